@@ -1,0 +1,31 @@
+//! What everything speaks: findings, what scanners claim of them, and what the stages decide about them.
+//!
+//! Plain data and its invariants; no files, no formats, no clock.
+
+mod finding;
+mod join;
+mod key;
+mod moment;
+mod record;
+mod redact;
+mod report;
+mod set;
+mod severity;
+mod text;
+
+pub use finding::{
+    Baseline, Claim, Claims, Finding, Kind, Location, Package, Rule, Sighting, Suppression,
+    SuppressionStatus, Ticket, TicketState, Trust,
+};
+pub use join::Join;
+pub use key::{Anchor, Key, KeyLabel};
+pub use moment::{Fact, Moment};
+pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
+pub use redact::redact;
+pub use report::{
+    About, Assessment, By, Deadline, Duty, Entry, PolicyNote, Report, Status, Summary, Suppressed,
+    Why,
+};
+pub use set::{Capped, Set};
+pub use severity::{Score, Severity};
+pub use text::Text;

@@ -1,0 +1,145 @@
+//! Where facts come from: inputs, places in them, and the ledger that nothing may fall out of.
+
+use std::sync::Arc;
+
+use super::{Join, Set, Text};
+
+/// One report that was read: its name and what was in it.
+///
+/// Two CI jobs may both call their report `audit.json`; the digest tells them apart.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct InputId {
+    /// The path as the user gave it, or as it was found below a directory.
+    pub path: Text,
+    /// `blake3:` and the hash of the raw bytes; empty when they could not be read.
+    pub digest: Text,
+}
+
+/// A place in a report.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The report.
+    pub report: Arc<InputId>,
+    /// Where in it: a JSON pointer (`/runs/0/results/17`), `line 7`, or an XML path.
+    pub at: Text,
+}
+
+/// A record that could not be understood, with the reason.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reject {
+    /// Which record.
+    pub place: Place,
+    /// What was expected and what stood there.
+    pub reason: Text,
+}
+
+/// How the scan behind a report went. Only a complete one may turn an absent finding into a fixed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The scan ran over all of its scope and the report is whole.
+    Complete,
+    /// The scan says that it missed something.
+    Partial,
+    /// The report is cut: an export limit, or a file that ends in the middle.
+    Truncated,
+    /// The report was written before, or without, a scan.
+    NotRun,
+    /// The scan failed, or nothing of the report could be read.
+    Failed,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Complete,
+        Self::Partial,
+        Self::Truncated,
+        Self::NotRun,
+        Self::Failed,
+    ];
+
+    /// Its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::Truncated => "truncated",
+            Self::NotRun => "not-run",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// The worse outcome wins.
+impl Join for Outcome {
+    fn join(&mut self, other: Self) {
+        *self = (*self).max(other);
+    }
+}
+
+/// Where the records went: `records = findings + folded + passed + rejected`, always.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Ledger {
+    /// Records read.
+    pub records: u64,
+    /// Records that are the first sighting of a finding.
+    pub findings: u64,
+    /// Records that were folded into a finding.
+    pub folded: u64,
+    /// Records of which the report itself says that they are no problem.
+    pub passed: u64,
+    /// Records that were not understood.
+    pub rejected: u64,
+}
+
+impl Ledger {
+    /// Whether nothing was lost.
+    pub fn balances(&self) -> bool {
+        self.records == self.findings + self.folded + self.passed + self.rejected
+    }
+
+    /// The sum of both.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            records: self.records + other.records,
+            findings: self.findings + other.findings,
+            folded: self.folded + other.folded,
+            passed: self.passed + other.passed,
+            rejected: self.rejected + other.rejected,
+        }
+    }
+}
+
+/// What became of one input.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InputRecord {
+    /// Which report.
+    pub id: Arc<InputId>,
+    /// The name of its format, or nothing when no parser claims it.
+    pub format: Option<Text>,
+    /// The tool that wrote it.
+    pub scanner: Option<Text>,
+    /// The version of that tool.
+    pub scanner_version: Option<Text>,
+    /// Its size as it is stored, in bytes.
+    pub bytes: u64,
+    /// How the scan behind it went.
+    pub outcome: Outcome,
+    /// What the scan covered, as `tool:app:target` words.
+    pub scope: Set<Text>,
+    /// What a reader should know of this input beside its outcome.
+    pub notes: Set<Text>,
+    /// Where its records went. Until the fold is finished, records that became findings all count as folded.
+    pub ledger: Ledger,
+}
+
+/// Two records of one input: the one that says more wins, whole.
+impl Join for InputRecord {
+    fn join(&mut self, other: Self) {
+        let rank = |record: &Self| (record.outcome, record.ledger);
+        if (rank(&other), &other) > (rank(self), &*self) {
+            *self = other;
+        }
+    }
+}

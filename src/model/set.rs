@@ -1,0 +1,230 @@
+//! Small sorted sets, and sets that keep only so many.
+
+use super::Join;
+
+/// A sorted set in one allocation: most sets of a finding hold none, one or two members.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Set<T>(Vec<T>);
+
+impl<T: Ord> Set<T> {
+    /// The empty set.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Adds a member; says whether it is new.
+    pub fn insert(&mut self, member: T) -> bool {
+        match self.0.binary_search(&member) {
+            Ok(_) => false,
+            Err(place) => {
+                if self.0.len() == self.0.capacity() {
+                    self.0.reserve_exact(1 + self.0.len() / 2);
+                }
+                self.0.insert(place, member);
+                true
+            }
+        }
+    }
+
+    /// Whether `member` is in the set.
+    pub fn contains(&self, member: &T) -> bool {
+        self.0.binary_search(member).is_ok()
+    }
+
+    /// The members in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.0.iter()
+    }
+
+    /// The members in order.
+    pub fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+
+    /// The smallest member.
+    pub fn first(&self) -> Option<&T> {
+        self.0.first()
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is no member.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Keeps the members for which `keep` holds.
+    pub fn retain(&mut self, keep: impl FnMut(&T) -> bool) {
+        self.0.retain(keep);
+    }
+}
+
+impl<T: Ord> Default for Set<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Ord> FromIterator<T> for Set<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
+        let mut members: Vec<T> = members.into_iter().collect();
+        members.sort_unstable();
+        members.dedup();
+        members.shrink_to_fit();
+        Self(members)
+    }
+}
+
+impl<T: Ord> Extend<T> for Set<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, members: I) {
+        for member in members {
+            self.insert(member);
+        }
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Set<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+impl<T> IntoIterator for Set<T> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<T: Ord> Join for Set<T> {
+    fn join(&mut self, other: Self) {
+        if self.is_empty() {
+            *self = other;
+        } else {
+            self.extend(other);
+        }
+    }
+}
+
+/// A set that keeps its `K` smallest members and remembers that there were more.
+///
+/// "The smallest of a union" is a join, a counter is not: the bound holds whatever the order and grouping of merges.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Capped<T, const K: usize> {
+    members: Set<T>,
+    more: bool,
+}
+
+impl<T: Ord, const K: usize> Capped<T, K> {
+    /// The empty set.
+    pub const fn new() -> Self {
+        Self {
+            members: Set::new(),
+            more: false,
+        }
+    }
+
+    /// Puts a set together as it was kept before. More than `K` members are cut again.
+    pub fn of(members: impl IntoIterator<Item = T>, more: bool) -> Self {
+        let mut set = Self {
+            members: members.into_iter().collect(),
+            more,
+        };
+        set.cut();
+        set
+    }
+
+    /// Adds a member; the largest leaves when there are more than `K`.
+    pub fn insert(&mut self, member: T) {
+        if self.members.len() == K
+            && self
+                .members
+                .as_slice()
+                .last()
+                .is_some_and(|last| *last < member)
+        {
+            self.more = true;
+            return;
+        }
+        self.members.insert(member);
+        self.cut();
+    }
+
+    fn cut(&mut self) {
+        if self.members.len() > K {
+            self.members.0.truncate(K);
+            self.more = true;
+        }
+    }
+
+    /// Whether a member was left out.
+    pub fn more(&self) -> bool {
+        self.more
+    }
+
+    /// The kept members in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.members.iter()
+    }
+
+    /// The kept members in order.
+    pub fn as_slice(&self) -> &[T] {
+        self.members.as_slice()
+    }
+
+    /// The smallest member.
+    pub fn first(&self) -> Option<&T> {
+        self.members.first()
+    }
+
+    /// Whether nothing is kept.
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+
+    /// How many are kept.
+    pub fn len(&self) -> usize {
+        self.members.len()
+    }
+}
+
+impl<T: Ord, const K: usize> Default for Capped<T, K> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T: Ord, const K: usize> Extend<T> for Capped<T, K> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, members: I) {
+        for member in members {
+            self.insert(member);
+        }
+    }
+}
+
+impl<T: Ord, const K: usize> FromIterator<T> for Capped<T, K> {
+    fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
+        Self::of(members, false)
+    }
+}
+
+impl<'a, T, const K: usize> IntoIterator for &'a Capped<T, K> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.members.0.iter()
+    }
+}
+
+impl<T: Ord, const K: usize> Join for Capped<T, K> {
+    fn join(&mut self, other: Self) {
+        self.more |= other.more;
+        self.extend(other.members);
+    }
+}

@@ -1,0 +1,458 @@
+//! The one JSON reader: walks containers, hands over one record at a time, never holds a document.
+//!
+//! What is skipped is checked for balanced brackets and closed strings only; what is handed on is read by `serde_json` in
+//! full, so that nothing is accepted in a record that it would reject.
+
+mod outline;
+
+use std::io::Read;
+
+use memchr::{memchr_iter, memchr2, memrchr};
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+
+pub use outline::{Outline, Shape};
+
+/// How much is read at once, in bytes.
+const WINDOW: usize = 256 * 1024;
+/// The largest record that is held in memory, in bytes. A larger one is a reject.
+pub const LARGEST_RECORD: usize = 64 * 1024 * 1024;
+/// The deepest nesting that is walked through.
+const DEEPEST: usize = 512;
+
+/// What sort of value stands next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// `{`
+    Object,
+    /// `[`
+    Array,
+    /// `"`
+    String,
+    /// `null`
+    Null,
+    /// A number, `true` or `false`.
+    Scalar,
+}
+
+/// A pull reader over a stream of JSON text.
+///
+/// ```text
+/// reader.enter_object()?;
+/// while let Some(key) = reader.next_key()? {
+///     match key.as_str() {
+///         "results" => { reader.enter_array()?; while reader.next_element()? { reader.record::<Result>()?; } }
+///         _ => reader.skip()?,
+///     }
+/// }
+/// ```
+pub struct Reader<R> {
+    input: R,
+    buffer: Vec<u8>,
+    /// The next byte to look at.
+    pos: usize,
+    /// How much of the buffer is filled.
+    len: usize,
+    /// Complete lines before `buffer[0]`.
+    lines: u64,
+    /// Bytes between the last line break before `buffer[0]` and `buffer[0]`.
+    column: u64,
+    open: Vec<Frame>,
+    /// Closing brackets that a skip waits for; kept for its memory.
+    closers: Vec<u8>,
+}
+
+#[derive(Clone, Copy)]
+struct Frame {
+    closer: u8,
+    empty: bool,
+}
+
+impl<R: Read> Reader<R> {
+    /// Reads from `input`, which needs no buffer of its own.
+    pub fn new(input: R) -> Self {
+        Self {
+            input,
+            buffer: vec![0; WINDOW],
+            pos: 0,
+            len: 0,
+            lines: 0,
+            column: 0,
+            open: Vec::new(),
+            closers: Vec::new(),
+        }
+    }
+
+    /// The line that stands next, counted from 1.
+    pub fn line(&self) -> u64 {
+        self.lines + 1 + memchr_iter(b'\n', &self.buffer[..self.pos]).count() as u64
+    }
+
+    /// Moves to the next document of the stream: one after another, with or without line breaks between them (NDJSON).
+    /// `false` at the end.
+    pub fn next_document(&mut self) -> Result<bool> {
+        // Record separators of RFC 7464 are white space here.
+        while let Some(byte) = self.space()? {
+            if byte != 0x1e {
+                return Ok(true);
+            }
+            self.pos += 1;
+        }
+        Ok(false)
+    }
+
+    /// Drops whole lines until one starts with a bracket: text that a tool printed before its JSON. Returns the dropped
+    /// text, at most its first 4 KiB.
+    pub fn skip_preamble(&mut self) -> Result<String> {
+        let mut dropped = Vec::new();
+        while let Some(byte) = self.space()? {
+            if matches!(byte, b'{' | b'[') {
+                break;
+            }
+            while let Some(byte) = self.peek()? {
+                self.pos += 1;
+                if dropped.len() < 4096 {
+                    dropped.push(byte);
+                }
+                if byte == b'\n' {
+                    break;
+                }
+            }
+        }
+        Ok(String::from_utf8_lossy(&dropped).into_owned())
+    }
+
+    /// What sort of value stands next.
+    pub fn value(&mut self) -> Result<Value> {
+        match self.space()? {
+            Some(b'{') => Ok(Value::Object),
+            Some(b'[') => Ok(Value::Array),
+            Some(b'"') => Ok(Value::String),
+            Some(b'n') => Ok(Value::Null),
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => Ok(Value::Scalar),
+            found => Err(self.unexpected("a value", found)),
+        }
+    }
+
+    /// Goes into the object that stands next.
+    pub fn enter_object(&mut self) -> Result<()> {
+        self.enter(b'{', b'}')
+    }
+
+    /// Goes into the array that stands next.
+    pub fn enter_array(&mut self) -> Result<()> {
+        self.enter(b'[', b']')
+    }
+
+    fn enter(&mut self, opener: u8, closer: u8) -> Result<()> {
+        let found = self.space()?;
+        if found != Some(opener) {
+            return Err(self.unexpected(
+                if opener == b'{' {
+                    "an object"
+                } else {
+                    "an array"
+                },
+                found,
+            ));
+        }
+        if self.open.len() >= DEEPEST {
+            return Err(self.error(format!("nested deeper than {DEEPEST}")));
+        }
+        self.pos += 1;
+        self.open.push(Frame {
+            closer,
+            empty: true,
+        });
+        Ok(())
+    }
+
+    /// The next key of the open object; `None` at its end, which closes it.
+    pub fn next_key(&mut self) -> Result<Option<String>> {
+        if !self.next_member(b'}')? {
+            return Ok(None);
+        }
+        let found = self.space()?;
+        if found != Some(b'"') {
+            return Err(self.unexpected("a key", found));
+        }
+        let (raw, _) = self.raw()?;
+        let key = serde_json::from_slice::<String>(raw).map_err(|error| without_place(&error));
+        let key = key.map_err(|reason| self.error(reason))?;
+        match self.space()? {
+            Some(b':') => self.pos += 1,
+            found => return Err(self.unexpected("`:`", found)),
+        }
+        Ok(Some(key))
+    }
+
+    /// Moves to the next element of the open array; `false` at its end, which closes it.
+    pub fn next_element(&mut self) -> Result<bool> {
+        self.next_member(b']')
+    }
+
+    fn next_member(&mut self, closer: u8) -> Result<bool> {
+        let found = self.space()?;
+        let frame = self.open.last_mut().filter(|frame| frame.closer == closer);
+        let Some(frame) = frame else {
+            return Err(Error::new(
+                crate::error::ErrorKind::Internal,
+                "no such container is open",
+            ));
+        };
+        match found {
+            Some(byte) if byte == closer => {
+                self.pos += 1;
+                self.open.pop();
+                return Ok(false);
+            }
+            _ if frame.empty => frame.empty = false,
+            Some(b',') => {
+                self.pos += 1;
+                let next = self.space()?;
+                if next == Some(closer) {
+                    return Err(self.unexpected("a value after `,`", next));
+                }
+            }
+            found => {
+                return Err(self.unexpected(
+                    if closer == b'}' {
+                        "`,` or `}`"
+                    } else {
+                        "`,` or `]`"
+                    },
+                    found,
+                ));
+            }
+        }
+        Ok(true)
+    }
+
+    /// The next value as a record. The outer error means that the document cannot be read on; the inner one that this
+    /// record is not what was expected, with the reason in words for a reject.
+    pub fn record<'a, T: Deserialize<'a>>(&'a mut self) -> Result<Result<T, String>> {
+        let (raw, whole) = self.raw()?;
+        if !whole {
+            return Ok(Err(format!(
+                "the record is larger than {} MiB",
+                LARGEST_RECORD >> 20
+            )));
+        }
+        Ok(serde_json::from_slice(raw).map_err(|error| without_place(&error)))
+    }
+
+    /// The bytes of the next value, and whether they are all there: of a value that is too large only the rest is.
+    pub fn raw(&mut self) -> Result<(&[u8], bool)> {
+        self.value()?;
+        let (length, whole) = self.measure(true)?;
+        let start = self.pos;
+        self.pos += length;
+        // `measure` has the value in the buffer from `pos` on.
+        Ok((&self.buffer[start..start + length], whole))
+    }
+
+    /// Passes over the next value, whatever its size.
+    pub fn skip(&mut self) -> Result<()> {
+        self.value()?;
+        let (length, _) = self.measure(false)?;
+        self.pos += length;
+        Ok(())
+    }
+
+    /// How long the next value is. With `keep` it stays in the buffer from `pos` on, as far as it may grow; without, and
+    /// beyond that, the buffer moves along and the rest of the length is counted from the new `pos`.
+    fn measure(&mut self, keep: bool) -> Result<(usize, bool)> {
+        let mut keep = keep;
+        let mut whole = true;
+        let mut at = 0;
+        // Only a number or a word may end with the stream; everything else has an end of its own.
+        let bare = !matches!(self.buffer[self.pos], b'"' | b'{' | b'[');
+        self.closers.clear();
+        loop {
+            if self.pos + at >= self.len {
+                if keep && at >= LARGEST_RECORD {
+                    (keep, whole) = (false, false);
+                }
+                if !keep {
+                    self.pos += at;
+                    at = 0;
+                }
+                if !self.fill()? {
+                    return if bare {
+                        Ok((at, whole))
+                    } else {
+                        Err(self.end())
+                    };
+                }
+            }
+            match self.buffer[self.pos + at] {
+                b'"' => {
+                    at = self.string_end(at, &mut keep, &mut whole)?;
+                    if self.closers.is_empty() {
+                        return Ok((at, whole));
+                    }
+                    continue;
+                }
+                opener @ (b'{' | b'[') => {
+                    if self.closers.len() >= DEEPEST {
+                        return Err(self.error(format!("nested deeper than {DEEPEST}")));
+                    }
+                    self.closers.push(if opener == b'{' { b'}' } else { b']' });
+                }
+                closer @ (b'}' | b']') => match self.closers.pop() {
+                    Some(expected) if expected == closer => {
+                        if self.closers.is_empty() {
+                            return Ok((at + 1, whole));
+                        }
+                    }
+                    Some(expected) => {
+                        self.pos += at;
+                        return Err(self.unexpected(
+                            if expected == b'}' { "`}`" } else { "`]`" },
+                            Some(closer),
+                        ));
+                    }
+                    None => return Ok((at, whole)),
+                },
+                b',' | b' ' | b'\n' | b'\r' | b'\t' if self.closers.is_empty() => {
+                    return Ok((at, whole));
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    /// Where the string that starts at `at` ends, after its closing quote.
+    fn string_end(&mut self, at: usize, keep: &mut bool, whole: &mut bool) -> Result<usize> {
+        let mut at = at + 1;
+        loop {
+            match memchr2(
+                b'"',
+                b'\\',
+                &self.buffer[(self.pos + at).min(self.len)..self.len],
+            ) {
+                Some(offset) if self.buffer[self.pos + at + offset] == b'"' => {
+                    return Ok(at + offset + 1);
+                }
+                // The escaped character cannot end the string, wherever it stands.
+                Some(offset) => at += offset + 2,
+                None => {
+                    at = at.max(self.len - self.pos);
+                    if *keep && at >= LARGEST_RECORD {
+                        (*keep, *whole) = (false, false);
+                    }
+                    if !*keep {
+                        let passed = at.min(self.len - self.pos);
+                        self.pos += passed;
+                        at -= passed;
+                    }
+                    if !self.fill()? {
+                        return Err(self.end());
+                    }
+                }
+            }
+        }
+    }
+
+    fn peek(&mut self) -> Result<Option<u8>> {
+        if self.pos >= self.len && !self.fill()? {
+            return Ok(None);
+        }
+        Ok(Some(self.buffer[self.pos]))
+    }
+
+    /// Passes over white space; what stands after it.
+    fn space(&mut self) -> Result<Option<u8>> {
+        loop {
+            let rest = &self.buffer[self.pos..self.len];
+            if let Some(offset) = rest
+                .iter()
+                .position(|byte| !matches!(byte, b' ' | b'\n' | b'\r' | b'\t'))
+            {
+                self.pos += offset;
+                return Ok(Some(self.buffer[self.pos]));
+            }
+            self.pos = self.len;
+            if !self.fill()? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Reads more behind what is kept. `false` at the end of the stream.
+    fn fill(&mut self) -> Result<bool> {
+        if self.pos > 0 {
+            let passed = &self.buffer[..self.pos];
+            self.lines += memchr_iter(b'\n', passed).count() as u64;
+            self.column = match memrchr(b'\n', passed) {
+                Some(last) => (self.pos - last - 1) as u64,
+                None => self.column + self.pos as u64,
+            };
+            self.buffer.copy_within(self.pos..self.len, 0);
+            self.len -= self.pos;
+            self.pos = 0;
+        }
+        if self.len == self.buffer.len() {
+            self.buffer.resize(self.buffer.len() * 2, 0);
+        } else if self.len == 0 && self.buffer.len() > 16 * WINDOW {
+            self.buffer = vec![0; WINDOW];
+        }
+        loop {
+            match self.input.read(&mut self.buffer[self.len..]) {
+                Ok(read) => {
+                    self.len += read;
+                    return Ok(read > 0);
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    return Err(
+                        Error::format(format!("cannot be read on: {error}")).at(self.place())
+                    );
+                }
+            }
+        }
+    }
+
+    fn place(&self) -> String {
+        let passed = &self.buffer[..self.pos.min(self.len)];
+        let lines = self.lines + memchr_iter(b'\n', passed).count() as u64;
+        let column = match memrchr(b'\n', passed) {
+            Some(last) => (passed.len() - last - 1) as u64,
+            None => self.column + passed.len() as u64,
+        };
+        format!("line {} column {}", lines + 1, column + 1)
+    }
+
+    fn error(&self, message: impl Into<String>) -> Error {
+        Error::format(message).at(self.place())
+    }
+
+    fn end(&mut self) -> Error {
+        self.pos = self.len;
+        self.error("the file ends in the middle of a value")
+    }
+
+    fn unexpected(&self, expected: &str, found: Option<u8>) -> Error {
+        match found {
+            None => self.error(format!("expected {expected}, found the end of the file")),
+            Some(byte @ b' '..=b'~') => {
+                self.error(format!("expected {expected}, found `{}`", char::from(byte)))
+            }
+            Some(byte) => self.error(format!("expected {expected}, found byte 0x{byte:02x}")),
+        }
+    }
+}
+
+/// What serde says is wrong, without its line and column: they count from the start of the record, which nobody sees.
+fn without_place(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    match words.rfind(" at line ") {
+        Some(end) => words[..end].to_owned(),
+        None => words,
+    }
+}
+
+#[cfg(test)]
+mod tests;

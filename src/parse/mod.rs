@@ -1,0 +1,203 @@
+//! Scanner formats: one file, one line in [`PARSERS`].
+
+pub mod app;
+pub mod json;
+pub mod package;
+#[cfg(test)]
+pub(crate) mod testing;
+
+mod bugcrowd_csv;
+mod cargo_audit;
+mod cargo_lock;
+mod csrt;
+mod fsrt;
+mod jira_csv;
+mod jira_json;
+mod jira_xml;
+mod npm_audit;
+mod sarif;
+mod scanfold;
+mod yarn_audit;
+
+use jiff::tz::TimeZone;
+
+use crate::error::{Error, Result};
+use crate::model::{Finding, InputRecord, Outcome, Reject, Set, Text};
+use crate::source::Input;
+
+pub use app::Apps;
+pub use cargo_lock::Database;
+
+/// A report format.
+///
+/// A new format is a new file with a unit struct that implements this, its name in [`PARSERS`], and samples under
+/// `samples/NAME/`: at least `basic` and `rejects`.
+pub trait Parser: Sync {
+    /// Its name: on the command line, in `samples/`, in the docs. Kebab-case.
+    fn name(&self) -> &'static str;
+
+    /// What it reads and how a user makes such a report, in one line.
+    fn usage(&self) -> &'static str;
+
+    /// Whether a report that starts like this is in this format. Of all parsers at most one may say so.
+    fn sniff(&self, head: &Head<'_>) -> bool;
+
+    /// Reads a report and hands over each record as soon as it is read, with one record in memory at a time.
+    ///
+    /// An error means that the report cannot be read on: what was handed over until then stays, and the caller files one
+    /// reject for the rest. A record that is not understood is no error but a [`Sink::reject`].
+    fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing>;
+}
+
+/// Where a parser puts what it reads.
+///
+/// Each record is announced by [`Sink::record`] and then ends in exactly one of `finding`, `passed` and `reject`; the
+/// caller checks the sums.
+pub trait Sink {
+    /// A record begins.
+    fn record(&mut self);
+
+    /// The record is a finding. Its first sighting must name the record.
+    fn finding(&mut self, finding: Finding);
+
+    /// The report itself says that the record is no problem.
+    fn passed(&mut self);
+
+    /// The record is not understood. `at` is its place in the report, `reason` what was expected and what stood there.
+    fn reject(&mut self, at: &str, reason: &str);
+
+    /// Something that an earlier merge, or a companion of the report, has accounted for already.
+    fn carry(&mut self, carried: Carried);
+}
+
+/// What comes with its own account.
+#[derive(Debug)]
+pub enum Carried {
+    /// An input with its ledger.
+    Input(InputRecord),
+    /// A reject of such an input.
+    Reject(Reject),
+    /// A finding whose sightings are in such inputs.
+    Finding(Box<Finding>),
+}
+
+/// What a parser says of a report when it has read it to its end.
+#[derive(Clone, Debug)]
+pub struct Closing {
+    /// The tool that wrote it.
+    pub scanner: Option<Text>,
+    /// The version of that tool.
+    pub scanner_version: Option<Text>,
+    /// How the scan went.
+    pub outcome: Outcome,
+    /// What the scan covered, in words that are the same for the next scan of the same thing: `npm-audit:APP:PATH`.
+    pub scope: Set<Text>,
+    /// What a reader should know beside the outcome.
+    pub notes: Set<Text>,
+    /// Whether everything in it accounts for itself, so that the file is no input of its own: our own report.
+    pub carried: bool,
+}
+
+impl Closing {
+    /// A complete report of a tool.
+    pub fn of(scanner: &str) -> Self {
+        Self {
+            scanner: Text::some_line(scanner),
+            scanner_version: None,
+            outcome: Outcome::Complete,
+            scope: Set::new(),
+            notes: Set::new(),
+            carried: false,
+        }
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, note: &str) {
+        self.notes.insert(Text::line(note));
+    }
+}
+
+/// What a user may say about how reports are read.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// Which findings belong to which app.
+    pub apps: Apps,
+    /// The time zone of dates that name none. `None` is UTC.
+    pub zone: Option<TimeZone>,
+    /// The advisories that a `Cargo.lock` is matched against.
+    pub advisories: Option<Database>,
+}
+
+impl Options {
+    /// The time zone of dates that name none.
+    pub fn zone(&self) -> TimeZone {
+        self.zone.clone().unwrap_or(TimeZone::UTC)
+    }
+
+    /// The app of a finding in `input`, whose report calls it `own`.
+    pub fn app(&self, input: &Input, own: Option<&str>) -> Text {
+        self.apps.of(input.name(), own)
+    }
+}
+
+/// Every built-in parser. [`detect`] takes the one that claims a report; a test makes sure that no two do.
+pub static PARSERS: &[&dyn Parser] = &[
+    &scanfold::Scanfold,
+    &fsrt::Fsrt,
+    &csrt::Csrt,
+    &jira_csv::JiraCsv,
+    &jira_xml::JiraXml,
+    &jira_json::JiraJson,
+    &bugcrowd_csv::BugcrowdCsv,
+    &npm_audit::NpmAudit,
+    &yarn_audit::YarnAudit,
+    &sarif::Sarif,
+    &cargo_audit::CargoAudit,
+    &cargo_lock::CargoLock,
+];
+
+/// The start of a report, looked at in every way that parsers tell formats by.
+#[derive(Debug)]
+pub struct Head<'a> {
+    /// The text, as far as it is valid UTF-8.
+    pub text: &'a str,
+    /// Its shape, if it is JSON.
+    pub json: json::Outline,
+}
+
+impl<'a> Head<'a> {
+    /// Looks at the first bytes of a report.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default(),
+        };
+        Self {
+            text,
+            json: json::Outline::of(bytes),
+        }
+    }
+}
+
+/// The parser that claims a report which starts with `head`.
+pub fn detect(parsers: &[&'static dyn Parser], head: &[u8]) -> Option<&'static dyn Parser> {
+    let head = Head::new(head);
+    parsers.iter().copied().find(|parser| parser.sniff(&head))
+}
+
+/// The parser of that name.
+pub fn by_name(parsers: &[&'static dyn Parser], name: &str) -> Result<&'static dyn Parser> {
+    parsers
+        .iter()
+        .copied()
+        .find(|parser| parser.name() == name)
+        .ok_or_else(|| {
+            let names = parsers
+                .iter()
+                .map(|parser| parser.name())
+                .collect::<Vec<_>>()
+                .join(", ");
+            Error::usage(format!("there is no format `{name}`"))
+                .hint(format!("the formats are {names}"))
+        })
+}

@@ -1,0 +1,127 @@
+//! Names of packages and vulnerabilities in canonical form.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::model::Text;
+
+/// What a purl leaves as it is: unreserved characters (RFC 3986 section 2.3) and `:` (purl-spec, character encoding).
+const PURL: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
+
+/// The purl of an npm package without version. Names are case-sensitive for old packages, so case is left alone.
+pub fn npm(name: &str) -> Text {
+    purl("npm", name.trim())
+}
+
+/// The purl of a crate without version.
+pub fn cargo(name: &str) -> Text {
+    purl("cargo", name.trim())
+}
+
+/// `pkg:type/namespace/name`; slashes in `name` separate namespaces.
+fn purl(kind: &str, name: &str) -> Text {
+    let segments = name
+        .split('/')
+        .map(|segment| utf8_percent_encode(segment, PURL).to_string());
+    Text::line(&format!(
+        "pkg:{kind}/{}",
+        segments.collect::<Vec<_>>().join("/")
+    ))
+}
+
+/// The canonical form of a public vulnerability id: `CVE-2021-23337`, `GHSA-35jh-r3h4-6jhm`, `RUSTSEC-2021-0001`. `None`
+/// for other words.
+pub fn vulnerability_id(word: &str) -> Option<Text> {
+    let word = word.trim();
+    let (scheme, rest) = word.split_once('-')?;
+    let digits = |part: &str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts: Vec<&str> = rest.split('-').collect();
+    match (scheme.to_ascii_uppercase().as_str(), parts.as_slice()) {
+        (scheme @ "CVE", [year, number]) if digits(year, 4, 4) && digits(number, 4, 19) => {
+            Some(Text::line(&format!("{scheme}-{year}-{number}")))
+        }
+        (scheme @ "RUSTSEC", [year, number]) if digits(year, 4, 4) && digits(number, 4, 4) => {
+            Some(Text::line(&format!("{scheme}-{year}-{number}")))
+        }
+        ("GHSA", groups @ [_, _, _]) if groups.iter().all(|group| is_ghsa_group(group)) => {
+            Some(Text::line(&format!("GHSA-{}", rest.to_ascii_lowercase())))
+        }
+        _ => None,
+    }
+}
+
+fn is_ghsa_group(group: &str) -> bool {
+    group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// The vulnerability ids that stand anywhere in `words`, in order, each as often as it stands there.
+pub fn vulnerability_ids(words: &str) -> impl Iterator<Item = Text> + '_ {
+    let boundary = |character: char| !(character.is_ascii_alphanumeric() || character == '-');
+    words
+        .split(boundary)
+        .filter_map(|word| vulnerability_id(word.trim_matches('-')))
+}
+
+/// The weakness ids (`CWE-79`) that `words` name: `CWE-79`, `cwe-079`, `["CWE-346","CWE-453"]`, `CWE-400, CWE-1333`.
+pub fn weaknesses(words: &str) -> impl Iterator<Item = Text> + '_ {
+    let lower = |part: &str| {
+        part.get(..4)
+            .is_some_and(|start| start.eq_ignore_ascii_case("cwe-"))
+    };
+    words
+        .split(|character: char| !(character.is_ascii_alphanumeric() || character == '-'))
+        .filter(move |part| lower(part))
+        .filter_map(|part| weakness(part.get(4..)?))
+}
+
+/// `CWE-79` for its number.
+pub fn weakness(number: &str) -> Option<Text> {
+    let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
+    Some(Text::line(&format!("CWE-{number}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purls_are_canonical() {
+        assert_eq!(npm("@scope/na me").untrusted(), "pkg:npm/%40scope/na%20me");
+        assert_eq!(cargo("serde_json").untrusted(), "pkg:cargo/serde_json");
+    }
+
+    #[test]
+    fn ids_are_found_whatever_their_case() {
+        let found: Vec<_> = vulnerability_ids(
+            "see cve-2021-23337, (https://github.com/advisories/GHSA-35JH-r3h4-6jhm).",
+        )
+        .collect();
+        assert_eq!(
+            found,
+            [
+                Text::line("CVE-2021-23337"),
+                Text::line("GHSA-35jh-r3h4-6jhm")
+            ]
+        );
+        assert_eq!(vulnerability_id("RUSTSEC-2021-0001x"), None);
+    }
+
+    #[test]
+    fn weaknesses_have_many_forms() {
+        let all = |words: &str| {
+            weaknesses(words)
+                .map(|id| id.untrusted().to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(all(r#"["CWE-346","CWE-453"]"#), ["CWE-346", "CWE-453"]);
+        assert_eq!(all("external/cwe/cwe-079"), ["CWE-79"]);
+        assert_eq!(all("CWE-400, CWE-1333"), ["CWE-400", "CWE-1333"]);
+        assert!(all("CWE-").is_empty());
+    }
+}

@@ -1,0 +1,198 @@
+//! Where reports come from: named inputs that can be opened again and again.
+
+mod walk;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use encoding_rs_io::DecodeReaderBytesBuilder;
+use flate2::read::MultiGzDecoder;
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+use crate::model::{InputId, Place, Text};
+
+pub use walk::{Found, collect};
+
+/// How much of an input is looked at to tell its format, in bytes.
+pub const HEAD: usize = 64 * 1024;
+
+/// Where the bytes are.
+#[derive(Clone, Debug)]
+enum Origin {
+    File(PathBuf),
+    /// Standard input, written to a file once so that it can be read twice.
+    Spooled(Arc<NamedTempFile>),
+}
+
+/// A named report that can be opened again and again.
+#[derive(Clone, Debug)]
+pub struct Input {
+    id: Arc<InputId>,
+    origin: Origin,
+    explicit: bool,
+    bytes: u64,
+}
+
+impl Input {
+    /// A file. `explicit` says that the user named it, so that it must be readable and known.
+    pub fn file(path: impl Into<PathBuf>, explicit: bool) -> Self {
+        let path = path.into();
+        let name = path.to_string_lossy().replace('\\', "/");
+        let name = name.strip_prefix("./").unwrap_or(&name);
+        Self::new(name, Origin::File(path), explicit)
+    }
+
+    /// Standard input: read to its end now.
+    pub fn spool(name: &str, mut reader: impl Read) -> Result<Self> {
+        let spool = |reader: &mut dyn Read| {
+            let mut file = NamedTempFile::new()?;
+            io::copy(reader, &mut file)?;
+            Ok(file)
+        };
+        let file = spool(&mut reader).map_err(|error: io::Error| Error::io(name, error))?;
+        Ok(Self::new(name, Origin::Spooled(Arc::new(file)), true))
+    }
+
+    fn new(name: &str, origin: Origin, explicit: bool) -> Self {
+        let id = InputId {
+            path: Text::line(name),
+            digest: Text::default(),
+        };
+        Self {
+            id: Arc::new(id),
+            origin,
+            explicit,
+            bytes: 0,
+        }
+    }
+
+    /// Which report it is. The digest is there after [`Input::identify`].
+    pub fn id(&self) -> &Arc<InputId> {
+        &self.id
+    }
+
+    /// Its name, for errors that go to the user's own terminal.
+    pub fn name(&self) -> &str {
+        self.id.path.untrusted()
+    }
+
+    /// Whether the user named it, rather than a directory that it was found in.
+    pub fn is_explicit(&self) -> bool {
+        self.explicit
+    }
+
+    /// Its size as stored, in bytes; known after [`Input::identify`].
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// The path of the file, if it is one: some formats have companions beside them.
+    pub fn path(&self) -> Option<&std::path::Path> {
+        match &self.origin {
+            Origin::File(path) => Some(path),
+            Origin::Spooled(_) => None,
+        }
+    }
+
+    /// A place in it.
+    pub fn place(&self, at: &str) -> Place {
+        Place {
+            report: Arc::clone(&self.id),
+            at: Text::line(at),
+        }
+    }
+
+    /// Reads the raw bytes once for digest and size.
+    pub fn identify(&mut self) -> Result<()> {
+        let mut hasher = blake3::Hasher::new();
+        let mut file = self.raw()?;
+        hasher
+            .update_reader(&mut file)
+            .map_err(|error| Error::io(self.name(), error))?;
+        self.bytes = hasher.count();
+        let digest = Text::line(&format!("blake3:{}", hasher.finalize().to_hex()));
+        self.id = Arc::new(InputId {
+            path: self.id.path.clone(),
+            digest,
+        });
+        Ok(())
+    }
+
+    fn raw(&self) -> Result<File> {
+        let file = match &self.origin {
+            Origin::File(path) => File::open(path),
+            Origin::Spooled(file) => file.reopen(),
+        };
+        let file = file.map_err(|error| Error::io(self.name(), error))?;
+        match file.metadata() {
+            Ok(metadata) if metadata.is_dir() => {
+                Err(Error::usage("expected a file, found a directory").at(self.name()))
+            }
+            Ok(_) => Ok(file),
+            Err(error) => Err(Error::io(self.name(), error)),
+        }
+    }
+
+    /// Opens it as text: gzip is seen through, a byte order mark removed, UTF-16 with a mark turned into UTF-8.
+    ///
+    /// Bytes that are no valid UTF-8 are passed on as they are: the format's reader says where they stand.
+    pub fn open(&self) -> Result<Box<dyn Read + Send>> {
+        let mut start = [0; 2];
+        let mut file = self.raw()?;
+        let read =
+            read_up_to(&mut file, &mut start).map_err(|error| Error::io(self.name(), error))?;
+        let file = self.raw()?;
+        // The first two bytes of every gzip member (RFC 1952 section 2.3.1).
+        let bytes: Box<dyn Read + Send> = if read == 2 && start == [0x1f, 0x8b] {
+            Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(
+                HEAD, file,
+            )))
+        } else {
+            Box::new(file)
+        };
+        let mut mark = [0; 3];
+        let mut bytes = bytes;
+        let read =
+            read_up_to(&mut bytes, &mut mark).map_err(|error| Error::io(self.name(), error))?;
+        let marked = matches!(
+            &mark[..read],
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0xef, 0xbb, 0xbf]
+        );
+        let bytes = io::Cursor::new(mark).take(read as u64).chain(bytes);
+        if !marked {
+            return Ok(Box::new(bytes));
+        }
+        let decoder = DecodeReaderBytesBuilder::new()
+            .utf8_passthru(true)
+            .strip_bom(true)
+            .bom_override(true)
+            .build(bytes);
+        Ok(Box::new(decoder))
+    }
+
+    /// The first bytes of its text, for telling its format.
+    pub fn head(&self) -> Result<Vec<u8>> {
+        let mut head = vec![0; HEAD];
+        let read = read_up_to(&mut self.open()?, &mut head)
+            .map_err(|error| Error::io(self.name(), error))?;
+        head.truncate(read);
+        Ok(head)
+    }
+}
+
+/// Fills the buffer as far as the reader goes.
+fn read_up_to(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match reader.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
