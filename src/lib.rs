@@ -4,5 +4,6 @@ pub mod error;
 pub mod model;
 pub mod parse;
 pub mod source;
+pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};

@@ -1,0 +1,250 @@
+//! What was derived from a finding, on the wire.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Finding, KnownInputs, Names, Ticket, number, one_of, score, words};
+use crate::model::{self, About, By, Duty, Severity, Status, Text};
+
+impl<'a> Finding<'a> {
+    /// A finding with its judgement.
+    pub fn of_entry(entry: &'a model::Entry, as_of: Timestamp, names: &Names<'a>) -> Self {
+        let model::Entry {
+            fingerprint,
+            finding,
+            tickets,
+            assessment,
+        } = entry;
+        let model::Assessment {
+            severity,
+            score,
+            status,
+            suppressed,
+            deadlines,
+            why,
+        } = assessment;
+        let mut written = Self::of(finding, names);
+        written.fingerprint = fingerprint.hex().into();
+        written.severity = Some(severity.name().into());
+        written.score = score.map(number);
+        written.status = Some(status.name().into());
+        written.due = assessment
+            .due()
+            .map(|deadline| deadline.by.to_string().into());
+        written.overdue = Some(assessment.overdue(as_of));
+        let deadline = |(duty, deadline): (&Duty, &'a model::Deadline)| {
+            (duty.name().into(), Deadline::of(deadline))
+        };
+        written.deadlines = deadlines.iter().map(deadline).collect();
+        written.why = why.iter().map(Why::of).collect();
+        written.suppression = suppressed.as_deref().map(Suppressed::of);
+        written.tickets = tickets.iter().map(Ticket::of).collect();
+        written
+    }
+
+    /// The finding with its judgement, or why it cannot be one.
+    pub fn into_entry(mut self, inputs: &mut KnownInputs) -> Result<model::Entry, String> {
+        let severity = self.severity.as_deref().ok_or("`severity` is missing")?;
+        let severity = one_of("severity", severity, Severity::ALL, Severity::name)?;
+        let status = self.status.as_deref().ok_or("`status` is missing")?;
+        let status = one_of("status", status, Status::ALL, Status::name)?;
+        let deadlines = std::mem::take(&mut self.deadlines)
+            .into_iter()
+            .map(|(duty, deadline)| {
+                Ok((
+                    one_of("deadlines", &duty, Duty::ALL, Duty::name)?,
+                    deadline.into_model()?,
+                ))
+            });
+        let why = std::mem::take(&mut self.why)
+            .into_iter()
+            .map(Why::into_model);
+        let assessment = model::Assessment {
+            severity,
+            score: self.score.map(score).transpose()?,
+            status,
+            suppressed: self
+                .suppression
+                .take()
+                .map(|suppressed| Box::new(suppressed.into_model())),
+            deadlines: deadlines.collect::<Result<_, String>>()?,
+            why: why.collect::<Result<Vec<_>, String>>()?.into(),
+        };
+        // A ticket of its own is a fact; tickets of others stand beside the facts.
+        let own = self.kind() == model::Kind::Ticket.name();
+        let tickets = if own {
+            Vec::new()
+        } else {
+            std::mem::take(&mut self.tickets)
+        };
+        let mut tickets = tickets
+            .into_iter()
+            .map(Ticket::into_model)
+            .collect::<Result<Vec<_>, String>>()?;
+        let written = std::mem::take(&mut self.fingerprint);
+        let finding = self.into_model(inputs)?;
+        tickets.extend(finding.ticket.as_deref().cloned());
+        let fingerprint = finding.fingerprint().filter(|key| key.hex() == written);
+        let fingerprint = fingerprint.ok_or("`fingerprint` is not the preferred one of `keys`")?;
+        Ok(model::Entry {
+            fingerprint,
+            finding,
+            tickets,
+            assessment,
+        })
+    }
+}
+
+/// The date that won for one duty.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deadline<'a> {
+    by: Cow<'a, str>,
+    ends: Timestamp,
+    policy: Cow<'a, str>,
+}
+
+impl<'a> Deadline<'a> {
+    fn of(deadline: &'a model::Deadline) -> Self {
+        let model::Deadline { ends, by, policy } = deadline;
+        Self {
+            by: by.to_string().into(),
+            ends: *ends,
+            policy: words(policy),
+        }
+    }
+
+    fn into_model(self) -> Result<model::Deadline, String> {
+        Ok(model::Deadline {
+            ends: self.ends,
+            by: by(&self.by)?,
+            policy: Text::line(&self.policy),
+        })
+    }
+}
+
+fn by(words: &str) -> Result<By, String> {
+    let day = words
+        .parse::<Date>()
+        .ok()
+        .filter(|_| !words.contains('T'))
+        .map(By::Day);
+    let time = || words.parse::<Timestamp>().ok().map(By::Time);
+    day.or_else(time)
+        .ok_or_else(|| "`by` is neither a date nor a time".to_owned())
+}
+
+/// One candidate for a severity or a date.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Why<'a> {
+    about: Cow<'a, str>,
+    chosen: bool,
+    policy: Cow<'a, str>,
+    rule: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    severity: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    score: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    start_source: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    term: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<Cow<'a, str>>,
+}
+
+impl<'a> Why<'a> {
+    fn of(why: &'a model::Why) -> Self {
+        let model::Why {
+            about,
+            chosen,
+            policy,
+            rule,
+            severity,
+            score,
+            start,
+            start_at,
+            start_source,
+            term,
+            by,
+            note,
+        } = why;
+        Self {
+            about: about.name().into(),
+            chosen: *chosen,
+            policy: words(policy),
+            rule: words(rule),
+            severity: severity.map(|severity| severity.name().into()),
+            score: score.map(number),
+            start: start.as_ref().map(words),
+            start_at: *start_at,
+            start_source: start_source.as_ref().map(words),
+            term: term.as_ref().map(words),
+            by: by.map(|by| by.to_string().into()),
+            note: note.as_ref().map(words),
+        }
+    }
+
+    fn into_model(self) -> Result<model::Why, String> {
+        let abouts = [About::Severity]
+            .into_iter()
+            .chain(Duty::ALL.map(About::Duty));
+        let line = |text: Option<Cow<'_, str>>| text.map(|text| Text::line(&text));
+        Ok(model::Why {
+            about: one_of("about", &self.about, abouts, About::name)?,
+            chosen: self.chosen,
+            policy: Text::line(&self.policy),
+            rule: Text::line(&self.rule),
+            severity: self
+                .severity
+                .map(|word| one_of("severity", &word, Severity::ALL, Severity::name))
+                .transpose()?,
+            score: self.score.map(score).transpose()?,
+            start: line(self.start),
+            start_at: self.start_at,
+            start_source: line(self.start_source),
+            term: line(self.term),
+            by: self.by.map(|words| by(&words)).transpose()?,
+            note: line(self.note),
+        })
+    }
+}
+
+/// Why a finding is suppressed.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Suppressed<'a> {
+    reason: Cow<'a, str>,
+    by: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+}
+
+impl<'a> Suppressed<'a> {
+    fn of(suppressed: &'a model::Suppressed) -> Self {
+        let model::Suppressed { reason, by, until } = suppressed;
+        Self {
+            reason: words(reason),
+            by: words(by),
+            until: *until,
+        }
+    }
+
+    fn into_model(self) -> model::Suppressed {
+        model::Suppressed {
+            reason: Text::line(&self.reason),
+            by: Text::line(&self.by),
+            until: self.until,
+        }
+    }
+}

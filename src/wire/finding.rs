@@ -1,0 +1,276 @@
+//! The facts of a finding on the wire.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Claim, Deadline, KnownInputs, Location, Moment, Names, Package, Rule, Sighting, Suppressed,
+    Suppression, Ticket, Why, line_of, one_of, words,
+};
+use crate::model::{self, Capped, Fact, Kind, Set, Text};
+
+/// A finding: facts, and the judgement where it has been made.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding<'a> {
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    pub(super) fingerprint: Cow<'a, str>,
+    keys: Vec<Cow<'a, str>>,
+    kind: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    app: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Rule::is_empty")]
+    rule: Rule<'a>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    ids: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    weaknesses: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    description: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recommendation: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    evidence: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    links: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    package: Option<Package<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    locations: Vec<Location<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<Claim<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) severity: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) score: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    baseline: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_seen: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_seen_source: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_seen: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    dates: BTreeMap<Cow<'a, str>, Moment<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) due: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) overdue: Option<bool>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) deadlines: BTreeMap<Cow<'a, str>, Deadline<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) why: Vec<Why<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    suppressions: Vec<Suppression<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) suppression: Option<Suppressed<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) tickets: Vec<Ticket<'a>>,
+    sightings: Vec<Sighting<'a>>,
+    more_sightings: bool,
+    /// Other lists of this finding that were cut.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    more: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Finding<'a> {
+    /// The facts of a finding.
+    pub fn of(finding: &'a model::Finding, names: &Names<'a>) -> Self {
+        let model::Finding {
+            kind,
+            app,
+            keys,
+            rule,
+            ids,
+            weaknesses,
+            tags,
+            title,
+            description,
+            recommendation,
+            evidence,
+            links,
+            package,
+            locations,
+            claims,
+            first_seen,
+            last_seen,
+            dates,
+            suppressions,
+            ticket,
+            sightings,
+            baseline,
+        } = finding;
+        let mut more = Vec::new();
+        note_cut(&mut more, "tags", tags);
+        note_cut(&mut more, "links", links);
+        note_cut(&mut more, "locations", locations);
+        if let Some(package) = package {
+            note_cut(&mut more, "package.versions", &package.versions);
+            note_cut(&mut more, "package.ranges", &package.ranges);
+            note_cut(&mut more, "package.fixed_in", &package.fixed_in);
+            note_cut(&mut more, "package.paths", &package.paths);
+        }
+        let fingerprint = finding.fingerprint().map(|key| key.hex());
+        Self {
+            fingerprint: fingerprint.unwrap_or_default().into(),
+            keys: keys.iter().map(|key| key.to_string().into()).collect(),
+            kind: kind.name().into(),
+            app: words(app),
+            rule: Rule {
+                id: rule.id.as_ref().map(words),
+                name: rule.name.as_ref().map(words),
+            },
+            ids: ids.iter().map(words).collect(),
+            weaknesses: weaknesses.iter().map(words).collect(),
+            tags: tags.iter().map(words).collect(),
+            title: title.as_ref().map(words),
+            description: description.as_ref().map(words),
+            recommendation: recommendation.as_ref().map(words),
+            evidence: evidence.as_ref().map(words),
+            links: links.iter().map(words).collect(),
+            package: package.as_deref().map(Package::of),
+            locations: locations.iter().map(Location::of).collect(),
+            claims: claims.iter().map(|claim| Claim::of(claim, names)).collect(),
+            baseline: baseline.map(|baseline| baseline.name().into()),
+            // Facts alone must tell an absent finding that was fixed from one that nobody looked for.
+            status: (*baseline == Some(model::Baseline::Fixed)).then_some(Cow::Borrowed("fixed")),
+            first_seen: first_seen.as_ref().map(|moment| moment.at),
+            first_seen_source: first_seen.as_ref().map(|moment| words(&moment.source)),
+            last_seen: *last_seen,
+            dates: dates
+                .iter()
+                .map(|(fact, moment)| (fact.name().into(), Moment::of(moment)))
+                .collect(),
+            suppressions: suppressions.iter().map(Suppression::of).collect(),
+            tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
+            sightings: sightings
+                .iter()
+                .map(|sighting| Sighting::of(sighting, names))
+                .collect(),
+            more_sightings: sightings.more(),
+            more,
+            ..Self::default()
+        }
+    }
+
+    /// The name of its kind, as it is written.
+    pub(super) fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// The finding's facts, or why they cannot be ones. What was derived from them is left behind.
+    pub fn into_model(self, inputs: &mut KnownInputs) -> Result<model::Finding, String> {
+        let kind = one_of("kind", &self.kind, Kind::ALL, Kind::name)?;
+        let keys = self
+            .keys
+            .iter()
+            .map(|key| key.parse())
+            .collect::<Result<Set<model::Key>, String>>()?;
+        if keys.is_empty() {
+            return Err("`keys` is empty".into());
+        }
+        if self.sightings.is_empty() {
+            return Err("`sightings` is empty".into());
+        }
+        let more = |list: &str| self.more.iter().any(|cut| cut == list);
+        let baseline = baseline(self.baseline.as_deref(), self.status.as_deref())?;
+        let mut finding = model::Finding {
+            keys,
+            rule: model::Rule {
+                id: line_of(self.rule.id.as_ref()),
+                name: line_of(self.rule.name.as_ref()),
+            },
+            ids: self.ids.iter().map(|id| Text::line(id)).collect(),
+            weaknesses: self.weaknesses.iter().map(|id| Text::line(id)).collect(),
+            tags: Capped::of(self.tags.iter().map(|tag| Text::line(tag)), more("tags")),
+            title: line_of(self.title.as_ref()),
+            description: self.description.as_deref().map(Text::prose),
+            recommendation: self.recommendation.as_deref().map(Text::prose),
+            evidence: self.evidence.as_deref().map(Text::prose),
+            links: Capped::of(
+                self.links.iter().map(|link| Text::line(link)),
+                more("links"),
+            ),
+            locations: Capped::of(
+                self.locations.into_iter().map(Location::into_model),
+                more("locations"),
+            ),
+            last_seen: self.last_seen,
+            suppressions: self
+                .suppressions
+                .into_iter()
+                .map(Suppression::into_model)
+                .collect::<Result<_, _>>()?,
+            baseline,
+            ..model::Finding::new(kind, Text::line(&self.app))
+        };
+        if let Some(package) = self.package {
+            let cut = ["versions", "ranges", "fixed_in", "paths"].map(|list| {
+                self.more
+                    .iter()
+                    .any(|cut| cut.strip_prefix("package.") == Some(list))
+            });
+            finding.package = Some(Box::new(package.into_model(cut)));
+        }
+        for claim in self.claims {
+            finding.claims.insert(claim.into_model(inputs)?);
+        }
+        if let Some(at) = self.first_seen {
+            let source = self
+                .first_seen_source
+                .as_deref()
+                .unwrap_or("an earlier report");
+            finding.first_seen = Some(model::Moment::new(at, source));
+        }
+        for (name, moment) in self.dates {
+            let fact = one_of("dates", &name, Fact::ALL, Fact::name)?;
+            finding.date(fact, model::Moment::new(moment.at, &*moment.source));
+        }
+        if kind == Kind::Ticket {
+            let ticket = self
+                .tickets
+                .into_iter()
+                .next()
+                .ok_or("`tickets` is empty in a finding of kind `ticket`")?;
+            finding.ticket = Some(Box::new(ticket.into_model()?));
+        }
+        let sightings = self
+            .sightings
+            .into_iter()
+            .map(|sighting| sighting.into_model(inputs));
+        finding.sightings = Capped::of(sightings, self.more_sightings);
+        Ok(finding)
+    }
+}
+
+fn note_cut<T: Ord, const K: usize>(
+    more: &mut Vec<Cow<'_, str>>,
+    name: &'static str,
+    list: &Capped<T, K>,
+) {
+    if list.more() {
+        more.push(name.into());
+    }
+}
+
+fn baseline(word: Option<&str>, status: Option<&str>) -> Result<Option<model::Baseline>, String> {
+    Ok(Some(match (word, status) {
+        (None, _) => return Ok(None),
+        (Some("absent"), Some("fixed")) => model::Baseline::Fixed,
+        (Some("absent"), _) => model::Baseline::Unobserved,
+        (Some("new"), _) => model::Baseline::New,
+        (Some("updated"), _) => model::Baseline::Updated,
+        (Some("unchanged"), _) => model::Baseline::Unchanged,
+        (Some(_), _) => return Err("`baseline` is none of new, unchanged, updated, absent".into()),
+    }))
+}

@@ -1,0 +1,209 @@
+//! Inputs and places in them, on the wire.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{one_of, words};
+use crate::model::{self, InputId, Place, Text};
+
+/// An input with its ledger.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input<'a> {
+    path: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    format: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scanner: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scanner_version: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "str::is_empty")]
+    digest: Cow<'a, str>,
+    bytes: u64,
+    outcome: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    scope: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<Cow<'a, str>>,
+    records: u64,
+    findings: u64,
+    folded: u64,
+    passed: u64,
+    rejected: u64,
+}
+
+impl<'a> Input<'a> {
+    pub(super) fn of(input: &'a model::InputRecord) -> Self {
+        let model::InputRecord {
+            id,
+            format,
+            scanner,
+            scanner_version,
+            bytes,
+            outcome,
+            scope,
+            notes,
+            ledger,
+        } = input;
+        let model::Ledger {
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        } = *ledger;
+        Self {
+            path: words(&id.path),
+            format: format.as_ref().map(words),
+            scanner: scanner.as_ref().map(words),
+            scanner_version: scanner_version.as_ref().map(words),
+            digest: words(&id.digest),
+            bytes: *bytes,
+            outcome: outcome.name().into(),
+            scope: scope.iter().map(words).collect(),
+            notes: notes.iter().map(words).collect(),
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        }
+    }
+
+    /// The input's record, or why it cannot be one.
+    pub fn into_model(self) -> Result<model::InputRecord, String> {
+        let Self {
+            path,
+            format,
+            scanner,
+            scanner_version,
+            digest,
+            bytes,
+            outcome,
+            scope,
+            notes,
+            ..
+        } = self;
+        let ledger = model::Ledger {
+            records: self.records,
+            findings: self.findings,
+            folded: self.folded,
+            passed: self.passed,
+            rejected: self.rejected,
+        };
+        if !ledger.balances() {
+            return Err("its ledger does not balance: `records` is not `findings + folded + passed + rejected`".into());
+        }
+        let line = |text: Cow<'_, str>| Text::line(&text);
+        Ok(model::InputRecord {
+            id: Arc::new(InputId {
+                path: Text::line(&path),
+                digest: Text::line(&digest),
+            }),
+            format: format.map(line),
+            scanner: scanner.map(line),
+            scanner_version: scanner_version.map(line),
+            bytes,
+            outcome: one_of(
+                "outcome",
+                &outcome,
+                model::Outcome::ALL,
+                model::Outcome::name,
+            )?,
+            scope: scope.into_iter().map(line).collect(),
+            notes: notes.into_iter().map(line).collect(),
+            ledger,
+        })
+    }
+}
+
+/// A record that was not understood.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reject<'a> {
+    report: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<Cow<'a, str>>,
+    at: Cow<'a, str>,
+    reason: Cow<'a, str>,
+}
+
+impl<'a> Reject<'a> {
+    pub(super) fn of(reject: &'a model::Reject, names: &Names<'a>) -> Self {
+        let (report, digest) = names.name(&reject.place.report);
+        Self {
+            report,
+            digest,
+            at: words(&reject.place.at),
+            reason: words(&reject.reason),
+        }
+    }
+
+    /// The reject.
+    pub fn into_model(self, names: &mut KnownInputs) -> model::Reject {
+        let place = Place {
+            report: names.find(&self.report, self.digest.as_deref()),
+            at: Text::line(&self.at),
+        };
+        model::Reject {
+            place,
+            reason: Text::line(&self.reason),
+        }
+    }
+}
+
+/// When a path alone names an input of the report, and when its digest must be written beside it.
+pub struct Names<'a>(BTreeMap<&'a Text, Option<&'a InputId>>);
+
+impl<'a> Names<'a> {
+    /// Looks at all inputs of a report.
+    pub fn of(inputs: &'a [model::InputRecord]) -> Self {
+        let mut names = BTreeMap::new();
+        for input in inputs {
+            let id = input.id.as_ref();
+            names
+                .entry(&id.path)
+                .and_modify(|known| *known = None)
+                .or_insert(Some(id));
+        }
+        Self(names)
+    }
+
+    pub(super) fn name<'b>(&self, id: &'b InputId) -> (Cow<'b, str>, Option<Cow<'b, str>>) {
+        let plain = self.0.get(&id.path).is_some_and(|known| *known == Some(id));
+        (
+            words(&id.path),
+            if plain { None } else { Some(words(&id.digest)) },
+        )
+    }
+}
+
+/// The inputs of a report that is being read, so that places in them share one name each.
+#[derive(Debug, Default)]
+pub struct KnownInputs(BTreeMap<(String, Option<String>), Arc<InputId>>);
+
+impl KnownInputs {
+    /// Takes note of an input of the report.
+    pub fn add(&mut self, id: &Arc<InputId>) {
+        let (path, digest) = (
+            id.path.untrusted().to_owned(),
+            id.digest.untrusted().to_owned(),
+        );
+        self.0.insert((path.clone(), Some(digest)), Arc::clone(id));
+        self.0.insert((path, None), Arc::clone(id));
+    }
+
+    pub(super) fn find(&mut self, path: &str, digest: Option<&str>) -> Arc<InputId> {
+        let make = || {
+            Arc::new(InputId {
+                path: Text::line(path),
+                digest: digest.map(Text::line).unwrap_or_default(),
+            })
+        };
+        let key = (path.to_owned(), digest.map(str::to_owned));
+        Arc::clone(self.0.entry(key).or_insert_with(make))
+    }
+}

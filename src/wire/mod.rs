@@ -1,0 +1,279 @@
+//! Version 1 of our JSON, both ways: `schemas/report-v1.schema.json` in code.
+//!
+//! Frozen: a field may be added, none may change its meaning. A change of meaning is a version 2 beside this one.
+
+mod assessment;
+mod finding;
+mod format;
+mod input;
+mod source;
+mod subject;
+
+use std::borrow::Cow;
+use std::io;
+
+use jiff::Timestamp;
+use serde::ser::SerializeSeq;
+use serde::{Deserialize, Serialize, Serializer};
+
+use crate::model::{self, Text};
+
+pub use assessment::{Deadline, Suppressed, Why};
+pub use finding::Finding;
+use format::Lines;
+pub use input::{Input, KnownInputs, Names, Reject};
+pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
+pub use subject::{Location, Package, Rule};
+
+/// The value of `schema` in every report of this version.
+pub const SCHEMA: &str = "scanfold/report/1";
+
+/// Writes the whole report: one line for each finding, so that reports can be compared line by line.
+pub fn write(report: &model::Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let names = Names::of(&report.inputs);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+    Report::of(report, &names).serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// Writes the findings alone, one JSON text on each line.
+pub fn write_findings(report: &model::Report, out: &mut dyn io::Write) -> io::Result<()> {
+    let names = Names::of(&report.inputs);
+    for entry in &report.entries {
+        serde_json::to_writer(&mut *out, &Finding::of_entry(entry, report.as_of, &names))?;
+        out.write_all(b"\n")?;
+    }
+    Ok(())
+}
+
+/// The document, as it is written. It is read piece by piece: [`Finding`], [`Input`], [`Policy`] and [`Reject`].
+#[derive(Serialize)]
+struct Report<'a> {
+    schema: &'a str,
+    tool: Tool<'a>,
+    as_of: Timestamp,
+    policies: Vec<Policy<'a>>,
+    inputs: Vec<Input<'a>>,
+    ledger: Ledger,
+    summary: Summary,
+    findings: Findings<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tickets: Vec<Finding<'a>>,
+    rejects: Vec<Reject<'a>>,
+}
+
+impl<'a> Report<'a> {
+    fn of(report: &'a model::Report, names: &'a Names<'a>) -> Self {
+        let model::Report {
+            as_of,
+            policies,
+            inputs,
+            entries,
+            linked_tickets,
+            rejects,
+        } = report;
+        Self {
+            schema: SCHEMA,
+            tool: Tool {
+                name: "scanfold",
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            as_of: *as_of,
+            policies: policies.iter().map(Policy::of).collect(),
+            inputs: inputs.iter().map(Input::of).collect(),
+            ledger: Ledger::of(report.ledger()),
+            summary: Summary::of(&report.summary()),
+            findings: Findings {
+                entries,
+                as_of: *as_of,
+                names,
+            },
+            tickets: linked_tickets
+                .iter()
+                .map(|ticket| Finding::of(ticket, names))
+                .collect(),
+            rejects: rejects
+                .iter()
+                .map(|reject| Reject::of(reject, names))
+                .collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Tool<'a> {
+    name: &'a str,
+    version: &'a str,
+}
+
+/// Findings are put into their wire shape one at a time.
+struct Findings<'a> {
+    entries: &'a [model::Entry],
+    as_of: Timestamp,
+    names: &'a Names<'a>,
+}
+
+impl Serialize for Findings<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.entries.len()))?;
+        for entry in self.entries {
+            list.serialize_element(&Finding::of_entry(entry, self.as_of, self.names))?;
+        }
+        list.end()
+    }
+}
+
+/// A policy that was applied.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy<'a> {
+    name: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<Cow<'a, str>>,
+    digest: Cow<'a, str>,
+}
+
+impl<'a> Policy<'a> {
+    fn of(policy: &'a model::PolicyNote) -> Self {
+        let model::PolicyNote {
+            name,
+            source,
+            digest,
+        } = policy;
+        Self {
+            name: words(name),
+            source: source.as_ref().map(words),
+            digest: words(digest),
+        }
+    }
+
+    /// The policy's note.
+    pub fn into_model(self) -> model::PolicyNote {
+        let Self {
+            name,
+            source,
+            digest,
+        } = self;
+        model::PolicyNote {
+            name: Text::line(&name),
+            source: source.map(|source| Text::line(&source)),
+            digest: Text::line(&digest),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Ledger {
+    records: u64,
+    findings: u64,
+    folded: u64,
+    passed: u64,
+    rejected: u64,
+}
+
+impl Ledger {
+    fn of(ledger: model::Ledger) -> Self {
+        let model::Ledger {
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        } = ledger;
+        Self {
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Summary {
+    open: Open,
+    overdue: u64,
+    new: u64,
+    suppressed: u64,
+    fixed: u64,
+    unobserved: u64,
+}
+
+#[derive(Serialize)]
+struct Open {
+    critical: u64,
+    high: u64,
+    unknown: u64,
+    medium: u64,
+    low: u64,
+    info: u64,
+}
+
+impl Summary {
+    fn of(summary: &model::Summary) -> Self {
+        let model::Summary {
+            open,
+            overdue,
+            new,
+            suppressed,
+            fixed,
+            unobserved,
+        } = summary;
+        let count = |severity| open.get(&severity).copied().unwrap_or_default();
+        let open = Open {
+            critical: count(model::Severity::Critical),
+            high: count(model::Severity::High),
+            unknown: count(model::Severity::Unknown),
+            medium: count(model::Severity::Medium),
+            low: count(model::Severity::Low),
+            info: count(model::Severity::Info),
+        };
+        Self {
+            open,
+            overdue: *overdue,
+            new: *new,
+            suppressed: *suppressed,
+            fixed: *fixed,
+            unobserved: *unobserved,
+        }
+    }
+}
+
+fn words(text: &Text) -> Cow<'_, str> {
+    Cow::Borrowed(text.untrusted())
+}
+
+/// The value that `name` calls `word`, or what it might have been.
+fn one_of<T: Copy>(
+    field: &str,
+    word: &str,
+    values: impl IntoIterator<Item = T>,
+    name: impl Fn(T) -> &'static str,
+) -> Result<T, String> {
+    let mut known = Vec::new();
+    for value in values {
+        if name(value) == word {
+            return Ok(value);
+        }
+        known.push(name(value));
+    }
+    Err(format!(
+        "`{field}` is `{}`, expected one of {}",
+        Text::line(word).untrusted(),
+        known.join(", ")
+    ))
+}
+
+fn line_of(words: Option<&Cow<'_, str>>) -> Option<Text> {
+    words.map(|words| Text::line(words))
+}
+
+fn number(score: model::Score) -> f64 {
+    f64::from(score.tenths()) / 10.0
+}
+
+fn score(number: f64) -> Result<model::Score, String> {
+    model::Score::from_number(number)
+        .ok_or_else(|| format!("`score` is {number}, expected 0.0 to 10.0"))
+}
