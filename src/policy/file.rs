@@ -165,7 +165,13 @@ fn terms(value: Value<'_, '_>, duty: Duty, edition: &mut Edition) -> Result<()> 
         }
         Ok(())
     };
-    let Some(mut table) = value.as_table("a duty") else {
+    let place = match duty {
+        Duty::Acknowledge => "`[acknowledge]`",
+        Duty::Assess => "`[assess]`",
+        Duty::Fix => "`[fix]`",
+        Duty::Notify => "`[notify]`",
+    };
+    let Some(mut table) = value.as_table(place) else {
         return set(&LEVELS, value);
     };
     if let Some(all) = table.take("all") {

@@ -1,1 +1,0 @@
-//! Policies against worked examples.
