@@ -3,6 +3,7 @@
 pub mod error;
 pub mod model;
 pub mod parse;
+pub mod policy;
 pub mod source;
 pub mod wire;
 

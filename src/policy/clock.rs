@@ -1,0 +1,101 @@
+//! The events at which a clock may start, and which of them is known of a finding.
+
+use jiff::Timestamp;
+
+use crate::model::{Fact, Finding, Moment};
+
+/// An event at which a clock may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Start {
+    /// The earliest time at which any source saw the finding.
+    FirstSeen,
+    /// A dated event that a source tells.
+    Event(Fact),
+}
+
+impl Start {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::FirstSeen,
+        Self::Event(Fact::Reported),
+        Self::Event(Fact::Triaged),
+        Self::Event(Fact::Published),
+        Self::Event(Fact::FixAvailable),
+        Self::Event(Fact::KevAdded),
+        Self::Event(Fact::Aware),
+    ];
+
+    /// Its name in policies and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FirstSeen => "first-seen",
+            Self::Event(fact) => fact.name(),
+        }
+    }
+
+    /// The event of a name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|start| start.name() == name)
+    }
+
+    /// When it happened, by the earliest of the finding and the tickets that name it.
+    fn moment<'a>(self, finding: &'a Finding, tickets: &[&'a Finding]) -> Option<Moment> {
+        let told = |finding: &'a Finding| match self {
+            Self::FirstSeen => finding.first_seen.clone(),
+            Self::Event(fact) => {
+                let dated = finding.dates.get(&fact).cloned();
+                let created = finding.ticket.as_ref().filter(|_| fact == Fact::Reported);
+                let created = created.and_then(|ticket| {
+                    let source = format!("ticket {}", ticket.key.untrusted());
+                    Some(Moment::new(ticket.created?, source))
+                });
+                // A parser that knows both gives the same time; its own source is the better word.
+                match (dated, created) {
+                    (Some(dated), Some(created)) if created.at < dated.at => Some(created),
+                    (None, created) => created,
+                    (dated, _) => dated,
+                }
+            }
+        };
+        std::iter::once(finding)
+            .chain(tickets.iter().copied())
+            .filter_map(told)
+            .min()
+    }
+}
+
+/// The event that starts a clock.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Started {
+    /// Which event.
+    pub start: Start,
+    /// When, and who told it.
+    pub moment: Moment,
+    /// Which events the policy would rather have had.
+    pub unknown: Vec<Start>,
+}
+
+/// The first of `wanted` that is known; first-seen is always the last resort, and as-of where not even that is known.
+pub fn start_of_clock(
+    wanted: &[Start],
+    finding: &Finding,
+    tickets: &[&Finding],
+    as_of: Timestamp,
+) -> Started {
+    let mut unknown = Vec::new();
+    for &start in wanted.iter().chain(&[Start::FirstSeen]) {
+        if let Some(moment) = start.moment(finding, tickets) {
+            return Started {
+                start,
+                moment,
+                unknown,
+            };
+        }
+        unknown.push(start);
+    }
+    Started {
+        start: Start::FirstSeen,
+        moment: Moment::new(as_of, "as-of"),
+        unknown,
+    }
+}

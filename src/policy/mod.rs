@@ -1,0 +1,152 @@
+//! Policies: what a promise means for one finding, as a severity, dates and the reasons for both.
+//!
+//! A policy is data. Everything here is a pure function of facts, policies and as-of.
+
+mod assess;
+mod calendar;
+mod check;
+mod clock;
+mod cvss;
+mod describe;
+mod file;
+mod load;
+mod preset;
+mod race;
+mod rule;
+mod severity;
+mod status;
+mod table;
+mod term;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::model::{Duty, PolicyNote, Severity, Text};
+
+pub use assess::Engine;
+pub use calendar::{Calendar, End, Maintenance};
+pub use check::{Problem, check, review};
+pub use clock::{Start, Started, start_of_clock};
+pub use describe::{Row, describe};
+pub use load::load;
+pub use preset::{Preset, presets};
+pub use rule::{Change, Globs, Match, Rule, Source, Subject, Then, When};
+pub use table::Position;
+pub use term::{Limit, Span, Term, TermError, Unit};
+
+/// The levels that terms are set for, worst first. What nobody rated takes the terms of one of them.
+pub const LEVELS: [Severity; 5] = [
+    Severity::Critical,
+    Severity::High,
+    Severity::Medium,
+    Severity::Low,
+    Severity::Info,
+];
+
+/// A policy with everything that it extends laid under it.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name, source and digest.
+    pub note: PolicyNote,
+    /// The first day on which any of it is in force.
+    pub effective: Option<Date>,
+    /// The last day on which any of it is in force.
+    pub until: Option<Date>,
+    /// Time zone, work week, holidays, maintenance.
+    pub calendar: Calendar,
+    /// Its dated versions, the earliest first; at least one.
+    pub editions: Vec<Edition>,
+}
+
+/// One dated version of a policy.
+#[derive(Clone, Debug, Default)]
+pub struct Edition {
+    /// The first day on which it is in force.
+    pub effective: Option<Date>,
+    /// The last day; without one it holds until the next version.
+    pub until: Option<Date>,
+    /// Where this version comes from.
+    pub source: Option<Text>,
+    /// Why its numbers are in doubt, if they are.
+    pub unconfirmed: Option<Text>,
+    /// The terms by duty and level.
+    pub terms: BTreeMap<(Duty, Severity), Entry>,
+    /// The events that start every clock, the preferred one first.
+    pub start: Vec<Start>,
+    /// The events that start the clock of one duty.
+    pub starts: BTreeMap<Duty, Vec<Start>>,
+    /// The level whose terms an unrated finding takes; `high` unless the policy says otherwise.
+    pub unknown: Option<Severity>,
+    /// The rules in the order of the file.
+    pub rules: Vec<Rule>,
+}
+
+/// A term of the table with its name and place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// How long.
+    pub term: Term,
+    /// Its name: `fix.high`.
+    pub label: Text,
+    /// Where it stands in its file.
+    pub position: Position,
+}
+
+impl Policy {
+    /// Reads a policy from text. It may extend presets; files only through [`load`], which knows where they are.
+    pub fn parse(name_for_errors: &str, text: &str) -> crate::Result<Self> {
+        load::parse(name_for_errors, text)
+    }
+
+    /// The version in force at a time, or why there is none.
+    pub fn in_force(&self, as_of: Timestamp) -> Result<&Edition, String> {
+        let day = self.calendar.day(as_of);
+        let within = |from: Option<Date>, until: Option<Date>| {
+            from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
+        };
+        // The latest that has begun replaces the ones before it, also when it has ended by now.
+        let begun = self
+            .editions
+            .iter()
+            .rev()
+            .find(|edition| edition.effective.is_none_or(|from| from <= day));
+        match begun {
+            Some(edition)
+                if within(edition.effective, edition.until)
+                    && within(self.effective, self.until) =>
+            {
+                Ok(edition)
+            }
+            _ => {
+                let first = self.editions.iter().filter_map(|edition| edition.effective);
+                let from = self.effective.max(first.min());
+                let last = self.editions.last().and_then(|edition| edition.until);
+                Err(match (from, self.until.or(last)) {
+                    (Some(from), _) if day < from => format!("not in force before {from}"),
+                    (_, Some(until)) => format!("not in force after {until}"),
+                    _ => format!("no version is in force on {day}"),
+                })
+            }
+        }
+    }
+}
+
+impl Edition {
+    /// The level whose terms a severity takes.
+    pub fn level(&self, severity: Severity) -> Severity {
+        match severity {
+            Severity::Unknown => self.unknown.unwrap_or(Severity::High),
+            rated => rated,
+        }
+    }
+
+    /// The events that start the clock of a duty, the preferred one first.
+    pub fn starts_of(&self, duty: Duty) -> &[Start] {
+        self.starts.get(&duty).unwrap_or(&self.start)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,176 @@
+//! The default choice of a severity among the claims of all sources, with every claim that lost.
+
+use std::collections::BTreeMap;
+
+use super::cvss::{self, Version};
+use crate::model::{About, Claim, Claims, Score, Severity, Text, Trust, Why};
+
+/// What speaks for a severity; the later ones are believed over the earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Evidence {
+    /// The source says that it does not know.
+    Silence,
+    /// A word.
+    Word,
+    /// A score without a vector that bears it out.
+    Score,
+    /// A vector, recomputed; a later version over an earlier one.
+    Vector(Version),
+}
+
+/// A severity with its score and every candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Rating {
+    /// The default choice.
+    pub severity: Severity,
+    /// The score behind it.
+    pub score: Option<Score>,
+    /// The candidates; the first one is the choice.
+    pub candidates: Vec<Why>,
+}
+
+/// Names candidates. It keeps the names that it made, since the same few tools claim everything.
+#[derive(Debug, Default)]
+pub(super) struct Labels(BTreeMap<(&'static str, Text), Text>);
+
+impl Labels {
+    fn of(&mut self, evidence: &'static str, scanner: &Text) -> Text {
+        if let Some(label) = self.0.get(&(evidence, scanner.clone())) {
+            return label.clone();
+        }
+        let label = Text::line(&format!("{evidence} of {}", scanner.untrusted()));
+        self.0.insert((evidence, scanner.clone()), label.clone());
+        label
+    }
+}
+
+/// A claim at its best evidence.
+struct Candidate {
+    published: bool,
+    evidence: Evidence,
+    severity: Severity,
+    score: Option<Score>,
+    why: Why,
+}
+
+impl Candidate {
+    /// What is believed most comes last, and of that the strictest.
+    fn rank(&self) -> impl Ord + use<> {
+        (self.published, self.evidence, self.severity, self.score)
+    }
+}
+
+/// Chooses: what the check's own publisher says, else a vector of the highest version, else a score, else a word; of
+/// equal evidence the strictest. A word that a tool writes whatever it finds is never chosen.
+pub(super) fn rate(claims: &Claims, policy: &Text, labels: &mut Labels) -> Rating {
+    let mut candidates = Vec::new();
+    let mut others = Vec::new();
+    for claim in claims {
+        let candidate = weigh(claim, policy, labels);
+        if claim.trust == Trust::Constant {
+            others.push(candidate.why);
+        } else {
+            candidates.push(candidate);
+        }
+    }
+    let best = (0..candidates.len())
+        .max_by(|&one, &other| {
+            // Both come from the range of indices. Of equal ranks the smaller reason is shown first.
+            let (one, other) = (&candidates[one], &candidates[other]);
+            one.rank()
+                .cmp(&other.rank())
+                .then_with(|| other.why.cmp(&one.why))
+        })
+        .map(|best| candidates.swap_remove(best));
+    let (severity, score, mut chosen) = best.map_or_else(
+        || {
+            let mut why = Why::new(About::Severity, policy.clone(), Text::line("no claim"));
+            why.severity = Some(Severity::Unknown);
+            (Severity::Unknown, None, why)
+        },
+        |best| (best.severity, best.score, best.why),
+    );
+    chosen.chosen = true;
+    others.extend(candidates.into_iter().map(|candidate| candidate.why));
+    others.sort();
+    others.dedup();
+    others.insert(0, chosen);
+    Rating {
+        severity,
+        score,
+        candidates: others,
+    }
+}
+
+/// A claim at its best evidence.
+fn weigh(claim: &Claim, policy: &Text, labels: &mut Labels) -> Candidate {
+    let published = claim.trust == Trust::Published;
+    let mut note = None;
+    let (evidence, severity, score) = 'evidence: {
+        if let Some(vector) = &claim.vector {
+            match cvss::base_score(vector.untrusted()) {
+                Ok((version, score)) => {
+                    let stated = claim.score.filter(|&stated| stated != score);
+                    note = stated.map(|stated| format!("states {stated}"));
+                    let evidence = Evidence::Vector(version);
+                    break 'evidence (evidence, score.severity(), Some(score));
+                }
+                Err(reason) => note = Some(format!("its vector does not count: {reason}")),
+            }
+        }
+        if let Some(score) = claim.score {
+            break 'evidence (Evidence::Score, score.severity(), Some(score));
+        }
+        match claim.severity {
+            None => (Evidence::Silence, Severity::Unknown, None),
+            // "unknown" says nothing and gives way to whoever does; a word that we do not understand may mean anything.
+            Some(Severity::Unknown) if is_understood(claim) => {
+                (Evidence::Silence, Severity::Unknown, None)
+            }
+            Some(severity) => (Evidence::Word, severity, None),
+        }
+    };
+    let name = match (evidence, published) {
+        (Evidence::Vector(_), false) => "vector",
+        (Evidence::Vector(_), true) => "published vector",
+        (Evidence::Score, false) => "score",
+        (Evidence::Score, true) => "published score",
+        (Evidence::Silence | Evidence::Word, false) => "word",
+        (Evidence::Silence | Evidence::Word, true) => "published word",
+    };
+    let mut why = Why::new(
+        About::Severity,
+        policy.clone(),
+        labels.of(name, &claim.scanner),
+    );
+    why.severity = Some(severity);
+    why.score = score;
+    if let (Evidence::Silence | Evidence::Word, Some(word)) = (evidence, &claim.word) {
+        let word = format!("the word is `{}`", word.untrusted());
+        note = Some(match note {
+            Some(note) => format!("{note}; {word}"),
+            None => word,
+        });
+    }
+    why.note = note.as_deref().map(Text::line);
+    if claim.trust == Trust::Constant {
+        why.note = Some(Text::line(
+            "not believed: the tool writes it whatever it finds",
+        ));
+    }
+    Candidate {
+        published,
+        evidence,
+        severity,
+        score,
+        why,
+    }
+}
+
+/// Whether an unknown level is what the source says, and not our failing to understand its word.
+fn is_understood(claim: &Claim) -> bool {
+    claim
+        .word
+        .as_ref()
+        .is_none_or(|word| Severity::from_word(word.untrusted()).is_some())
+}

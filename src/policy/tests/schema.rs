@@ -1,0 +1,91 @@
+//! The published schema and the reader agree.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::policy::{Policy, presets};
+
+fn json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::Datetime(date) => Value::String(date.to_string()),
+        toml::Value::Array(members) => members.into_iter().map(json).collect(),
+        toml::Value::Table(table) => table
+            .into_iter()
+            .map(|(key, value)| (key, json(value)))
+            .collect(),
+        other => serde_json::to_value(other).unwrap(),
+    }
+}
+
+fn root() -> &'static str {
+    env!("CARGO_MANIFEST_DIR")
+}
+
+fn schema() -> jsonschema::Validator {
+    let text = fs::read_to_string(format!("{}/schemas/policy-v1.schema.json", root())).unwrap();
+    jsonschema::draft202012::new(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn instance(text: &str) -> Value {
+    json(toml::Value::Table(text.parse().unwrap()))
+}
+
+#[test]
+fn presets_and_samples_are_valid() {
+    let schema = schema();
+    let mut texts: Vec<String> = presets()
+        .iter()
+        .map(|preset| preset.toml.to_owned())
+        .collect();
+    for entry in fs::read_dir(format!("{}/samples/policies", root())).unwrap() {
+        texts.push(fs::read_to_string(entry.unwrap().path()).unwrap());
+    }
+    for text in texts {
+        let problems: Vec<String> = schema
+            .iter_errors(&instance(&text))
+            .map(|error| error.to_string())
+            .collect();
+        assert!(problems.is_empty(), "{problems:?} in {text}");
+    }
+}
+
+#[test]
+fn what_the_reader_refuses_the_schema_refuses_too() {
+    let schema = schema();
+    let head = "version = 1\nname = \"p\"\n";
+    let rule = |when: &str, then: &str| {
+        format!("[[rule]]\nname = \"r\"\nwhen = {{ {when} }}\nthen = {{ {then} }}\n")
+    };
+    let good = [
+        "fix = \"same day or next maintenance\"".to_owned(),
+        "start = \"aware\"\n[notify]\nall = \"72 hours\"".to_owned(),
+        rule(
+            "severity = [\"low\"], score-at-least = 9",
+            "raise = \"high\"",
+        ),
+        rule("", "lower = \"low\", reason = \"x\""),
+    ];
+    let bad = [
+        "fixx = \"7 days\"".to_owned(),
+        "fix = \"7\"".to_owned(),
+        "fix = \"none or next maintenance\"".to_owned(),
+        "fix = 7".to_owned(),
+        "start = []".to_owned(),
+        "unknown = \"unknown\"".to_owned(),
+        "edition = []".to_owned(),
+        "[[edition]]\nfix = \"7 days\"".to_owned(),
+        "[calendar]\nwork-week = []".to_owned(),
+        rule("exploited = true", "raise = \"high\""),
+        rule("score-at-least = 11", "raise = \"high\""),
+        rule("", "lower = \"low\""),
+        rule("", "reason = \"x\""),
+    ];
+    for (texts, expected) in [(&good[..], true), (&bad[..], false)] {
+        for text in texts {
+            let text = format!("{head}{text}\n");
+            assert_eq!(schema.is_valid(&instance(&text)), expected, "{text}");
+            assert_eq!(Policy::parse("p", &text).is_ok(), expected, "{text}");
+        }
+    }
+}
