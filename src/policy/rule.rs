@@ -144,6 +144,8 @@ pub struct Subject<'a> {
     pub tickets: &'a [&'a Finding],
     /// The severity so far.
     pub severity: Severity,
+    /// The level whose terms it takes: the same, but of an unrated finding the one that the policy names.
+    pub level: Severity,
     /// The score behind the default choice.
     pub score: Option<Score>,
 }
@@ -204,10 +206,9 @@ impl When {
         let holds = |globs: &Option<Globs>, texts: &mut dyn Iterator<Item = &Text>| {
             globs.as_ref().is_none_or(|globs| globs.any(texts))
         };
-        severity
-            .as_ref()
-            .is_none_or(|levels| levels.contains(&subject.severity))
-            && severity_at_least.is_none_or(|least| subject.severity >= least)
+        severity.as_ref().is_none_or(|levels| {
+            levels.contains(&subject.severity) || levels.contains(&subject.level)
+        }) && severity_at_least.is_none_or(|least| subject.severity.max(subject.level) >= least)
             && score_at_least.is_none_or(|least| subject.score >= Some(least))
             && kind
                 .as_ref()
