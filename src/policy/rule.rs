@@ -57,16 +57,15 @@ impl Source {
         }
     }
 
-    /// Whether the finding, or a ticket that names it, comes from here: by a tag `source:…`, else by who saw it.
+    /// Whether the finding comes from here: a tag `source:…` says so, or who saw it does. It may come from several.
     fn told(self, finding: &Finding) -> bool {
         const PROGRAMMES: [&str; 4] = ["bugcrowd", "hackerone", "intigriti", "yeswehack"];
-        let mut tags = finding
+        let is_tagged = finding
             .tags
             .iter()
-            .filter_map(|tag| tag.untrusted().strip_prefix("source:"))
-            .peekable();
-        if tags.peek().is_some() {
-            return tags.any(|tag| tag == self.name());
+            .any(|tag| tag.untrusted().strip_prefix("source:") == Some(self.name()));
+        if is_tagged {
+            return true;
         }
         let is_programme = |scanner: &Text| {
             let scanner = scanner.untrusted();

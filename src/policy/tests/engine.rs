@@ -577,7 +577,7 @@ fn a_source_is_told_by_tags_tools_and_tickets() {
     assert_eq!(sources(&bounty, &[]), ["bug-bounty"]);
     let mut tagged = scanned;
     tagged.tags.insert(Text::line("source:customer"));
-    assert_eq!(sources(&tagged, &[]), ["customer"]);
+    assert_eq!(sources(&tagged, &[]), ["customer", "scanner"]);
 }
 
 #[test]

@@ -300,6 +300,16 @@ fn files_extend_files_beside_them_and_circles_are_refused() {
 }
 
 #[test]
+fn a_zone_that_is_no_place_is_refused() {
+    for zone in ["Etc/Unknown", "Local", "+02:00", "Europe/"] {
+        let (_, message, _) = refusal(&format!(
+            "version = 1\nname = \"p\"\n[calendar]\ntimezone = \"{zone}\"\n"
+        ));
+        assert_eq!(message, format!("`{zone}` is no time zone"));
+    }
+}
+
+#[test]
 fn the_digest_is_the_plain_hash_of_the_text() {
     let text = "version = 1\nname = \"p\"\n";
     let expected = format!("blake3:{}", blake3::hash(text.as_bytes()).to_hex());
