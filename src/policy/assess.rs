@@ -104,6 +104,7 @@ impl Engine {
                 finding,
                 tickets,
                 severity: rating.severity,
+                level: rating.severity,
                 score: rating.score,
             };
             let verdict = judge(policy, edition, subject);
@@ -114,6 +115,7 @@ impl Engine {
                 edition,
                 subject: Subject {
                     severity,
+                    level: edition.level(severity),
                     ..subject
                 },
             });
@@ -171,6 +173,7 @@ fn judge<'a>(policy: &'a Policy, edition: &'a Edition, mut subject: Subject<'_>)
         let after = change.apply(before);
         if after != before && rule.when.holds(&subject) {
             subject.severity = after;
+            subject.level = after;
             changes.push((rule, before, after));
         }
     }

@@ -67,6 +67,8 @@ impl Calendar {
             "UTC" => Some(TimeZone::UTC),
             _ => TimeZoneDatabase::bundled().get(name).ok(),
         };
+        // `Etc/Unknown` is a name, but no place has it.
+        let zone = zone.filter(|zone| !zone.is_unknown());
         let Some(zone) = zone else {
             return false;
         };

@@ -257,4 +257,26 @@ mod tests {
         }
         assert!(base_score(&"A".repeat(600)).is_err());
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_vector_makes_the_reader_panic(
+            prefix in "(CVSS:(2\\.0|3\\.0|3\\.1|4\\.0)/)?",
+            metrics in proptest::collection::vec("(AV|AC|AT|PR|UI|S|C|I|A|VC|VI|VA|SC|SI|SA|MSI|E|AU|[A-Z]{0,3}):[NLHPACRSXUé]?", 0..14),
+        ) {
+            let _ = base_score(&format!("{prefix}{}", metrics.join("/")));
+        }
+
+        #[test]
+        fn every_whole_vector_of_version_4_has_a_score(
+            at in "[NP]", pr in "[NLH]", ui in "[NPA]", v in "[HLN]", s in "[HLN]", e in "[XAPU]",
+        ) {
+            let vector = format!(
+                "CVSS:4.0/AV:N/AC:L/AT:{at}/PR:{pr}/UI:{ui}/VC:{v}/VI:H/VA:{v}/SC:{s}/SI:{s}/SA:N/E:{e}"
+            );
+            let (version, score) = base_score(&vector).unwrap();
+            proptest::prop_assert_eq!(version, Version::V40);
+            proptest::prop_assert!(score.tenths() > 0);
+        }
+    }
 }

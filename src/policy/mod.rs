@@ -23,6 +23,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::error;
 use crate::model::{Duty, PolicyNote, Severity, Text};
 
 pub use assess::Engine;
@@ -96,39 +97,30 @@ pub struct Entry {
 
 impl Policy {
     /// Reads a policy from text. It may extend presets; files only through [`load`], which knows where they are.
-    pub fn parse(name_for_errors: &str, text: &str) -> crate::Result<Self> {
+    pub fn parse(name_for_errors: &str, text: &str) -> error::Result<Self> {
         load::parse(name_for_errors, text)
     }
 
     /// The version in force at a time, or why there is none.
     pub fn in_force(&self, as_of: Timestamp) -> Result<&Edition, String> {
         let day = self.calendar.day(as_of);
-        let within = |from: Option<Date>, until: Option<Date>| {
-            from.is_none_or(|from| from <= day) && until.is_none_or(|until| day <= until)
-        };
+        let first = self.editions.first().and_then(|edition| edition.effective);
+        let before = self.effective.max(first).filter(|&from| day < from);
+        if let Some(from) = before {
+            return Err(format!("not in force before {from}"));
+        }
         // The latest that has begun replaces the ones before it, also when it has ended by now.
-        let begun = self
-            .editions
-            .iter()
-            .rev()
-            .find(|edition| edition.effective.is_none_or(|from| from <= day));
-        match begun {
-            Some(edition)
-                if within(edition.effective, edition.until)
-                    && within(self.effective, self.until) =>
-            {
-                Ok(edition)
-            }
-            _ => {
-                let first = self.editions.iter().filter_map(|edition| edition.effective);
-                let from = self.effective.max(first.min());
-                let last = self.editions.last().and_then(|edition| edition.until);
-                Err(match (from, self.until.or(last)) {
-                    (Some(from), _) if day < from => format!("not in force before {from}"),
-                    (_, Some(until)) => format!("not in force after {until}"),
-                    _ => format!("no version is in force on {day}"),
-                })
-            }
+        let begun = |edition: &&Edition| edition.effective.is_none_or(|from| from <= day);
+        let edition = self.editions.iter().rev().find(begun);
+        let edition = edition.ok_or_else(|| format!("no version is in force on {day}"))?;
+        let ended = [self.until, edition.until]
+            .into_iter()
+            .flatten()
+            .filter(|&until| until < day)
+            .min();
+        match ended {
+            Some(until) => Err(format!("not in force after {until}")),
+            None => Ok(edition),
         }
     }
 }

@@ -127,7 +127,7 @@ impl Race<'_> {
             let candidate = self.candidate(duty, runner, label, term, notes, true);
             candidates.push(candidate);
         }
-        let level = edition.level(subject.severity);
+        let level = subject.level;
         let mut notes = Vec::new();
         if subject.severity == Severity::Unknown {
             notes.push(format!("not rated, so the term of {level}"));

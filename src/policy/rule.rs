@@ -57,16 +57,15 @@ impl Source {
         }
     }
 
-    /// Whether the finding, or a ticket that names it, comes from here: by a tag `source:…`, else by who saw it.
+    /// Whether the finding comes from here: a tag `source:…` says so, or who saw it does. It may come from several.
     fn told(self, finding: &Finding) -> bool {
         const PROGRAMMES: [&str; 4] = ["bugcrowd", "hackerone", "intigriti", "yeswehack"];
-        let mut tags = finding
+        let is_tagged = finding
             .tags
             .iter()
-            .filter_map(|tag| tag.untrusted().strip_prefix("source:"))
-            .peekable();
-        if tags.peek().is_some() {
-            return tags.any(|tag| tag == self.name());
+            .any(|tag| tag.untrusted().strip_prefix("source:") == Some(self.name()));
+        if is_tagged {
+            return true;
         }
         let is_programme = |scanner: &Text| {
             let scanner = scanner.untrusted();
@@ -144,6 +143,8 @@ pub struct Subject<'a> {
     pub tickets: &'a [&'a Finding],
     /// The severity so far.
     pub severity: Severity,
+    /// The level whose terms it takes: the same, but of an unrated finding the one that the policy names.
+    pub level: Severity,
     /// The score behind the default choice.
     pub score: Option<Score>,
 }
@@ -204,10 +205,9 @@ impl When {
         let holds = |globs: &Option<Globs>, texts: &mut dyn Iterator<Item = &Text>| {
             globs.as_ref().is_none_or(|globs| globs.any(texts))
         };
-        severity
-            .as_ref()
-            .is_none_or(|levels| levels.contains(&subject.severity))
-            && severity_at_least.is_none_or(|least| subject.severity >= least)
+        severity.as_ref().is_none_or(|levels| {
+            levels.contains(&subject.severity) || levels.contains(&subject.level)
+        }) && severity_at_least.is_none_or(|least| subject.severity.max(subject.level) >= least)
             && score_at_least.is_none_or(|least| subject.score >= Some(least))
             && kind
                 .as_ref()

@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
+use crate::model::Text;
 
 /// A place in a policy file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +60,9 @@ impl<'a> Document<'a> {
     /// An error at a byte of the text.
     fn error(self, offset: usize, message: impl Into<String>) -> Error {
         let position = Position::of(self.text, offset);
-        Error::configuration(message).at(format_args!("{}:{position}", self.name))
+        // What stood in the file may be quoted, and goes to a terminal or a log.
+        let message = Text::line(&message.into());
+        Error::configuration(message.untrusted()).at(format_args!("{}:{position}", self.name))
     }
 }
 

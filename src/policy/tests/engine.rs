@@ -577,7 +577,7 @@ fn a_source_is_told_by_tags_tools_and_tickets() {
     assert_eq!(sources(&bounty, &[]), ["bug-bounty"]);
     let mut tagged = scanned;
     tagged.tags.insert(Text::line("source:customer"));
-    assert_eq!(sources(&tagged, &[]), ["customer"]);
+    assert_eq!(sources(&tagged, &[]), ["customer", "scanner"]);
 }
 
 #[test]
@@ -782,4 +782,105 @@ fn reasons_stand_by_subject_with_the_chosen_one_first() {
             (false, "fix", "atlassian-marketplace-cloud", "fix.high"),
         ]
     );
+}
+
+#[test]
+fn an_unrated_finding_meets_the_rules_of_its_level() {
+    let rule = |when: &str| {
+        format!(
+            "version = 1\nname = \"p\"\nfix = \"14 days\"\n[[rule]]\nname = \"r\"\nwhen = {{ {when} }}\nthen = {{ fix = \"1 day\" }}\n"
+        )
+    };
+    let table = [
+        ("severity-at-least = \"high\"", "2026-06-02"),
+        ("severity = \"high\"", "2026-06-02"),
+        ("severity = \"unknown\"", "2026-06-02"),
+        ("severity = \"medium\"", "2026-06-15"),
+        ("severity-at-least = \"critical\"", "2026-06-15"),
+    ];
+    for (when, expected) in table {
+        let assessment =
+            engine(&[&rule(when)], AS_OF).assess(&finding("2026-06-01T10:00:00Z"), &[]);
+        assert_eq!(
+            by(&assessment, Duty::Fix).as_deref(),
+            Some(expected),
+            "{when}"
+        );
+        assert_eq!(assessment.severity, Severity::Unknown);
+    }
+}
+
+#[test]
+fn editions_with_a_gap_say_which_one_ended() {
+    let text = "version = 1\nname = \"p\"\nfix = \"7 days\"\n[[edition]]\neffective = 2026-01-01\nuntil = 2026-01-31\n[[edition]]\neffective = 2026-03-01\n";
+    let table = [
+        (
+            "2025-12-31T12:00:00Z",
+            Some("not in force before 2026-01-01"),
+        ),
+        ("2026-01-31T12:00:00Z", None),
+        (
+            "2026-02-01T12:00:00Z",
+            Some("not in force after 2026-01-31"),
+        ),
+        ("2026-03-01T12:00:00Z", None),
+    ];
+    for (as_of, expected) in table {
+        let told = policy(text).in_force(time(as_of)).err();
+        assert_eq!(told.as_deref(), expected, "{as_of}");
+    }
+}
+
+#[test]
+fn one_more_policy_or_ticket_never_moves_a_date_to_later() {
+    let own = "version = 1\nname = \"own\"\nacknowledge = \"1 business day\"\nfix = \"20 days\"\n[[rule]]\nname = \"calm\"\nwhen = { scanner = \"CodeQL\" }\nthen = { lower = \"low\", reason = \"behind a login\" }\n";
+    let texts = [
+        own,
+        preset("flowdesk"),
+        preset("atlassian-marketplace-cloud"),
+    ];
+    let levels = ["critical", "high", "medium", "low", "info", "purple"];
+    let tickets: Vec<Finding> = ["2026-06-10", "2026-09-01", "2027-01-01"]
+        .iter()
+        .map(|due| {
+            ticket(
+                "AMS-1",
+                Some(due),
+                "2026-06-20T10:00:00Z",
+                TicketState::Open,
+            )
+        })
+        .collect();
+    for level in levels {
+        let subject = rated("2026-06-01T10:00:00Z", level);
+        for some in 0_usize..8 {
+            let chosen = |set: usize| -> Vec<&str> {
+                let picked = (0..3).filter(|bit| set & (1 << bit) != 0);
+                picked.map(|bit| texts[bit]).collect()
+            };
+            let before = engine(&chosen(some), AS_OF).assess(&subject, &[]);
+            let mut after: Vec<_> = (0..3)
+                .map(|bit| engine(&chosen(some | (1 << bit)), AS_OF).assess(&subject, &[]))
+                .collect();
+            for ticket in &tickets {
+                // A ticket that brings a date alone: when it was opened is another fact, and may move a clock.
+                let mut dated = ticket.clone();
+                dated.dates.clear();
+                dated.ticket.as_mut().unwrap().created = None;
+                after.push(engine(&chosen(some), AS_OF).assess(&subject, &[&dated]));
+            }
+            for after in after {
+                assert!(
+                    after.severity >= before.severity || some == 0,
+                    "{level} {some}"
+                );
+                for (duty, deadline) in &before.deadlines {
+                    assert!(
+                        after.deadlines[duty].ends <= deadline.ends,
+                        "{level} {some}"
+                    );
+                }
+            }
+        }
+    }
 }

@@ -18,6 +18,7 @@ fn refusal(text: &str) -> (String, String, String) {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn mistakes_are_told_with_line_column_text_and_suggestion() {
     let head = "version = 1\nname = \"p\"\n";
     let table = [
@@ -235,15 +236,7 @@ fn a_policy_lies_over_what_it_extends_and_later_keys_win() {
         "version = 1\nname = \"harbor\"\nextends = [\"flowdesk\"]\n[fix]\nhigh = \"10 days\"\n[calendar]\nmaintenance-dates = [2026-12-01]\n",
     );
     let edition = own.editions.first().unwrap();
-    let term = |level| {
-        edition
-            .terms
-            .get(&(Duty::Fix, level))
-            .unwrap()
-            .term
-            .words
-            .clone()
-    };
+    let term = |level| edition.terms[&(Duty::Fix, level)].term.words.clone();
     assert_eq!(own.note.name, Text::line("harbor"));
     assert_eq!(term(Severity::High), Text::line("10 days"));
     assert_eq!(term(Severity::Critical), Text::line("7 days"));
@@ -254,7 +247,7 @@ fn a_policy_lies_over_what_it_extends_and_later_keys_win() {
     );
     assert_eq!(dated.editions.len(), 3);
     for edition in &dated.editions {
-        let critical = edition.terms.get(&(Duty::Fix, Severity::Critical)).unwrap();
+        let critical = &edition.terms[&(Duty::Fix, Severity::Critical)];
         assert_eq!(critical.term.words, Text::line("3 days"));
     }
 }
@@ -304,6 +297,16 @@ fn files_extend_files_beside_them_and_circles_are_refused() {
         unknown.to_string(),
         "`flowdsk` is no built-in policy\nhint: did you mean `flowdesk`?"
     );
+}
+
+#[test]
+fn a_zone_that_is_no_place_is_refused() {
+    for zone in ["Etc/Unknown", "Local", "+02:00", "Europe/"] {
+        let (_, message, _) = refusal(&format!(
+            "version = 1\nname = \"p\"\n[calendar]\ntimezone = \"{zone}\"\n"
+        ));
+        assert_eq!(message, format!("`{zone}` is no time zone"));
+    }
 }
 
 #[test]
@@ -391,4 +394,27 @@ then = { raise = "medium" }
     );
     let broken = check("p", "version = 1\n");
     assert!(broken.first().unwrap().is_error);
+}
+
+#[test]
+fn what_a_file_says_cannot_reach_a_terminal_unescaped() {
+    let (_, message, _) = refusal("version = 1\nname = \"p\"\n\"\\u001b[2Jfix\" = 1\n");
+    assert_eq!(message, "unknown key `[2Jfix` in the policy");
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_damage_to_a_policy_makes_the_reader_panic(
+        preset in 0..presets().len(),
+        place in 0_usize..4096,
+        length in 0_usize..12,
+        put in "[-\\[\\]{}=\"'#\\\\.,0-9a-zé\n ]{0,8}",
+    ) {
+        let mut letters: Vec<char> = presets()[preset].toml.chars().collect();
+        let from = place % letters.len();
+        let to = (from + length).min(letters.len());
+        letters.splice(from..to, put.chars());
+        let text: String = letters.into_iter().collect();
+        drop(check("p", &text));
+    }
 }

@@ -1,7 +1,7 @@
 //! The default choice of a severity, and rules that change it.
 
 use super::{chosen, engine, finding, note, reasons, score, vector, word};
-use crate::model::{About, Assessment, Claim, Severity, Trust};
+use crate::model::{About, Assessment, Claim, Score, Severity, Trust};
 
 const SEEN: &str = "2026-06-01T10:00:00Z";
 const HIGH_31: &str = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N";
@@ -20,6 +20,7 @@ fn trusted(claim: Claim, trust: Trust) -> Claim {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn the_best_evidence_wins_and_of_equal_evidence_the_strictest() {
     use Severity::{Critical, High, Info, Low, Medium, Unknown};
     let both = |claim: Claim, tenths| Claim {
@@ -139,11 +140,7 @@ fn the_best_evidence_wins_and_of_equal_evidence_the_strictest() {
         let case = format!("{claims:?}");
         let assessment = assess(claims, None);
         assert_eq!(assessment.severity, severity, "{case}");
-        assert_eq!(
-            assessment.score.map(|score| score.tenths()),
-            tenths,
-            "{case}"
-        );
+        assert_eq!(assessment.score.map(Score::tenths), tenths, "{case}");
         let why = chosen(&assessment, About::Severity);
         assert_eq!(why.rule.untrusted(), rule, "{case}");
         assert_eq!(why.policy.untrusted(), "default", "{case}");
@@ -203,7 +200,7 @@ then = { severity = "medium", reason = "looked at by hand" }
         Some(rules),
     );
     assert_eq!(
-        (raised.severity, raised.score.map(|score| score.tenths())),
+        (raised.severity, raised.score.map(Score::tenths)),
         (Severity::Critical, Some(98))
     );
     assert_eq!(
