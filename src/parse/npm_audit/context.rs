@@ -57,10 +57,10 @@ impl<'a> Context<'a> {
         named: impl IntoIterator<Item = String>,
         number: Option<&str>,
     ) -> Result<(), String> {
-        let mut ids: Set<Text> = Set::new();
-        for words in named {
-            ids.extend(package::vulnerability_ids(&words));
-        }
+        let mut ids: Set<Text> = named
+            .into_iter()
+            .flat_map(|words| package::vulnerability_ids(&words).collect::<Vec<_>>())
+            .collect();
         if ids.is_empty() {
             let digits = number.and_then(|number| number.trim().parse::<u64>().ok());
             let number = digits.ok_or_else(|| {

@@ -168,13 +168,10 @@ impl Document {
         }
         if let Some(inner) = self.inner.take() {
             closing.note("the report stands in `audit`, as `npm audit fix` writes it");
-            return inner.conclude(pnpm, closing).map_err(|error| {
-                if self.installed && error.hint_text().is_none() {
-                    not_an_audit()
-                } else {
-                    error
-                }
-            });
+            if inner.packages.is_none() && inner.advisories.is_none() && self.installed {
+                return Err(not_an_audit());
+            }
+            return inner.conclude(pnpm, closing);
         }
         match (&self.packages, &self.advisories) {
             (None, None) if self.installed => return Err(not_an_audit()),
