@@ -2,7 +2,7 @@
 
 use crate::model::{Claim, Finding, Kind, Package, Score, Set, Sighting, Text};
 use crate::parse::json::Loose;
-use crate::parse::{Options, package};
+use crate::parse::{Closing, Options, package};
 use crate::source::Input;
 
 use serde::Deserialize;
@@ -12,6 +12,16 @@ pub(in crate::parse) struct Context<'a> {
     input: &'a Input,
     scanner: Text,
     app: Text,
+}
+
+/// How many notes a report may cause: a hostile one could hold millions of different ones.
+const NOTES: usize = 64;
+
+/// Adds a note, unless there are too many.
+pub(in crate::parse) fn note(closing: &mut Closing, words: &str) {
+    if closing.notes.len() < NOTES {
+        closing.note(words);
+    }
 }
 
 /// The scores of an advisory.

@@ -5,7 +5,7 @@ use std::io::Read;
 
 use serde::Deserialize;
 
-use super::context::Context;
+use super::context::{Context, note};
 use super::counts::Counts;
 use super::failure::Failure;
 use super::packages::{Packages, not_an_audit};
@@ -24,7 +24,7 @@ pub(super) struct Document {
     version: Option<f64>,
     packages: Option<Packages>,
     advisories: Option<Advisories>,
-    metadata: bool,
+    /// The totals in `metadata`.
     stated: Option<Counts>,
     failure: Failure,
     /// Ids of advisories that `actions` resolve.
@@ -84,10 +84,12 @@ impl Document {
                 ("auditReportVersion", _) => {
                     let version = reader.record::<Loose<'_>>()?.unwrap_or_default();
                     if version.number() != Some(VERSION) {
-                        let found = version.words().unwrap_or(version.sort().to_owned());
-                        let message = format!(
-                            "expected version 2 of npm's audit report, found version `{found}`"
-                        );
+                        let found = match version.number() {
+                            Some(number) => format!("version `{number}`"),
+                            None => version.sort().to_owned(),
+                        };
+                        let message =
+                            format!("expected version 2 of npm's audit report, found {found}");
                         return Err(Error::format(message).at(at));
                     }
                     document.version = version.number();
@@ -104,7 +106,6 @@ impl Document {
                     return Err(Error::format("expected an object of npm or pnpm").at(at));
                 }
                 ("metadata", Value::Object) => {
-                    document.metadata = true;
                     let metadata = reader.record::<Metadata<'_>>()?.unwrap_or_default();
                     document.stated = Counts::stated(metadata.vulnerabilities);
                 }
@@ -148,7 +149,7 @@ impl Document {
     }
 
     /// Whether nothing is listed in it.
-    pub(super) fn is_clean(&self) -> bool {
+    fn is_clean(&self) -> bool {
         let advisories = self.advisories.as_ref();
         advisories.is_none_or(|advisories| advisories.ids.is_empty())
             && self
@@ -161,13 +162,16 @@ impl Document {
     pub(super) fn conclude(mut self, pnpm: bool, closing: &mut Closing) -> Result<()> {
         if let Some(words) = self.failure.words() {
             closing.outcome.join(Outcome::Failed);
-            closing.note(&format!("the audit failed: {words}"));
+            note(closing, &format!("the audit failed: {words}"));
             if self.packages.is_none() && self.advisories.is_none() {
                 return Ok(());
             }
         }
         if let Some(inner) = self.inner.take() {
-            closing.note("the report stands in `audit`, as `npm audit fix` writes it");
+            note(
+                closing,
+                "the report stands in `audit`, as `npm audit fix` writes it",
+            );
             if inner.packages.is_none() && inner.advisories.is_none() && self.installed {
                 return Err(not_an_audit());
             }
@@ -188,14 +192,17 @@ impl Document {
             }
             _ => {}
         }
-        if !self.metadata {
+        if self.stated.is_none() {
             if self.is_clean() {
                 return Err(Error::format(
-                    "expected `metadata` in a report without vulnerabilities, found none",
+                    "expected totals in `metadata` of a report without vulnerabilities, found none",
                 ));
             }
             closing.outcome.join(Outcome::Partial);
-            closing.note("no `metadata`: nothing tells whether the list is whole");
+            note(
+                closing,
+                "no totals in `metadata`: nothing tells whether the list is whole",
+            );
         }
         if let Some(packages) = &self.packages {
             self.check_packages(packages, closing);
@@ -208,21 +215,30 @@ impl Document {
 
     fn check_packages(&self, packages: &Packages, closing: &mut Closing) {
         if packages.entries == 0 {
-            closing.note("npm writes the same empty report when it is offline and asks nobody");
+            note(
+                closing,
+                "npm writes the same empty report when it is offline and asks nobody",
+            );
         }
         if let Some(stated) = self.stated.as_ref().filter(|it| **it != packages.counts) {
-            closing.note(&format!(
-                "its totals count packages: {}; its list has {}",
-                stated.words(),
-                packages.counts.words()
-            ));
+            note(
+                closing,
+                &format!(
+                    "its totals count packages: {}; its list has {}",
+                    stated.words(),
+                    packages.counts.words()
+                ),
+            );
         }
         let missing = packages.missing();
         if !missing.is_empty() {
-            closing.note(&format!(
-                "packages named in `via` without an entry of their own: {}",
-                missing.join(", ")
-            ));
+            note(
+                closing,
+                &format!(
+                    "packages named in `via` without an entry of their own: {}",
+                    missing.join(", ")
+                ),
+            );
         }
     }
 
@@ -231,15 +247,18 @@ impl Document {
             && *stated != advisories.paths
             && !(pnpm && *stated == advisories.listed)
         {
-            closing.note(&format!(
-                "its totals count paths: {}; its list has {}",
-                stated.words(),
-                advisories.paths.words()
-            ));
+            note(
+                closing,
+                &format!(
+                    "its totals count paths: {}; its list has {}",
+                    stated.words(),
+                    advisories.paths.words()
+                ),
+            );
             // pnpm leaves out what is below its audit level, and counts it: what is not listed may still be there.
             if pnpm && stated.hidden(&advisories.listed) {
                 closing.outcome.join(Outcome::Partial);
-                closing.note("pnpm hides advisories below its audit level");
+                note(closing, "pnpm hides advisories below its audit level");
             }
         }
         let unlisted: Vec<_> = self
@@ -248,10 +267,13 @@ impl Document {
             .map(String::as_str)
             .collect();
         if !unlisted.is_empty() {
-            closing.note(&format!(
-                "`actions` name advisories that are not listed: {}",
-                unlisted.join(", ")
-            ));
+            note(
+                closing,
+                &format!(
+                    "`actions` name advisories that are not listed: {}",
+                    unlisted.join(", ")
+                ),
+            );
         }
     }
 }
@@ -267,8 +289,8 @@ impl Advisories {
         reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
             let at = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
-            sink.record();
             let advisory = reader.record::<Loose<'_>>()?;
+            sink.record();
             match advisory.and_then(Loose::object::<Advisory<'_>>) {
                 Ok(advisory) => {
                     advisories.listed.add(advisory.severity, 1);

@@ -7,9 +7,9 @@ mod failure;
 mod packages;
 pub(super) mod registry;
 
-use self::context::Context;
+use self::context::{Context, note};
 use self::document::Document;
-use super::json::{Outline, Reader, Value};
+use super::json::{Reader, Value};
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
 use crate::source::Input;
@@ -43,7 +43,7 @@ impl Parser for NpmAudit {
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
-        let pnpm = is_pnpm(&Outline::of(&input.head()?));
+        let pnpm = is_pnpm(&Head::new(&input.head()?));
         let scanner = if pnpm { "pnpm audit" } else { "npm audit" };
         let context = Context::new(input, options, scanner);
         let mut closing = Closing::of(scanner);
@@ -53,7 +53,10 @@ impl Parser for NpmAudit {
             let other = reader.skip_preamble()?;
             if let Some(line) = other.lines().map(str::trim).find(|line| !line.is_empty()) {
                 let side = if documents == 0 { "before" } else { "after" };
-                closing.note(&format!("other text stands {side} the JSON: `{line}`"));
+                note(
+                    &mut closing,
+                    &format!("other text stands {side} the JSON: `{line}`"),
+                );
             }
             if !reader.next_document()? {
                 break;
@@ -93,28 +96,21 @@ fn is_failure(head: &Head<'_>) -> bool {
 }
 
 /// Whether pnpm wrote it: its paths start at `.`, and since version 12 it leaves `actions` out of the old form.
-fn is_pnpm(outline: &Outline) -> bool {
-    let paths = [
-        "/advisories/*/findings/-/paths/-",
-        "/actions/-/resolves/-/path",
-    ];
-    let starts_at_root = paths
-        .iter()
-        .filter_map(|place| outline.text(place))
-        .any(|path| path.starts_with(".>"));
-    starts_at_root
-        || (outline.has("/advisories", Value::Object) && outline.find("/actions").is_none())
-        || outline
-            .text("/error/code")
-            .is_some_and(|code| code.starts_with("ERR_PNPM_"))
+fn is_pnpm(head: &Head<'_>) -> bool {
+    let json = &head.json;
+    let without_actions = json.has("/advisories", Value::Object) && json.find("/actions").is_none();
+    let code = json.text("/error/code");
+    without_actions
+        || head.text.contains("\".>")
+        || code.is_some_and(|code| code.starts_with("ERR_PNPM_"))
 }
 
-/// Whose scan a document is. Without findings nothing tells an npm 6 report from one by pnpm 10, and either must be able
-/// to say that what it once found is gone.
+/// Whose scan a document is. Without the `runId` of npm 6 an old report may be by pnpm 10 as well: a clean one has no
+/// paths that would tell, and either tool must be able to say that what it once found is gone.
 fn families(pnpm: bool, document: &Document) -> &'static [&'static str] {
     if pnpm {
         &["pnpm-audit"]
-    } else if document.is_old() && document.is_clean() && !document.run {
+    } else if document.is_old() && !document.run {
         &["npm-audit", "pnpm-audit"]
     } else {
         &["npm-audit"]

@@ -203,7 +203,7 @@ impl Entry<'_> {
     }
 
     fn propose(&self, finding: &mut Finding, name: &str) {
-        let mut proposal = match self.fix_available.read::<bool>() {
+        let proposal = match self.fix_available.read::<bool>() {
             Some(true) => "Run `npm audit fix`.".to_owned(),
             Some(false) => "npm finds no version that fixes it.".to_owned(),
             None => {
@@ -224,11 +224,13 @@ impl Entry<'_> {
             }
         };
         let blocked: Upgrade<'_> = self.fix_blocked_by_release_age.object().unwrap_or_default();
-        if let Some(version) = blocked.version.words() {
-            proposal +=
-                &format!(" Version {version} is still held back by the minimum release age.");
-        }
-        finding.recommendation = Text::some_prose(&proposal);
+        let blocked = match blocked.version.words() {
+            Some(version) => {
+                format!(" Version {version} is still held back by the minimum release age.")
+            }
+            None => String::new(),
+        };
+        finding.recommendation = Text::some_prose(&format!("{proposal}{blocked}"));
     }
 }
 

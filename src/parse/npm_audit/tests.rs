@@ -539,7 +539,7 @@ fn what_is_no_report_is_an_error() {
         ),
         (
             r#"{"auditReportVersion": 2, "vulnerabilities": {}}"#,
-            "expected `metadata` in a report without vulnerabilities, found none",
+            "expected totals in `metadata` of a report without vulnerabilities, found none",
         ),
         (
             r#"{"advisories": [], "abandoned": {}}"#,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use self::berry::Children;
 use self::classic::{Audited, Summary};
 use super::json::{Loose, Reader, Value};
-use super::npm_audit::context::Context;
+use super::npm_audit::context::{Context, note};
 use super::npm_audit::counts::Counts;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
@@ -79,7 +79,10 @@ impl Parser for YarnAudit {
             let other = reader.skip_preamble()?;
             if let Some(line) = other.lines().map(str::trim).find(|line| !line.is_empty()) {
                 other_text = true;
-                closing.note(&format!("other text stands between the lines: `{line}`"));
+                note(
+                    &mut closing,
+                    &format!("other text stands between the lines: `{line}`"),
+                );
             }
             if !reader.next_document()? {
                 break;
@@ -134,7 +137,7 @@ impl Told {
                 self.classic = true;
                 self.failed |= talk == "error";
                 if let Some(words) = line.data.text().filter(|_| TALK.contains(&talk)) {
-                    closing.note(&format!("{talk}: {words}"));
+                    note(closing, &format!("{talk}: {words}"));
                 }
             }
             _ => {
