@@ -204,6 +204,15 @@ impl Document {
                 "no totals in `metadata`: nothing tells whether the list is whole",
             );
         }
+        // Totals of what is nowhere listed: the list is not the one that was counted.
+        if self.is_clean()
+            && self
+                .stated
+                .as_ref()
+                .is_some_and(|stated| *stated != Counts::default())
+        {
+            closing.outcome.join(Outcome::Partial);
+        }
         if let Some(packages) = &self.packages {
             self.check_packages(packages, closing);
         }
@@ -243,9 +252,10 @@ impl Document {
     }
 
     fn check_advisories(&self, advisories: &Advisories, pnpm: bool, closing: &mut Closing) {
+        // pnpm 12 counts advisories, all others the paths to them.
         if let Some(stated) = &self.stated
             && *stated != advisories.paths
-            && !(pnpm && *stated == advisories.listed)
+            && *stated != advisories.listed
         {
             note(
                 closing,

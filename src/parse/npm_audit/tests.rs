@@ -511,6 +511,20 @@ fn a_clean_report_says_that_nothing_tells_an_offline_run() {
 }
 
 #[test]
+fn totals_of_an_empty_list_are_no_clean_report() {
+    let (_, closing) = audit(&report("").replace(r#""high": 0"#, r#""high": 2"#));
+    let closing = closing.unwrap();
+    assert_eq!(closing.outcome, Outcome::Partial);
+    assert_eq!(
+        notes(&closing),
+        [
+            "its totals count packages: high 2; its list has none",
+            "npm writes the same empty report when it is offline and asks nobody"
+        ]
+    );
+}
+
+#[test]
 fn several_documents_in_one_file_have_places_of_their_own() {
     let (collected, _) = audit(&format!("{AUDIT_FIX}{BASIC}"));
     assert_eq!(collected.records, 7);
