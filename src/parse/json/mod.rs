@@ -3,6 +3,7 @@
 //! What is skipped is checked for balanced brackets and closed strings only; what is handed on is read by `serde_json` in
 //! full, so that nothing is accepted in a record that it would reject.
 
+mod lenient;
 mod outline;
 
 use std::io::Read;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 
 use crate::error::{Error, Result};
 
+pub use lenient::Loose;
 pub use outline::{Outline, Shape};
 
 /// How much is read at once, in bytes.

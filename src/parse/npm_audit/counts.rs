@@ -1,0 +1,71 @@
+//! The totals that a report states, against what it lists.
+
+use std::collections::BTreeMap;
+
+use crate::parse::json::Loose;
+
+/// The severities of the npm registry, mildest first.
+const LEVELS: [&str; 5] = ["info", "low", "moderate", "high", "critical"];
+
+/// How many there are of each severity.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(in crate::parse) struct Counts([u64; LEVELS.len()]);
+
+impl Counts {
+    /// The totals as a report states them; `None` when there are none.
+    pub(in crate::parse) fn stated(totals: Loose<'_>) -> Option<Self> {
+        let totals: BTreeMap<String, Loose<'_>> = totals.read()?;
+        let mut counts = Self::default();
+        let mut known = false;
+        for (count, level) in counts.0.iter_mut().zip(LEVELS) {
+            if let Some(stated) = totals.get(level) {
+                *count = stated.read().unwrap_or_default();
+                known = true;
+            }
+        }
+        known.then_some(counts)
+    }
+
+    /// Counts `count` more of a severity. Words that the registry does not have are in no total.
+    pub(in crate::parse) fn add(&mut self, severity: Loose<'_>, count: u64) {
+        let word = severity.text().unwrap_or_default();
+        for (level, known) in self.0.iter_mut().zip(LEVELS) {
+            if known == word {
+                *level = level.saturating_add(count);
+            }
+        }
+    }
+
+    /// Adds the totals of another report in the same file.
+    pub(in crate::parse) fn plus(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = mine.saturating_add(theirs);
+        }
+    }
+
+    /// Whether one of the `names` of an object is that of a level: then it holds totals, and no packages.
+    pub(in crate::parse) fn is_level(name: &str) -> bool {
+        name == "total" || LEVELS.contains(&name)
+    }
+
+    /// Severities that are counted here and of which `listed` has none.
+    pub(in crate::parse) fn hidden(&self, listed: &Self) -> bool {
+        let pairs = self.0.iter().zip(listed.0);
+        pairs
+            .into_iter()
+            .any(|(&stated, listed)| stated > 0 && listed == 0)
+    }
+
+    /// In words, for a note: `low 9 and high 2`.
+    pub(in crate::parse) fn words(&self) -> String {
+        let pairs = LEVELS.iter().zip(self.0).filter(|(_, count)| *count > 0);
+        let words: Vec<_> = pairs
+            .map(|(level, count)| format!("{level} {count}"))
+            .collect();
+        match words.split_last() {
+            None => "none".to_owned(),
+            Some((last, [])) => last.clone(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! One JSON document of npm or pnpm: an old report, a new one, one in a wrapper, or an error message.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+
+use serde::Deserialize;
+
+use super::context::{Context, note};
+use super::counts::Counts;
+use super::failure::Failure;
+use super::packages::{Packages, not_an_audit};
+use super::registry::Advisory;
+use crate::error::{Error, Result};
+use crate::model::{Join, Outcome};
+use crate::parse::json::{Loose, Reader, Value};
+use crate::parse::{Closing, Sink};
+
+/// The version of npm's report that is read.
+const VERSION: f64 = 2.0;
+
+/// What one document told beside its records.
+#[derive(Default)]
+pub(super) struct Document {
+    version: Option<f64>,
+    packages: Option<Packages>,
+    advisories: Option<Advisories>,
+    /// The totals in `metadata`.
+    stated: Option<Counts>,
+    failure: Failure,
+    /// Ids of advisories that `actions` resolve.
+    resolved: BTreeSet<String>,
+    /// Whether `npm install` or `npm audit fix` wrote it.
+    installed: bool,
+    /// The report in a wrapper.
+    inner: Option<Box<Self>>,
+    /// Whether `runId` is there, which npm 6 writes beside advisories.
+    pub(super) run: bool,
+}
+
+/// What all advisories of an old report together told.
+#[derive(Default)]
+struct Advisories {
+    ids: BTreeSet<String>,
+    listed: Counts,
+    paths: Counts,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Metadata<'a> {
+    #[serde(borrow)]
+    vulnerabilities: Loose<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Action<'a> {
+    #[serde(borrow)]
+    resolves: Loose<'a>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Resolved<'a> {
+    #[serde(borrow)]
+    id: Loose<'a>,
+}
+
+impl Document {
+    /// Reads the object that stands next, whose place is `place`.
+    pub(super) fn read<R: Read>(
+        reader: &mut Reader<R>,
+        context: &Context<'_>,
+        place: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<Self> {
+        let mut document = Self::default();
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            let value = reader.value()?;
+            let at = format!("{place}/{key}");
+            match (key.as_str(), value) {
+                (_, Value::Null) => reader.skip()?,
+                ("auditReportVersion", _) => {
+                    let version = reader.record::<Loose<'_>>()?.unwrap_or_default();
+                    if version.number() != Some(VERSION) {
+                        let found = match version.number() {
+                            Some(number) => format!("version `{number}`"),
+                            None => version.sort().to_owned(),
+                        };
+                        let message =
+                            format!("expected version 2 of npm's audit report, found {found}");
+                        return Err(Error::format(message).at(at));
+                    }
+                    document.version = version.number();
+                }
+                ("vulnerabilities", Value::Object) => {
+                    let packages = Packages::read(reader, context, &at, sink)?;
+                    document.packages = Some(packages);
+                }
+                ("advisories", Value::Object) => {
+                    let advisories = Advisories::read(reader, context, &at, sink)?;
+                    document.advisories = Some(advisories);
+                }
+                ("vulnerabilities" | "advisories", _) => {
+                    return Err(Error::format("expected an object of npm or pnpm").at(at));
+                }
+                ("metadata", Value::Object) => {
+                    let metadata = reader.record::<Metadata<'_>>()?.unwrap_or_default();
+                    document.stated = Counts::stated(metadata.vulnerabilities);
+                }
+                ("actions", Value::Array) => document.actions(reader)?,
+                ("error", _) => {
+                    let error = reader.record::<Loose<'_>>()?.unwrap_or_default();
+                    document.failure.error(error);
+                }
+                ("message", Value::String) => {
+                    let message = reader.record::<Loose<'_>>()?.unwrap_or_default();
+                    document.failure.message(message);
+                }
+                ("audit", Value::Object) if place.rsplit('/').next() != Some("audit") => {
+                    let inner = Self::read(reader, context, &at, sink)?;
+                    document.inner = Some(Box::new(inner));
+                }
+                (key, _) => {
+                    document.installed |= matches!(key, "added" | "audited");
+                    document.run |= key == "runId";
+                    reader.skip()?;
+                }
+            }
+        }
+        Ok(document)
+    }
+
+    fn actions<R: Read>(&mut self, reader: &mut Reader<R>) -> Result<()> {
+        reader.enter_array()?;
+        while reader.next_element()? {
+            let action = reader.record::<Action<'_>>()?.unwrap_or_default();
+            let resolved = action.resolves.list().into_iter();
+            let resolved = resolved.filter_map(|one| one.object::<Resolved<'_>>().ok()?.id.words());
+            self.resolved.extend(resolved);
+        }
+        Ok(())
+    }
+
+    /// Whether it is an old report, of npm 6 or pnpm.
+    pub(super) fn is_old(&self) -> bool {
+        self.advisories.is_some()
+    }
+
+    /// Whether nothing is listed in it.
+    fn is_clean(&self) -> bool {
+        let advisories = self.advisories.as_ref();
+        advisories.is_none_or(|advisories| advisories.ids.is_empty())
+            && self
+                .packages
+                .as_ref()
+                .is_none_or(|packages| packages.entries == 0)
+    }
+
+    /// Says how the audit went and what is odd about the report. An error means that it is no report at all.
+    pub(super) fn conclude(mut self, pnpm: bool, closing: &mut Closing) -> Result<()> {
+        if let Some(words) = self.failure.words() {
+            closing.outcome.join(Outcome::Failed);
+            note(closing, &format!("the audit failed: {words}"));
+            if self.packages.is_none() && self.advisories.is_none() {
+                return Ok(());
+            }
+        }
+        if let Some(inner) = self.inner.take() {
+            note(
+                closing,
+                "the report stands in `audit`, as `npm audit fix` writes it",
+            );
+            if inner.packages.is_none() && inner.advisories.is_none() && self.installed {
+                return Err(not_an_audit());
+            }
+            return inner.conclude(pnpm, closing);
+        }
+        match (&self.packages, &self.advisories) {
+            (None, None) if self.installed => return Err(not_an_audit()),
+            (None, None) => {
+                return Err(Error::format(
+                    "expected `vulnerabilities` or `advisories` at the top level, found neither",
+                )
+                .hint("make the report with `npm audit --json` or `pnpm audit --json`"));
+            }
+            (Some(_), _) if self.version.is_none() => {
+                return Err(Error::format(
+                    "expected `auditReportVersion` beside `vulnerabilities`, found none",
+                ));
+            }
+            _ => {}
+        }
+        if self.stated.is_none() {
+            if self.is_clean() {
+                return Err(Error::format(
+                    "expected totals in `metadata` of a report without vulnerabilities, found none",
+                ));
+            }
+            closing.outcome.join(Outcome::Partial);
+            note(
+                closing,
+                "no totals in `metadata`: nothing tells whether the list is whole",
+            );
+        }
+        // Totals of what is nowhere listed: the list is not the one that was counted.
+        if self.is_clean()
+            && self
+                .stated
+                .as_ref()
+                .is_some_and(|stated| *stated != Counts::default())
+        {
+            closing.outcome.join(Outcome::Partial);
+        }
+        if let Some(packages) = &self.packages {
+            self.check_packages(packages, closing);
+        }
+        if let Some(advisories) = &self.advisories {
+            self.check_advisories(advisories, pnpm, closing);
+        }
+        Ok(())
+    }
+
+    fn check_packages(&self, packages: &Packages, closing: &mut Closing) {
+        if packages.entries == 0 {
+            note(
+                closing,
+                "npm writes the same empty report when it is offline and asks nobody",
+            );
+        }
+        if let Some(stated) = self.stated.as_ref().filter(|it| **it != packages.counts) {
+            note(
+                closing,
+                &format!(
+                    "its totals count packages: {}; its list has {}",
+                    stated.words(),
+                    packages.counts.words()
+                ),
+            );
+        }
+        let missing = packages.missing();
+        if !missing.is_empty() {
+            note(
+                closing,
+                &format!(
+                    "packages named in `via` without an entry of their own: {}",
+                    missing.join(", ")
+                ),
+            );
+        }
+    }
+
+    fn check_advisories(&self, advisories: &Advisories, pnpm: bool, closing: &mut Closing) {
+        // pnpm 12 counts advisories, all others the paths to them.
+        if let Some(stated) = &self.stated
+            && *stated != advisories.paths
+            && *stated != advisories.listed
+        {
+            note(
+                closing,
+                &format!(
+                    "its totals count paths: {}; its list has {}",
+                    stated.words(),
+                    advisories.paths.words()
+                ),
+            );
+            // pnpm leaves out what is below its audit level, and counts it: what is not listed may still be there.
+            if pnpm && stated.hidden(&advisories.listed) {
+                closing.outcome.join(Outcome::Partial);
+                note(closing, "pnpm hides advisories below its audit level");
+            }
+        }
+        let unlisted: Vec<_> = self
+            .resolved
+            .difference(&advisories.ids)
+            .map(String::as_str)
+            .collect();
+        if !unlisted.is_empty() {
+            note(
+                closing,
+                &format!(
+                    "`actions` name advisories that are not listed: {}",
+                    unlisted.join(", ")
+                ),
+            );
+        }
+    }
+}
+
+impl Advisories {
+    fn read<R: Read>(
+        reader: &mut Reader<R>,
+        context: &Context<'_>,
+        place: &str,
+        sink: &mut dyn Sink,
+    ) -> Result<Self> {
+        let mut advisories = Self::default();
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            let at = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
+            let advisory = reader.record::<Loose<'_>>()?;
+            sink.record();
+            match advisory.and_then(Loose::object::<Advisory<'_>>) {
+                Ok(advisory) => {
+                    advisories.listed.add(advisory.severity, 1);
+                    advisories.paths.add(advisory.severity, advisory.paths());
+                    if advisory.is_withdrawn() {
+                        sink.passed();
+                    } else {
+                        match advisory.finding(context, &at, Some(key.clone())) {
+                            Ok(finding) => sink.finding(finding),
+                            Err(reason) => sink.reject(&at, &reason),
+                        }
+                    }
+                }
+                Err(reason) => sink.reject(&at, &format!("no advisory: {reason}")),
+            }
+            advisories.ids.insert(key);
+        }
+        Ok(advisories)
+    }
+}
