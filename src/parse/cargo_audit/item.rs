@@ -8,6 +8,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde_json::value::RawValue;
 
+use super::Hit;
+
 /// An element of `vulnerabilities.list` or of a list in `warnings`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, expecting = "an object with `advisory` and `package`")]
@@ -23,6 +25,48 @@ pub(super) struct Item {
     pub(super) affected: Affected,
     /// The installed crate.
     pub(super) package: Option<Crate>,
+}
+
+impl Item {
+    /// Moves what stood in other places in 2019 to where it stands now.
+    pub(super) fn modern(mut self) -> Self {
+        if let Some(advisory) = &mut self.advisory {
+            let old = Versions {
+                patched: std::mem::take(&mut advisory.patched_versions),
+                unaffected: std::mem::take(&mut advisory.unaffected_versions),
+            };
+            if self.versions.patched.is_empty() && self.versions.unaffected.is_empty() {
+                self.versions = old;
+            }
+        }
+        self
+    }
+
+    /// What the item says. `kind` is what its list is about, if the report says so.
+    pub(super) fn hit<'a>(&'a self, kind: Option<&'a str>) -> Hit<'a> {
+        let advisory = self.advisory.as_ref();
+        let own = |advisory: &'a Advisory| advisory.informational.as_deref();
+        Hit {
+            kind: kind
+                .or(self.kind.as_deref())
+                .or_else(|| advisory.and_then(own)),
+            advisory,
+            versions: &self.versions,
+            affected: &self.affected,
+            name: self
+                .package
+                .as_ref()
+                .map(|package| package.name.as_str())
+                .filter(|name| !name.is_empty())
+                .or(advisory.map(|advisory| advisory.package.as_str()))
+                .unwrap_or_default(),
+            version: self
+                .package
+                .as_ref()
+                .map(|package| package.version.as_str())
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// An advisory without its version ranges.

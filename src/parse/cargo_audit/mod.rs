@@ -194,8 +194,9 @@ impl Document<'_> {
         while reader.next_element()? {
             let at = format!("{place}/{number}");
             number += 1;
+            let item = reader.record::<Item>()?;
             self.sink.record();
-            let item = match reader.record::<Item>()? {
+            let item = match item {
                 Ok(item) => item.modern(),
                 Err(reason) => {
                     self.sink.reject(&at, &reason);
@@ -330,48 +331,6 @@ pub(super) fn scope(app: &Text, left_out: &Set<Text>) -> Text {
         app.untrusted(),
         names.join(",")
     ))
-}
-
-impl Item {
-    /// Moves what stood in other places in 2019 to where it stands now.
-    fn modern(mut self) -> Self {
-        if let Some(advisory) = &mut self.advisory {
-            let old = Versions {
-                patched: std::mem::take(&mut advisory.patched_versions),
-                unaffected: std::mem::take(&mut advisory.unaffected_versions),
-            };
-            if self.versions.patched.is_empty() && self.versions.unaffected.is_empty() {
-                self.versions = old;
-            }
-        }
-        self
-    }
-
-    /// What the item says. `kind` is what its list is about, if the report says so.
-    fn hit<'a>(&'a self, kind: Option<&'a str>) -> Hit<'a> {
-        let advisory = self.advisory.as_ref();
-        let own = |advisory: &'a Advisory| advisory.informational.as_deref();
-        Hit {
-            kind: kind
-                .or(self.kind.as_deref())
-                .or_else(|| advisory.and_then(own)),
-            advisory,
-            versions: &self.versions,
-            affected: &self.affected,
-            name: self
-                .package
-                .as_ref()
-                .map(|package| package.name.as_str())
-                .filter(|name| !name.is_empty())
-                .or(advisory.map(|advisory| advisory.package.as_str()))
-                .unwrap_or_default(),
-            version: self
-                .package
-                .as_ref()
-                .map(|package| package.version.as_str())
-                .unwrap_or_default(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ fn split(words: &str) -> Result<(&str, (&str, &str)), String> {
 }
 
 fn table(front: &str) -> Result<Table, String> {
-    let parsed = if front.contains("[advisory]") {
+    let parsed = if front.lines().any(|line| line.trim_end() == "[advisory]") {
         front.parse()
     } else {
         // The fourth form of the format leaves the first header out.

@@ -274,7 +274,7 @@ fn read(file: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// The commit that a clone stands at, if the folder is one and says so in one of the two usual ways.
-fn commit(path: &Path) -> Option<String> {
+pub(super) fn commit(path: &Path) -> Option<String> {
     let git = path.join(".git");
     let is_hash = |hash: &str| {
         matches!(hash.len(), 40 | 64) && hash.bytes().all(|byte| byte.is_ascii_hexdigit())

@@ -94,7 +94,7 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// How many steps each package is from one that nobody needs.
+/// How many steps each package is from one that nobody needs. All numbers in `needs` are places in it.
 fn distance(needs: &[Vec<usize>]) -> Vec<usize> {
     let mut is_needed = vec![false; needs.len()];
     for (number, targets) in needs.iter().enumerate() {
@@ -123,7 +123,8 @@ fn distance(needs: &[Vec<usize>]) -> Vec<usize> {
     distance
 }
 
-/// For each package those who need it and are one step nearer to the top, by name and version.
+/// For each package those who need it and are one step nearer to the top, by name and version. All lists are of one
+/// length, and all numbers in `needs` are places in them.
 fn nearer(packages: &[&Package], needs: &[Vec<usize>], distance: &[usize]) -> Vec<Vec<usize>> {
     let mut nearer = vec![Vec::new(); packages.len()];
     for (number, targets) in needs.iter().enumerate() {

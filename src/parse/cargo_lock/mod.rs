@@ -17,9 +17,9 @@ use graph::Graph;
 
 pub use database::Database;
 
-/// The largest lock file that is read, in bytes: it is the one format that is held whole, because a dependency may stand
-/// anywhere in it. Those of the largest workspaces have less than a hundredth of this.
-const LARGEST: u64 = 32 * 1024 * 1024;
+/// The largest lock file that is read, in bytes. It is held whole, because a dependency may stand anywhere in it, and
+/// `cargo-lock` takes time in the square of its size. Those of large workspaces have less than half a mebibyte.
+const LARGEST: u64 = 4 * 1024 * 1024;
 /// Who matches, in claims and sightings.
 const SCANNER: &str = "rustsec";
 
@@ -36,7 +36,7 @@ impl Parser for CargoLock {
     }
 
     fn sniff(&self, head: &Head<'_>) -> bool {
-        !head.json.is_json() && is_lock_file(head.text)
+        is_lock_file(head.text)
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
@@ -100,7 +100,7 @@ impl Parser for CargoLock {
         }
         if foreign > 0 {
             closing.note(&format!(
-                "{foreign} packages come from git or another registry, which the database does not cover"
+                "packages from git or another registry, which the database does not cover: {foreign}"
             ));
         }
         // What such an advisory says of these crates nobody knows, so that nothing of them may count as fixed.
@@ -174,7 +174,7 @@ fn toml_reason(words: &str) -> (Option<String>, String) {
         .and_then(|line| line.split_once("TOML parse error at "))
         .map(|(_, place)| place.replace(", ", " "));
     let reason = lines.last().copied().unwrap_or_default();
-    let reason = reason.strip_prefix("parse error: ").unwrap_or(reason);
+    let reason = reason.trim_start_matches("parse error: ");
     (place, Text::line(reason).untrusted().to_owned())
 }
 
