@@ -78,12 +78,21 @@ impl Severity {
             (
                 Severity::Medium,
                 &[
-                    "medium", "moderate", "warning", "warn", "p3", "normal", "med",
+                    "medium", "moderate", "warning", "warn", "p3", "normal", "med", "unsound",
                 ],
             ),
             (
                 Severity::Low,
-                &["low", "note", "minor", "p4", "style", "recommendation"],
+                &[
+                    "low",
+                    "note",
+                    "minor",
+                    "p4",
+                    "style",
+                    "recommendation",
+                    "unmaintained",
+                    "yanked",
+                ],
             ),
             (
                 Severity::Info,
