@@ -5,72 +5,288 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-/// What a credential looks like, and the name that is left in its place. The first group, where there is one, is kept.
-const PATTERNS: &[(&str, &str)] = &[
-    (
-        "private-key",
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z)",
-    ),
-    (
-        "jwt",
-        r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)?",
-    ),
-    (
-        "authorization",
-        r"(?i)(\b(?:bearer|basic|jwt)\s+)[A-Za-z0-9._~+/=-]{12,}",
-    ),
-    (
-        "url-credentials",
-        r"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/@:]{1,256}:[^\s/@]{1,256}@",
-    ),
-    ("aws-key", r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
-    (
-        "github-token",
-        r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})",
-    ),
-    ("gitlab-token", r"\bglpat-[A-Za-z0-9_-]{16,}"),
-    ("slack-token", r"\bxox[abeoprs]-[A-Za-z0-9-]{10,}"),
-    ("npm-token", r"\bnpm_[A-Za-z0-9]{30,}"),
-    ("atlassian-token", r"\bAT(?:ATT|CTT)[A-Za-z0-9_=-]{20,}"),
-    ("google-key", r"\bAIza[A-Za-z0-9_-]{35}"),
-    ("stripe-key", r"\b[rs]k_live_[A-Za-z0-9]{16,}"),
+/// The shortest text that can hold a credential, in bytes.
+const SHORTEST: usize = 12;
+
+/// What one sort of credential looks like.
+struct Pattern {
+    /// The name that is left in its place.
+    name: &'static str,
+    /// Words of which every match has one, so that texts without any of them are not searched. In lower case where the
+    /// pattern takes any case.
+    hints: &'static [&'static str],
+    /// A group `keep` stands before the credential and stays; a group `token` is the start of one that needs a judge.
+    pattern: &'static str,
+    /// Whether the token that a match begins is a credential, and which characters belong to it.
+    judge: Option<Judge>,
+}
+
+/// How the patterns tell a token from a word of prose.
+#[derive(Clone, Copy)]
+enum Judge {
+    /// The value of a header.
+    Header,
+    /// Behind a scheme, without the name of a header before it.
+    Scheme,
+}
+
+/// How much of a token is looked at to judge it: a bound, so that rejected tokens cost no more than accepted ones.
+const JUDGED: usize = 64;
+
+/// In this order: an address with a password may hold a token as its password, and a header may hold any token.
+///
+/// The boundaries are those of ASCII, for which the matcher needs no slow path. After each token stands a character that
+/// can begin no other one, so that what is left in its place cannot make a new match: redaction is idempotent.
+const PATTERNS: &[Pattern] = &[
+    Pattern {
+        name: "private-key",
+        hints: &["PRIVATE KEY"],
+        pattern: r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
+        judge: None,
+    },
+    Pattern {
+        name: "url-credentials",
+        hints: &["://"],
+        pattern: r"(?<keep>(?-u:\b)[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+@",
+        judge: None,
+    },
+    Pattern {
+        name: "authorization",
+        hints: &["auth", "api-key", "-token"],
+        pattern: r#"(?i)(?<keep>(?-u:\b)(?:authori[sz]ation|authz?[ -]header|x-[a-z-]{0,32}auth[a-z-]{0,32}|x-api-key|(?:private|deploy|job)-token)["'`\\]{0,3}\s*[:=]\s*["'`\\]{0,3}(?<scheme>(?:bearer|basic|jwt|token|digest|apikey)\s+)?)(?<token>[^\s"'`,;<>{}\[\]$\\]{6})"#,
+        judge: Some(Judge::Header),
+    },
+    Pattern {
+        name: "authorization",
+        hints: &["bearer", "basic", "jwt"],
+        pattern: r"(?i)(?<keep>(?-u:\b)(?:bearer|basic|jwt)\s+)(?<token>[A-Za-z0-9._~+/=-]{12})",
+        judge: Some(Judge::Scheme),
+    },
+    Pattern {
+        name: "jwt",
+        hints: &["eyJ"],
+        pattern: r"(?-u:\b)eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*",
+        judge: None,
+    },
+    Pattern {
+        name: "aws-key",
+        hints: &["AKIA", "ASIA"],
+        pattern: r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\b)",
+        judge: None,
+    },
+    Pattern {
+        name: "aws-secret",
+        hints: &["aws"],
+        pattern: r#"(?i)(?<keep>(?-u:\b)aws_?(?:secret|session)[a-z_]*["'`\\]{0,3}\s*[:=]\s*["'`\\]{0,3})[A-Z0-9/+=]{20,}"#,
+        judge: None,
+    },
+    Pattern {
+        name: "github-token",
+        hints: &["gh"],
+        pattern: r"(?-u:\b)(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}",
+        judge: None,
+    },
+    Pattern {
+        name: "gitlab-token",
+        hints: &["gl"],
+        pattern: r"(?-u:\b)gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-[A-Za-z0-9_-]{16,}",
+        judge: None,
+    },
+    Pattern {
+        name: "slack-token",
+        hints: &["xox", "xapp-"],
+        pattern: r"(?-u:\b)(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{10,}",
+        judge: None,
+    },
+    Pattern {
+        name: "slack-webhook",
+        hints: &["hooks.slack.com"],
+        pattern: r"(?<keep>hooks\.slack\.com/[a-z]{1,16}/)[A-Za-z0-9/_-]{20,}",
+        judge: None,
+    },
+    Pattern {
+        name: "npm-token",
+        hints: &["npm_"],
+        pattern: r"(?-u:\b)npm_[A-Za-z0-9]{30,}",
+        judge: None,
+    },
+    Pattern {
+        name: "atlassian-token",
+        hints: &["ATATT", "ATCTT", "ATBB"],
+        pattern: r"(?-u:\b)AT(?:ATT|CTT|BB)[A-Za-z0-9_=-]{20,}",
+        judge: None,
+    },
+    Pattern {
+        name: "google-key",
+        hints: &["AIza", "GOCSPX-", "ya29."],
+        pattern: r"(?-u:\b)(?:AIza[A-Za-z0-9_-]{35,}|GOCSPX-[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{20,})",
+        judge: None,
+    },
+    Pattern {
+        name: "stripe-key",
+        hints: &["k_live_", "k_test_", "whsec_"],
+        pattern: r"(?-u:\b)(?:[rs]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}",
+        judge: None,
+    },
+];
+
+/// Words that follow the name of a scheme in prose: `Authorization: Basic authentication is required`.
+const PROSE: &[&str] = &[
+    "access",
+    "authenticated",
+    "authentication",
+    "authorisation",
+    "authorization",
+    "credential",
+    "credentials",
+    "header",
+    "headers",
+    "missing",
+    "password",
+    "required",
+    "requires",
+    "scheme",
+    "schemes",
+    "string",
+    "tokens",
+    "validation",
+    "verification",
 ];
 
 struct Redactor {
-    any: Regex,
-    each: Vec<(&'static str, Regex)>,
+    /// Finds any hint of any pattern: the one search that most texts go through.
+    hint: Regex,
+    /// In the order of [`PATTERNS`]: the hints of each, and the pattern itself.
+    each: Vec<(Regex, Regex)>,
 }
 
 static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
-    // The patterns are constants, and a test compiles them.
+    // The patterns are constants, and every test of this module compiles them.
     let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern compiles");
-    let union = PATTERNS
-        .iter()
-        .map(|(_, pattern)| format!("(?:{pattern})"))
-        .collect::<Vec<_>>()
-        .join("|");
+    let hint = |pattern: &Pattern| {
+        let words: Vec<_> = pattern
+            .hints
+            .iter()
+            .map(|hint| regex::escape(hint))
+            .collect();
+        let case = if pattern.pattern.starts_with("(?i)") {
+            "i"
+        } else {
+            ""
+        };
+        format!("(?{case}:{})", words.join("|"))
+    };
+    let hints: Vec<_> = PATTERNS.iter().map(hint).collect();
     Redactor {
-        any: compile(&union),
+        hint: compile(&hints.join("|")),
         each: PATTERNS
             .iter()
-            .map(|&(name, pattern)| (name, compile(pattern)))
+            .zip(&hints)
+            .map(|(pattern, hint)| (compile(hint), compile(pattern.pattern)))
             .collect(),
     }
 });
 
 /// Puts `[redacted NAME]` in the place of each credential. Doing it again changes nothing.
 pub fn redact(words: &str) -> Cow<'_, str> {
-    if words.len() < 16 || !REDACTOR.any.is_match(words) {
+    if words.len() < SHORTEST || !REDACTOR.hint.is_match(words) {
         return Cow::Borrowed(words);
     }
-    let mut words = words.to_owned();
-    for (name, pattern) in &REDACTOR.each {
-        let replace = |found: &Captures<'_>| {
-            let kept = found.get(1).map_or("", |group| group.as_str());
-            let at = if *name == "url-credentials" { "@" } else { "" };
-            format!("{kept}[redacted {name}]{at}")
-        };
-        words = pattern.replace_all(&words, replace).into_owned();
+    let mut words = Cow::Borrowed(words);
+    for (pattern, (hint, regex)) in PATTERNS.iter().zip(&REDACTOR.each) {
+        if hint.is_match(&words)
+            && let Some(redacted) = pattern.redact(regex, &words)
+        {
+            words = Cow::Owned(redacted);
+        }
     }
-    Cow::Owned(words)
+    words
 }
+
+impl Pattern {
+    /// The words without this sort of credential; `None` when there is none.
+    fn redact(&self, regex: &Regex, words: &str) -> Option<String> {
+        let mut redacted = String::new();
+        let mut copied = 0;
+        let mut at = 0;
+        while let Some(found) = regex.captures_at(words, at) {
+            let all = found.get(0)?.range();
+            let kept = found.name("keep").map_or(all.start, |keep| keep.end());
+            let Some(end) = self.end(&found, words) else {
+                // What was taken for a token may be the start of the real thing: `Bearer bearer …`.
+                at = kept.max(all.start + 1);
+                continue;
+            };
+            // All three are ends of matches or groups, which stand between characters.
+            redacted.push_str(&words[copied..kept]);
+            redacted.push_str("[redacted ");
+            redacted.push_str(self.name);
+            redacted.push(']');
+            if self.name == "url-credentials" {
+                redacted.push('@');
+            }
+            copied = end;
+            at = end;
+        }
+        if copied == 0 {
+            return None;
+        }
+        redacted.push_str(&words[copied..]);
+        Some(redacted)
+    }
+
+    /// Where the credential ends that was found; `None` when it is none.
+    fn end(&self, found: &Captures<'_>, words: &str) -> Option<usize> {
+        let Some(judge) = self.judge else {
+            return found.get(0).map(|all| all.end());
+        };
+        let rest = &words[found.name("token")?.start()..];
+        let length = |limit: usize| {
+            rest.char_indices()
+                .find(|&(at, character)| at >= limit || !judge.takes(character))
+                .map_or(rest.len(), |(at, _)| at)
+        };
+        judge
+            .accepts(&rest[..length(JUDGED)], found.name("scheme").is_some())
+            .then(|| words.len() - rest.len() + length(usize::MAX))
+    }
+}
+
+impl Judge {
+    /// Whether a character may stand in a token; the same as in the pattern.
+    fn takes(self, character: char) -> bool {
+        match self {
+            Self::Header => !character.is_whitespace() && !"\"'`,;<>{}[]$\\".contains(character),
+            Self::Scheme => character.is_ascii_alphanumeric() || "._~+/=-".contains(character),
+        }
+    }
+
+    /// After the name of a header, any word behind a scheme is a credential but those of prose; without a scheme, and
+    /// behind a scheme alone, it must look like one.
+    fn accepts(self, token: &str, scheme: bool) -> bool {
+        match self {
+            Self::Header if scheme => {
+                let word = token.trim_end_matches(['.', ':', '!', '?', ')']);
+                !PROSE.iter().any(|prose| prose.eq_ignore_ascii_case(word))
+            }
+            Self::Header | Self::Scheme => is_opaque(token),
+        }
+    }
+}
+
+/// Whether a word is made by a machine: it goes from small letters to capitals or digits and back all the time, where
+/// words and `CamelCase` names go on for a while.
+fn is_opaque(token: &str) -> bool {
+    let class = |byte: u8| match byte {
+        b'a'..=b'z' => Some(0),
+        b'A'..=b'Z' => Some(1),
+        b'0'..=b'9' => Some(2),
+        _ => None,
+    };
+    let classes: Vec<u8> = token.bytes().filter_map(class).collect();
+    let changes = classes.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    token.len() >= SHORTEST && changes > 0 && changes * 4 >= classes.len()
+}
+
+#[cfg(test)]
+mod tests;

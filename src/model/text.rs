@@ -127,3 +127,6 @@ impl fmt::Debug for Text {
         fmt::Debug::fmt(&*self.0, f)
     }
 }
+
+#[cfg(test)]
+mod tests;

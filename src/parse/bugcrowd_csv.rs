@@ -1,11 +1,30 @@
 //! Bugcrowd's CSV export of submissions.
 
-use super::{Closing, Head, Options, Parser, Sink};
+use std::collections::BTreeMap;
+
+use csv::{ByteRecord, ReaderBuilder};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::{Closing, Head, Options, Parser, Sink, ecoscanner, package};
 use crate::error::{Error, Result};
+use crate::model::{
+    Claim, Fact, Finding, Key, Kind, Location, Moment, Set, Sighting, Text, Ticket, TicketState,
+};
 use crate::source::Input;
 
 /// See the module.
 pub(super) struct BugcrowdCsv;
+
+/// The columns without which an export says too little.
+const REQUIRED: &[&str] = &[
+    "reference_number",
+    "title",
+    "priority",
+    "substate",
+    "state",
+    "submitted_at",
+];
 
 impl Parser for BugcrowdCsv {
     fn name(&self) -> &'static str {
@@ -13,14 +32,223 @@ impl Parser for BugcrowdCsv {
     }
 
     fn usage(&self) -> &'static str {
-        "Bugcrowd's CSV export of submissions"
+        "Bugcrowd's CSV export of submissions; who found them and what was paid is not read"
     }
 
-    fn sniff(&self, _head: &Head<'_>) -> bool {
-        false
+    fn sniff(&self, head: &Head<'_>) -> bool {
+        let columns: Vec<_> = head
+            .text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .split(',')
+            .map(|name| name.trim().trim_matches('"'))
+            .collect();
+        ["reference_number", "vrt_lineage"]
+            .iter()
+            .all(|name| columns.contains(name))
     }
 
-    fn parse(&self, _input: &Input, _options: &Options, _sink: &mut dyn Sink) -> Result<Closing> {
-        Err(Error::format("not there yet"))
+    /// The scope stays empty: an export may be filtered, and nothing in it says so.
+    fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
+        let mut reader = ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(input.open()?);
+        let broken = |error: csv::Error| Error::format(format!("cannot be read on: {error}"));
+        let mut header = ByteRecord::new();
+        reader.read_byte_record(&mut header).map_err(broken)?;
+        let columns = columns(&header)?;
+        let mut row = ByteRecord::new();
+        while reader.read_byte_record(&mut row).map_err(broken)? {
+            let line = row.position().map_or(0, csv::Position::line);
+            let at = format!("line {line}");
+            sink.record();
+            let found = if row.len() == header.len() {
+                let row = Row {
+                    columns: &columns,
+                    fields: &row,
+                };
+                finding(&row, input, options, &at)
+            } else {
+                Err(format!(
+                    "expected {} columns, found {}",
+                    header.len(),
+                    row.len()
+                ))
+            };
+            match found {
+                Ok(finding) => sink.finding(finding),
+                Err(reason) => sink.reject(&at, &reason),
+            }
+        }
+        Ok(Closing::of("Bugcrowd"))
     }
 }
+
+/// Which column has which place; of a repeated name the first.
+fn columns(header: &ByteRecord) -> Result<BTreeMap<String, usize>> {
+    let mut columns = BTreeMap::new();
+    for (place, name) in header.iter().enumerate() {
+        let name = String::from_utf8_lossy(name).trim().to_owned();
+        columns.entry(name).or_insert(place);
+    }
+    match REQUIRED.iter().find(|name| !columns.contains_key(**name)) {
+        Some(missing) => Err(
+            Error::format(format!("expected the column `{missing}`, found none"))
+                .hint("export the submissions with all columns"),
+        ),
+        None => Ok(columns),
+    }
+}
+
+/// One submission.
+struct Row<'a> {
+    columns: &'a BTreeMap<String, usize>,
+    fields: &'a ByteRecord,
+}
+
+impl Row<'_> {
+    /// The words of a column; `None` when it is empty or not there.
+    fn words(&self, column: &str) -> Option<String> {
+        let field = self.fields.get(*self.columns.get(column)?)?;
+        let words = String::from_utf8_lossy(field).trim().to_owned();
+        Some(words).filter(|words| !words.is_empty())
+    }
+
+    /// A date such as `2020-03-01 06:15:06 UTC`.
+    fn time(&self, column: &str, options: &Options) -> Result<Option<Timestamp>, String> {
+        let Some(words) = self.words(column) else {
+            return Ok(None);
+        };
+        let plain = words.strip_suffix("UTC").map(str::trim_end);
+        let zone = if plain.is_some() {
+            jiff::tz::TimeZone::UTC
+        } else {
+            options.zone()
+        };
+        let local = || {
+            let time: DateTime = plain.unwrap_or(&words).parse().ok()?;
+            Some(time.to_zoned(zone).ok()?.timestamp())
+        };
+        match words.parse().ok().or_else(local) {
+            Some(time) => Ok(Some(time)),
+            None => Err(format!(
+                "expected a date such as `2020-03-01 06:15:06 UTC` in `{column}`, found `{words}`"
+            )),
+        }
+    }
+
+    fn line(&self, column: &str) -> Option<Text> {
+        self.words(column).as_deref().and_then(Text::some_line)
+    }
+
+    fn prose(&self, column: &str) -> Option<Text> {
+        self.words(column).as_deref().and_then(Text::some_prose)
+    }
+
+    /// Fixed only when nothing in the row says that it is open: unknown words are work to do.
+    fn state(&self) -> TicketState {
+        let is = |column, word: &str| {
+            self.words(column)
+                .is_some_and(|found| found.eq_ignore_ascii_case(word))
+        };
+        let open = is("state", "open");
+        if is("duplicate", "true") {
+            TicketState::Duplicate
+        } else if is("substate", "resolved") && !open {
+            TicketState::Fixed
+        } else if is("state", "closed") {
+            TicketState::Closed
+        } else {
+            TicketState::Open
+        }
+    }
+}
+
+fn finding(row: &Row<'_>, input: &Input, options: &Options, at: &str) -> Result<Finding, String> {
+    let Some(key) = row.line("reference_number") else {
+        return Err("expected the submission's key in `reference_number`, found none".to_owned());
+    };
+    let scanner = Text::line("Bugcrowd");
+    let place = input.place(at);
+    let submitted = row.time("submitted_at", options)?;
+    let validated = row.time("validated_at", options)?;
+    let closed = row.time("closed_at", options)?;
+    let moment = |time| Moment::new(time, format!("submission {}", key.untrusted()));
+    let target = row.words("target_name");
+    let mut finding = Finding::new(Kind::Ticket, options.app(input, target.as_deref()));
+    finding.keys = [Key::ticket(key.untrusted())].into_iter().collect();
+    finding.rule.id = row.line("vrt_lineage");
+    finding.rule.name = row
+        .words("vrt_lineage")
+        .and_then(|lineage| Text::some_line(lineage.rsplit('>').next()?));
+    finding.title = row.line("title").or_else(|| row.line("caption"));
+    // Only what the title names is what it is about; a description also names what it is not.
+    finding.ids = row
+        .words("title")
+        .map(|title| package::vulnerability_ids(&title).collect())
+        .unwrap_or_default();
+    finding.description = row.prose("description");
+    finding.recommendation = row.prose("remediation_advice");
+    // Requests hold cookies and sessions in shapes that no pattern knows, so they are left out.
+    finding.evidence = row.prose("extra_info");
+    finding.tags.insert(Text::line("source:bug-bounty"));
+    let references = row.words("vulnerability_references").unwrap_or_default();
+    finding.weaknesses = weaknesses(&references);
+    finding.links.extend(links(&references));
+    if let Some(url) = row.line("bug_url") {
+        finding.locations.insert(Location {
+            url: Some(url),
+            ..Location::default()
+        });
+    }
+    if let Some(priority) = row.words("priority") {
+        finding
+            .claims
+            .insert(Claim::word(&scanner, &format!("P{priority}"), &place));
+    }
+    if let Some(submitted) = submitted {
+        finding.first_seen = Some(moment(submitted));
+        finding.date(Fact::Reported, moment(submitted));
+    }
+    if let Some(validated) = validated {
+        finding.date(Fact::Triaged, moment(validated));
+    }
+    finding.ticket = Some(Box::new(Ticket {
+        updated: submitted.max(validated).max(closed),
+        key,
+        state: row.state(),
+        status: row.line("substate").or_else(|| row.line("state")),
+        due: None,
+        created: submitted,
+        url: None,
+        checks: Set::new(),
+    }));
+    finding.sightings.insert(Sighting { place, scanner });
+    Ok(finding)
+}
+
+/// `CWE-79` for an address such as `https://cwe.mitre.org/data/definitions/79`.
+fn weaknesses(references: &str) -> Set<Text> {
+    references
+        .split("cwe.mitre.org/data/definitions/")
+        .skip(1)
+        .filter_map(|rest| {
+            let end = rest.find(|character: char| !character.is_ascii_digit());
+            package::weakness(rest.get(..end.unwrap_or(rest.len()))?)
+        })
+        .chain(package::weaknesses(references))
+        .collect()
+}
+
+/// The addresses of a Markdown list.
+fn links(references: &str) -> impl Iterator<Item = Text> + '_ {
+    references
+        .lines()
+        .flat_map(|line| ecoscanner::links(line.split("](").next().unwrap_or(line)))
+        .filter_map(|link| Text::some_line(link.untrusted().trim_end_matches(']')))
+}
+
+#[cfg(test)]
+mod tests;

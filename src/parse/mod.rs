@@ -10,6 +10,7 @@ mod bugcrowd_csv;
 mod cargo_audit;
 mod cargo_lock;
 mod csrt;
+mod ecoscanner;
 mod fsrt;
 mod jira_csv;
 mod jira_json;
