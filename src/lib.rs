@@ -3,6 +3,7 @@
 pub mod error;
 pub mod model;
 pub mod parse;
+pub mod report;
 pub mod source;
 
 pub use error::{Error, ErrorKind, Result};
