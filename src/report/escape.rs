@@ -19,7 +19,7 @@ const CUT: char = '…';
 
 /// Longest piece of outer words in Markdown, in characters: a job summary may hold 1 MiB, and whoever writes a report
 /// must not be able to push the findings of others out of it.
-const MARKDOWN_LIMIT: usize = 160;
+const MARKDOWN_LIMIT: usize = 120;
 
 /// Longest cell that Excel takes, in UTF-16 units; it spills what is longer into the cells of the next row.
 const CELL_LIMIT: usize = 32_767;
@@ -100,8 +100,8 @@ pub fn fit(shown: &str, columns: usize) -> Cow<'_, str> {
 
 /// Prose in GitHub's Markdown, on one line, within a table cell, a list, a paragraph or an HTML block.
 ///
-/// What could mean anything is written as a numeric character reference: CommonMark section 2.5 never takes one for
-/// structure, HTML blocks resolve it too (where a backslash would be shown), and a `|` in it ends no table cell.
+/// What could mean anything is written as a numeric character reference: Markdown never takes one for structure
+/// (section 2.5 of its specification), HTML blocks resolve it too (where a backslash would be shown), and a `|` in it ends no table cell.
 /// Mentions and issue numbers are linked after the Markdown is rendered, so there a zero-width space keeps the mark
 /// from the word.
 pub fn markdown(text: &Text) -> Cow<'_, str> {
@@ -120,7 +120,8 @@ pub fn markdown_code(text: &Text) -> Cow<'_, str> {
 
 fn references(text: &Text, shown: &mut String, prose: bool) {
     let mut characters = text.untrusted().chars().peekable();
-    let mut before = None;
+    // Only prose can begin a line.
+    let mut before = if prose { None } else { Some('>') };
     for count in 0.. {
         let Some(character) = characters.next() else {
             return;

@@ -7,9 +7,9 @@ use super::wording;
 use crate::model::{About, Duty, Entry, InputRecord, Reject, Report, Summary};
 
 /// How many of the most urgent findings are listed.
-const URGENT: usize = 50;
+const URGENT: usize = 30;
 /// How many overdue findings are told in detail.
-const OVERDUE: usize = 20;
+const OVERDUE: usize = 15;
 /// How many inputs, rejected records and policies are listed.
 const OTHERS: usize = 20;
 /// How many locations, sightings, tickets or notes of one thing are listed.

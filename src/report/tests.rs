@@ -179,5 +179,5 @@ fn a_job_summary_stays_under_one_mebibyte() {
     report.rejects = vec![reject; 100];
     let shown = written(&super::Markdown, &report);
     assert!(shown.len() < 1024 * 1024, "{} bytes", shown.len());
-    assert!(shown.contains("### Most urgent (50 of 3000)"));
+    assert!(shown.contains("### Most urgent (30 of 3000)"));
 }

@@ -9,7 +9,7 @@ use crate::model::{Entry, InputRecord, Reject, Report};
 /// Columns of the terminal.
 const COLUMNS: usize = 80;
 /// Where the second line of a finding or an input begins.
-const INDENT: usize = 10;
+const INDENT: usize = 11;
 /// How many deadlines are listed.
 const DEADLINES: usize = 20;
 /// How many inputs, and how many rejected records, are listed.
@@ -41,9 +41,9 @@ impl super::Writer for Text {
         let levels: Vec<_> = wording::levels(&summary)
             .map(|(level, number)| format!("{number} {level}"))
             .collect();
-        line(out, &format!("open      {}", levels.join(", ")))?;
+        line(out, &format!("open       {}", levels.join(", ")))?;
         let others = wording::others(&summary).map(|(number, word)| format!("{number} {word}"));
-        line(out, &format!("          {}", others.join(", ")))?;
+        line(out, &format!("           {}", others.join(", ")))?;
         deadlines(report, out)?;
         inputs(report, out)?;
         rejects(report, out)?;
@@ -86,7 +86,7 @@ fn deadlines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             let severity = entry.assessment.severity;
             let app = terminal(&entry.finding.app);
             let head =
-                format!("{severity:<8}  {by:<by_width$}  {distance:<distance_width$}  {app}");
+                format!("{severity:<9}  {by:<by_width$}  {distance:<distance_width$}  {app}");
             line(out, &head)?;
             details(entry, out)?;
         }
@@ -132,7 +132,7 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         } = input;
         line(
             out,
-            &format!("{:<8}  {}", outcome.name(), terminal(&id.path)),
+            &format!("{:<9}  {}", outcome.name(), terminal(&id.path)),
         )?;
         if ledger.rejected > 0 {
             let rejected = wording::count(ledger.rejected, "record");
@@ -187,3 +187,6 @@ fn next(report: &Report, overdue: u64, out: &mut dyn Write) -> io::Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

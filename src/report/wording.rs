@@ -30,7 +30,11 @@ pub(super) fn verdict(report: &Report, summary: &Summary) -> String {
             count(open, "finding"),
             is(open)
         ),
-        (overdue, _) => format!("{overdue} of {} overdue", count(open, "open finding")),
+        (overdue, _) => format!(
+            "{overdue} of {} {} overdue",
+            count(open, "open finding"),
+            is(overdue)
+        ),
     };
     let troubled = troubled(report).count();
     match (report.inputs.len(), troubled) {
@@ -38,8 +42,9 @@ pub(super) fn verdict(report: &Report, summary: &Summary) -> String {
         (_, 0) => findings,
         (inputs, _) => {
             format!(
-                "{findings}; {troubled} of {} not read in full",
-                count(inputs as u64, "input")
+                "{findings}; {troubled} of {} {} not read in full",
+                count(inputs as u64, "input"),
+                if troubled == 1 { "was" } else { "were" }
             )
         }
     }
@@ -108,7 +113,7 @@ fn is_near(duration: SignedDuration) -> bool {
     duration.abs() < SignedDuration::from_hours(48)
 }
 
-/// What a finding is called: its preferred public id, else the rule, else what kind it is.
+/// What a finding is called: its preferred public id, else the rule, else the ticket, else what kind it is.
 pub(super) fn name(finding: &Finding, escape: Escape) -> String {
     let preferred = finding
         .ids
@@ -117,6 +122,7 @@ pub(super) fn name(finding: &Finding, escape: Escape) -> String {
     preferred
         .or(finding.rule.id.as_ref())
         .or(finding.rule.name.as_ref())
+        .or(finding.ticket.as_ref().map(|ticket| &ticket.key))
         .map_or_else(
             || finding.kind.name().to_owned(),
             |id| escape(id).into_owned(),
@@ -142,9 +148,8 @@ pub(super) fn place(finding: &Finding, escape: Escape) -> Option<String> {
     let place = location(first_location(finding)?, escape)?;
     let others = match (finding.locations.len() - 1, finding.locations.more()) {
         (0, false) => String::new(),
-        (0, true) => " and more".to_owned(),
         (others, false) => format!(" and {others} more"),
-        (others, true) => format!(" and more than {others} others"),
+        (others, true) => format!(" and at least {} more", others + 1),
     };
     Some(format!("{place}{others}"))
 }

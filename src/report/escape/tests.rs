@@ -102,10 +102,10 @@ fn markdown_links_and_mentions_nobody() {
 
 #[test]
 fn markdown_is_cut_by_characters_of_the_source() {
-    let long = text(&"|".repeat(161));
+    let long = text(&"|".repeat(121));
     let shown = markdown(&long);
-    assert_eq!(shown, format!("{}…", "&#124;".repeat(160)));
-    assert_eq!(markdown(&text(&"é".repeat(160))), "é".repeat(160));
+    assert_eq!(shown, format!("{}…", "&#124;".repeat(120)));
+    assert_eq!(markdown(&text(&"é".repeat(120))), "é".repeat(120));
 }
 
 #[test]

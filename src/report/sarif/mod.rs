@@ -22,9 +22,8 @@ const DESCRIPTION_LIMIT: usize = 1024;
 /// SARIF 2.1.0 for code scanning.
 ///
 /// The report is read twice: once for the rules, which stand before the results, and once while the results are
-/// written. A scanner has a run when a finding is its own or when it ran in full and was clean: a run without results
-/// closes the alerts of its category, so an input that was not read in full must not make one. It is told in
-/// scanfold's own run instead.
+/// written. A scanner has a run when a finding is its own or when all its inputs were read in full: a run without results
+/// closes the alerts of its category, so what was not read must not make one. It is told in scanfold's own run instead.
 pub struct Sarif;
 
 impl super::Writer for Sarif {
@@ -151,10 +150,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
         partial_fingerprints: shape::Fingerprints {
             scanfold: entry.fingerprint.hex(),
         },
-        baseline_state: match (assessment.status, finding.baseline) {
-            (Status::Fixed, _) => Some(Baseline::Fixed.name()),
-            (_, baseline) => baseline.map(Baseline::name),
-        },
+        baseline_state: baseline_state(assessment.status, finding.baseline),
         suppressions: suppression(entry),
         work_item_uris: entry
             .tickets
@@ -175,6 +171,16 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
                 .map(|first| first.at.to_string()),
         },
     }
+}
+
+/// Readers take an absent result for a fixed one, so only those are absent. One that nobody looked for is still here.
+fn baseline_state(status: Status, baseline: Option<Baseline>) -> Option<&'static str> {
+    let state = match (status, baseline?) {
+        (Status::Fixed, _) => Baseline::Fixed,
+        (_, Baseline::Fixed | Baseline::Unobserved) => Baseline::Unchanged,
+        (_, baseline) => baseline,
+    };
+    Some(state.name())
 }
 
 /// How strongly a viewer shows it. What nobody rated is not shown as the mildest.
@@ -232,7 +238,8 @@ fn sentence(entry: &Entry) -> String {
             );
         }
     }
-    if let Some(due) = entry.assessment.due() {
+    let running = entry.assessment.status.is_due();
+    if let Some(due) = entry.assessment.due().filter(|_| running) {
         words = format!("{words}\nDue: {} ({})", due.by, message(&due.policy));
     }
     words

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Entry, Finding, InputRecord, Outcome, Report, Score, Text};
+use crate::model::{Entry, Finding, InputRecord, Report, Score, Text};
 use crate::report::escape::json;
 use crate::report::wording;
 
@@ -44,8 +44,14 @@ impl<'a> Plan<'a> {
             run.entries.push(entry);
             run.rule(entry);
         }
+        let troubled: BTreeSet<_> = wording::troubled(report)
+            .map(|input| &input.scanner)
+            .collect();
         for input in &report.inputs {
-            if let (Some(scanner), Outcome::Complete) = (&input.scanner, input.outcome) {
+            if let Some(scanner) = &input.scanner
+                && !scanner.is_empty()
+                && !troubled.contains(&input.scanner)
+            {
                 runs.entry(json(scanner)).or_default();
             }
         }

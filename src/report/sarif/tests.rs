@@ -146,6 +146,11 @@ fn a_report_without_anything_has_one_empty_run() {
     failed.inputs = vec![fixture::input("a", Some(("CodeQL", "1")), Outcome::Failed)];
     let log = self::log(&failed);
     assert_eq!(word(&log, "/runs/0/tool/driver/name"), "scanfold");
+    // It ran in full, and nothing of it was understood.
+    failed.inputs[0].outcome = Outcome::Complete;
+    assert!(run(&self::log(&failed), "CodeQL").is_some());
+    failed.inputs[0].ledger.rejected = 1;
+    assert!(run(&self::log(&failed), "CodeQL").is_none());
 }
 
 #[test]
@@ -160,7 +165,8 @@ fn states_and_suppressions_are_the_assessed_ones() {
         *found.unwrap_or_else(|| panic!("no result of {rule}"))
     };
     assert_eq!(of("CVE-2026-0002")["baselineState"], "absent");
-    assert_eq!(of("auth")["baselineState"], "absent");
+    // Nobody looked for it, so it is not gone.
+    assert_eq!(of("auth")["baselineState"], "unchanged");
     assert_eq!(of("open-redirect")["baselineState"], "updated");
     assert_eq!(of("generic-key").get("baselineState"), None);
     assert_eq!(word(of("js/eval"), "/suppressions/0/status"), "accepted");

@@ -74,12 +74,12 @@ fn the_verdict_never_calls_unread_inputs_clean() {
         .push(fixture::input("b.sarif", None, Outcome::Partial));
     assert_eq!(
         say(&report),
-        "no finding is open; 1 of 2 inputs not read in full"
+        "no finding is open; 1 of 2 inputs was not read in full"
     );
     report.entries = fixture::report().entries;
     assert_eq!(
         say(&report),
-        "2 of 8 open findings overdue; 1 of 2 inputs not read in full"
+        "2 of 8 open findings are overdue; 1 of 2 inputs was not read in full"
     );
     report
         .entries
@@ -89,7 +89,7 @@ fn the_verdict_never_calls_unread_inputs_clean() {
     report.inputs[0].ledger.rejected = 1;
     assert_eq!(
         say(&report),
-        "6 findings are open, none is overdue; 1 of 1 input not read in full"
+        "6 findings are open, none is overdue; 1 of 1 input was not read in full"
     );
 }
 
@@ -126,7 +126,7 @@ fn a_place_says_that_there_are_more() {
     finding.locations = Capped::of([at("a.js", None)], true);
     assert_eq!(
         place(&finding, escape::terminal).as_deref(),
-        Some("a.js and more")
+        Some("a.js and at least 1 more")
     );
 }
 
