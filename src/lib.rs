@@ -4,6 +4,7 @@ pub mod error;
 pub mod model;
 pub mod parse;
 pub mod policy;
+pub mod report;
 pub mod source;
 pub mod wire;
 

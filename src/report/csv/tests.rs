@@ -1,0 +1,72 @@
+use super::Csv;
+use crate::report::fixture;
+use crate::report::tests::written;
+
+fn table() -> (Vec<String>, Vec<Vec<String>>) {
+    let shown = written(&Csv, &fixture::report());
+    let shown = shown
+        .strip_prefix('\u{feff}')
+        .expect("Excel needs the mark");
+    let mut reader = csv::Reader::from_reader(shown.as_bytes());
+    let owned = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
+    let names = owned(reader.headers().expect("there is a header"));
+    let rows = reader
+        .records()
+        .map(|row| owned(&row.expect("every row has every cell")));
+    (names, rows.collect())
+}
+
+#[test]
+fn there_is_a_row_for_each_finding_and_a_cell_for_each_column() {
+    let (names, rows) = table();
+    let columns: Vec<_> = Csv::columns().map(|(name, _)| name).collect();
+    assert_eq!(names, columns);
+    assert_eq!(rows.len(), fixture::report().entries.len());
+    assert!(Csv::columns().all(|(_, meaning)| !meaning.is_empty()));
+}
+
+#[test]
+fn no_cell_is_a_formula() {
+    let (_, rows) = table();
+    for cell in rows.iter().flatten() {
+        assert!(
+            !cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']),
+            "{cell}"
+        );
+    }
+}
+
+#[test]
+fn cells_are_worked_out_from_the_entry() {
+    let (names, rows) = table();
+    let row = rows
+        .iter()
+        .find(|row| row.contains(&"pkg:npm/lodash".to_owned()))
+        .expect("it is in the fixture");
+    let of = |name: &str| {
+        let column = names
+            .iter()
+            .position(|known| known == name)
+            .expect("a known column");
+        row[column].as_str()
+    };
+    assert_eq!(of("severity"), "critical");
+    assert_eq!(of("score"), "9.8");
+    assert_eq!(of("due"), "2026-11-19");
+    assert_eq!(of("overdue"), "true");
+    assert_eq!(of("acknowledge"), "2026-11-06T09:00:00Z");
+    assert_eq!(of("assess"), "");
+    assert_eq!(of("ids"), "CVE-2020-8203; GHSA-p6mc-m468-83gw");
+    assert_eq!(of("versions"), "4.17.15; 4.17.4");
+    assert_eq!(of("tickets"), "AMS-1; AMS-2");
+    assert_eq!(of("scanners"), "Trivy; npm-audit");
+    assert_eq!(of("first_seen"), "2026-11-05T09:00:00Z");
+}
+
+#[test]
+fn rows_end_as_spreadsheets_write_them() {
+    let shown = written(&Csv, &fixture::report());
+    let ends = shown.matches("\r\n").count();
+    assert_eq!(ends, 1 + fixture::report().entries.len());
+    assert_eq!(shown.matches('\n').count(), ends);
+}

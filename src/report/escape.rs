@@ -1,0 +1,237 @@
+//! The one way from outer words to a medium: a terminal, Markdown, a spreadsheet, SARIF, a URI.
+//!
+//! A [`Text`] has no `Display`, so every writer comes through here. Each function is safe wherever the result stands in
+//! its medium: the caller need not know whether the words begin a line, stand in a table or within a list.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use crate::model::Text;
+
+/// How a medium takes outer words.
+pub type Escape = for<'a> fn(&'a Text) -> Cow<'a, str>;
+
+/// Stands where words were cut.
+const CUT: char = '…';
+
+/// Longest piece of outer words in Markdown, in characters: a job summary may hold 1 MiB, and whoever writes a report
+/// must not be able to push the findings of others out of it.
+const MARKDOWN_LIMIT: usize = 120;
+
+/// Longest cell that Excel takes, in UTF-16 units; it spills what is longer into the cells of the next row.
+const CELL_LIMIT: usize = 32_767;
+
+/// Everything but what RFC 3986 section 2.3 calls unreserved, and the slash.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
+
+/// What RFC 3986 allows nowhere in a URI. `%` stays: a URI that comes from outside is encoded already.
+const URI: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
+/// One line for a terminal or a build log.
+///
+/// A [`Text`] holds no control characters but line breaks and tabs; should one ever pass, it is shown and not sent.
+/// Build services read commands out of logs: `::error::` at the start of a line (GitHub cuts the blanks before it), and
+/// `##[error]`, `##vso[…]` or `##teamcity[…]` anywhere. Both are broken by a blank.
+pub fn terminal(text: &Text) -> Cow<'_, str> {
+    let words = text.untrusted();
+    if !words.contains(char::is_control) && !words.starts_with("::") && !words.contains("##") {
+        return Cow::Borrowed(words);
+    }
+    let mut shown = String::with_capacity(words.len() + 8);
+    for (index, character) in words.char_indices() {
+        match character {
+            '\n' | '\t' => shown.push(' '),
+            ':' if index == 1 && shown == ":" => shown.push_str(" :"),
+            '#' if shown.ends_with('#') => shown.push_str(" #"),
+            _ if character.is_control() => shown.extend(character.escape_unicode()),
+            _ => shown.push(character),
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// How many columns of a terminal `shown` takes.
+pub fn width(shown: &str) -> usize {
+    shown.width()
+}
+
+/// Cuts escaped words to `columns` of a terminal, and says so with `…`.
+pub fn fit(shown: &str, columns: usize) -> Cow<'_, str> {
+    // Marks that combine with the letter before take no column: a bound on characters keeps towers of them out.
+    let most = columns.saturating_mul(4);
+    if shown.width() <= columns && shown.chars().nth(most).is_none() {
+        return Cow::Borrowed(shown);
+    }
+    let mut kept = String::new();
+    let mut taken = 0;
+    for character in shown.chars().take(most) {
+        taken += character.width().unwrap_or(0);
+        if taken >= columns {
+            break;
+        }
+        kept.push(character);
+    }
+    // A selector can widen the character before it, so that the sum of the parts is less than the whole.
+    while kept.width() >= columns && kept.pop().is_some() {}
+    kept.truncate(kept.trim_end().len());
+    kept.push(CUT);
+    Cow::Owned(kept)
+}
+
+/// Prose in GitHub's Markdown, on one line, within a table cell, a list, a paragraph or an HTML block.
+///
+/// What could mean anything is written as a numeric character reference: Markdown never takes one for structure
+/// (section 2.5 of its specification), HTML blocks resolve it too (where a backslash would be shown), and a `|` in it ends no table cell.
+/// Mentions and issue numbers are linked after the Markdown is rendered, so there a zero-width space keeps the mark
+/// from the word.
+pub fn markdown(text: &Text) -> Cow<'_, str> {
+    let mut shown = String::new();
+    references(text, &mut shown, true);
+    Cow::Owned(shown)
+}
+
+/// A name, a path or a version in GitHub's Markdown: the same within `<code>`, where nobody is mentioned.
+pub fn markdown_code(text: &Text) -> Cow<'_, str> {
+    let mut shown = String::from("<code>");
+    references(text, &mut shown, false);
+    shown.push_str("</code>");
+    Cow::Owned(shown)
+}
+
+fn references(text: &Text, shown: &mut String, prose: bool) {
+    let mut characters = text.untrusted().chars().peekable();
+    // Only prose can begin a line.
+    let mut before = if prose { None } else { Some('>') };
+    for count in 0.. {
+        let Some(character) = characters.next() else {
+            return;
+        };
+        if count == MARKDOWN_LIMIT {
+            shown.push(CUT);
+            return;
+        }
+        match character {
+            _ if character.is_control() => shown.push(' '),
+            // A word is no structure; a number or a mark at the start may be a list, a heading or a rule.
+            'a'..='z' | 'A'..='Z' => shown.push(character),
+            // `www.` is linked without a protocol.
+            '.' if !matches!(before, None | Some('w' | 'W')) => shown.push('.'),
+            '0'..='9' | ' ' | ',' | '-' | '/' | '(' | ')' | '=' | '%' | ';' | '?' | '+'
+                if before.is_some() =>
+            {
+                shown.push(character);
+            }
+            _ if !character.is_ascii() => shown.push(character),
+            _ => {
+                // Writing to a string cannot fail.
+                let _ = write!(shown, "&#{};", u32::from(character));
+                let numbered = characters.peek().is_some_and(char::is_ascii_digit);
+                if prose && (character == '@' || character == '#' && numbered) {
+                    shown.push_str("&#8203;");
+                }
+            }
+        }
+        before = Some(character);
+    }
+}
+
+/// A piece of a spreadsheet cell, on one line. Quoting is left to the `csv` crate.
+///
+/// Spreadsheets run what starts with `=`, `+`, `-` or `@`, in some locales also in full width; an apostrophe before it
+/// makes it text. Every piece is guarded, so that a list of them may be split again.
+pub fn csv(text: &Text) -> Cow<'_, str> {
+    let words = text.untrusted();
+    let formula = words.starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+    ]);
+    if !formula && !words.contains(char::is_control) {
+        return Cow::Borrowed(words);
+    }
+    let guard = if formula { "'" } else { "" };
+    Cow::Owned(format!("{guard}{}", words.replace(char::is_control, " ")))
+}
+
+/// A whole cell, cut to what a spreadsheet can hold.
+pub fn cell(shown: &str) -> Cow<'_, str> {
+    let mut units = 0;
+    for (index, character) in shown.char_indices() {
+        units += character.len_utf16();
+        if units > CELL_LIMIT {
+            // The place of the last character that was counted without reaching the limit becomes the mark.
+            let end = shown[..index].char_indices().last().map_or(0, |(at, _)| at);
+            return Cow::Owned(format!("{}{CUT}", &shown[..end]));
+        }
+    }
+    Cow::Borrowed(shown)
+}
+
+/// A string of JSON that no reader takes for more than a string; its own escaping is left to `serde_json`.
+pub fn json(text: &Text) -> &str {
+    text.untrusted()
+}
+
+/// The text of a SARIF message. Viewers follow `[words](target)` in it (2.1.0 section 3.11.6), and outer words may not
+/// make links.
+pub fn message(text: &Text) -> Cow<'_, str> {
+    let words = text.untrusted();
+    if words.contains("](") {
+        Cow::Owned(words.replace("](", "] ("))
+    } else {
+        Cow::Borrowed(words)
+    }
+}
+
+/// Cuts words to `most` characters, and says so with `…`.
+pub fn fit_characters(shown: Cow<'_, str>, most: usize) -> Cow<'_, str> {
+    if shown.chars().nth(most).is_none() {
+        return shown;
+    }
+    let kept: String = shown.chars().take(most.saturating_sub(1)).collect();
+    Cow::Owned(format!("{kept}{CUT}"))
+}
+
+/// A path as a URI reference (RFC 3986 section 4.2).
+pub fn uri_path(path: &Text) -> String {
+    let encoded = utf8_percent_encode(path.untrusted(), PATH);
+    // Two slashes at the start would name a host; section 3.3 has the dot for it.
+    let start = if path.untrusted().starts_with("//") {
+        "/."
+    } else {
+        ""
+    };
+    format!("{start}{encoded}")
+}
+
+/// A web address as a URI; nothing for any other scheme, which a viewer might run.
+pub fn uri_web(url: &Text) -> Option<String> {
+    let words = url.untrusted();
+    let web = ["https://", "http://"].iter().any(|scheme| {
+        words
+            .get(..scheme.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    });
+    web.then(|| utf8_percent_encode(words, URI).to_string())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+use super::{
+    cell, csv, fit, fit_characters, json, markdown, markdown_code, message, terminal, uri_path,
+    uri_web, width,
+};
+use crate::model::Text;
+
+fn text(words: &str) -> Text {
+    Text::line(words)
+}
+
+#[test]
+fn a_terminal_gets_plain_words_as_they_are() {
+    assert_eq!(
+        terminal(&text("src/größe.js: a::b # c")),
+        "src/größe.js: a::b # c"
+    );
+}
+
+#[test]
+fn a_build_log_gets_no_commands() {
+    assert_eq!(terminal(&text("::error::x")), ": :error::x");
+    assert_eq!(terminal(&text("a ##[error]b")), "a # #[error]b");
+    assert_eq!(
+        terminal(&text("##vso[task.complete]")),
+        "# #vso[task.complete]"
+    );
+    assert_eq!(terminal(&text("####")), "# # # #");
+}
+
+#[test]
+fn prose_is_one_line_in_a_terminal_and_in_markdown() {
+    let prose = Text::prose("one\n\ttwo");
+    assert_eq!(terminal(&prose), "one  two");
+    assert_eq!(markdown(&prose), "one  two");
+    assert_eq!(csv(&prose), "one  two");
+}
+
+#[test]
+fn words_are_cut_at_columns_and_not_at_bytes() {
+    assert_eq!(fit("abcdef", 6), "abcdef");
+    assert_eq!(fit("abcdefg", 6), "abcde…");
+    // Each of these takes two columns.
+    assert_eq!(fit("認証の検証", 10), "認証の検証");
+    assert_eq!(fit("認証の検証", 9), "認証の検…");
+    assert_eq!(fit("認証の検証", 8), "認証の…");
+    assert!(width(&fit("🔐🔐🔐🔐", 5)) <= 5);
+    assert_eq!(fit("abc", 0), "…");
+}
+
+#[test]
+fn towers_of_combining_marks_are_cut() {
+    let tower = format!("a{}", "\u{301}".repeat(1000));
+    assert_eq!(fit(&tower, 10).chars().count(), 41);
+}
+
+#[test]
+fn markdown_keeps_words_readable() {
+    assert_eq!(
+        markdown(&text("Update lodash to 4.17.21, or later (a/b)")),
+        "Update lodash to 4.17.21, or later (a/b)"
+    );
+}
+
+#[test]
+fn markdown_holds_no_structure_of_others() {
+    assert_eq!(markdown(&text("a|b")), "a&#124;b");
+    assert_eq!(markdown(&text("<b>&amp;")), "&#60;b&#62;&#38;amp;");
+    assert_eq!(markdown(&text("[a](b)")), "&#91;a&#93;(b)");
+    assert_eq!(
+        markdown(&text("`*_~\\$!\"'")),
+        "&#96;&#42;&#95;&#126;&#92;&#36;&#33;&#34;&#39;"
+    );
+    assert_eq!(markdown(&text("1. one")), "&#49;. one");
+    assert_eq!(markdown(&text("- one")), "&#45; one");
+    assert_eq!(markdown(&text("# one")), "&#35; one");
+}
+
+#[test]
+fn markdown_links_and_mentions_nobody() {
+    assert_eq!(
+        markdown(&text("see https://evil.example")),
+        "see https&#58;//evil.example"
+    );
+    assert_eq!(
+        markdown(&text("see www.evil.example")),
+        "see www&#46;evil.example"
+    );
+    assert_eq!(markdown(&text("ask @team")), "ask &#64;&#8203;team");
+    assert_eq!(
+        markdown(&text("like #12, # 3")),
+        "like &#35;&#8203;12, &#35; 3"
+    );
+    assert_eq!(
+        markdown_code(&text("@scope/ui")),
+        "<code>&#64;scope/ui</code>"
+    );
+    assert_eq!(
+        markdown_code(&text("</code>|")),
+        "<code>&#60;/code&#62;&#124;</code>"
+    );
+}
+
+#[test]
+fn markdown_is_cut_by_characters_of_the_source() {
+    let long = text(&"|".repeat(121));
+    let shown = markdown(&long);
+    assert_eq!(shown, format!("{}…", "&#124;".repeat(120)));
+    assert_eq!(markdown(&text(&"é".repeat(120))), "é".repeat(120));
+}
+
+#[test]
+fn a_spreadsheet_runs_nothing() {
+    for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "＝1", "＋1", "－1", "＠A"] {
+        assert_eq!(csv(&text(formula)), format!("'{formula}"));
+    }
+    assert_eq!(csv(&text("a=1")), "a=1");
+    assert_eq!(csv(&text("1-1")), "1-1");
+    // A text is trimmed before it gets here, so that no blank hides a formula.
+    assert_eq!(csv(&text("\t=1")), "'=1");
+}
+
+#[test]
+fn a_cell_holds_what_a_spreadsheet_can() {
+    let full = "a".repeat(32_767);
+    assert_eq!(cell(&full), full);
+    let cut = cell(&"🔐".repeat(20_000)).into_owned();
+    assert!(cut.ends_with("🔐…"));
+    assert!(cut.encode_utf16().count() <= 32_767);
+}
+
+#[test]
+fn a_sarif_message_holds_no_links() {
+    assert_eq!(
+        message(&text("[a](https://evil.example) [b] (c)")),
+        "[a] (https://evil.example) [b] (c)"
+    );
+    assert_eq!(json(&text("\"a\\b")), "\"a\\b");
+}
+
+#[test]
+fn descriptions_are_cut_by_characters() {
+    assert_eq!(fit_characters("äöü".into(), 3), "äöü");
+    assert_eq!(fit_characters("äöüß".into(), 3), "äö…");
+}
+
+#[test]
+fn paths_become_relative_uris() {
+    assert_eq!(uri_path(&text("src/a.js")), "src/a.js");
+    assert_eq!(uri_path(&text("a b#1%.js")), "a%20b%231%25.js");
+    assert_eq!(uri_path(&text("c:/größe.js")), "c%3A/gr%C3%B6%C3%9Fe.js");
+    assert_eq!(uri_path(&text("//share/x")), "/.//share/x");
+}
+
+#[test]
+fn only_web_addresses_become_links() {
+    assert_eq!(
+        uri_web(&text("https://a.example/x y?z=[1]|%20")).as_deref(),
+        Some("https://a.example/x%20y?z=%5B1%5D%7C%20")
+    );
+    assert_eq!(
+        uri_web(&text("HTTP://a.example")).as_deref(),
+        Some("HTTP://a.example")
+    );
+    assert_eq!(uri_web(&text("javascript:alert(1)")), None);
+    assert_eq!(uri_web(&text("httpé")), None);
+}

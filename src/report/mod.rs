@@ -1,0 +1,55 @@
+//! Output formats: one file, one line in [`WRITERS`].
+//!
+//! A writer decides nothing. It shows what the [`Report`] holds, and every outer word goes through [`escape`].
+
+mod csv;
+pub mod escape;
+#[cfg(test)]
+pub(crate) mod fixture;
+mod markdown;
+mod sarif;
+mod text;
+mod wording;
+
+use std::io;
+
+use crate::model::Report;
+
+pub use csv::Csv;
+pub use markdown::Markdown;
+pub use sarif::Sarif;
+pub use text::Text;
+
+/// An output format.
+pub trait Writer: Sync {
+    /// Its name on the command line.
+    fn name(&self) -> &'static str;
+    /// The file extensions that choose it, without the dot.
+    fn extensions(&self) -> &'static [&'static str];
+    /// Whom it is for, in one line.
+    fn usage(&self) -> &'static str;
+    /// Writes the whole report, entry by entry, and a line break at its end. It writes in small pieces: hand it a
+    /// buffered `out`.
+    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// Every writer. No two share a name or an extension.
+pub static WRITERS: &[&dyn Writer] = &[&Text, &Markdown, &Sarif, &Csv];
+
+/// The writer called `name`.
+pub fn by_name(name: &str) -> Option<&'static dyn Writer> {
+    WRITERS.iter().copied().find(|writer| writer.name() == name)
+}
+
+/// The writer for files that end in `.extension`, in whatever case.
+pub fn by_extension(extension: &str) -> Option<&'static dyn Writer> {
+    WRITERS.iter().copied().find(|writer| {
+        writer
+            .extensions()
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(extension))
+    })
+}
+
+#[cfg(test)]
+mod tests;

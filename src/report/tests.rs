@@ -1,0 +1,183 @@
+use std::collections::BTreeSet;
+
+use super::{WRITERS, Writer, by_extension, by_name, fixture};
+use crate::model::{Report, Text};
+
+pub(super) fn written(writer: &dyn Writer, report: &Report) -> String {
+    let mut out = Vec::new();
+    writer
+        .write(report, &mut out)
+        .expect("a vector takes everything");
+    String::from_utf8(out).expect("a writer writes UTF-8")
+}
+
+#[test]
+fn every_writer_shows_the_nasty_report() {
+    for writer in WRITERS {
+        let shown = written(*writer, &fixture::report());
+        let shown = match writer.name() {
+            // One line of JSON is no snapshot to read.
+            "sarif" => {
+                let value: serde_json::Value = serde_json::from_str(&shown).expect("SARIF is JSON");
+                serde_json::to_string_pretty(&value).expect("JSON can be written")
+            }
+            _ => shown,
+        };
+        let shown = shown.replace(env!("CARGO_PKG_VERSION"), "VERSION");
+        insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+            insta::assert_snapshot!(writer.name(), shown);
+        });
+    }
+}
+
+#[test]
+fn names_and_extensions_belong_to_one_writer() {
+    let mut names = BTreeSet::new();
+    let mut extensions = BTreeSet::new();
+    for writer in WRITERS {
+        assert!(names.insert(writer.name()), "{} twice", writer.name());
+        assert!(!writer.usage().is_empty() && !writer.usage().ends_with('.'));
+        assert_eq!(
+            by_name(writer.name()).map(Writer::name),
+            Some(writer.name())
+        );
+        for extension in writer.extensions() {
+            assert!(extensions.insert(*extension), "{extension} twice");
+            let upper = extension.to_uppercase();
+            assert_eq!(by_extension(&upper).map(Writer::name), Some(writer.name()));
+        }
+    }
+    assert!(by_name("html").is_none());
+    assert!(by_extension("sarif.gz").is_none());
+}
+
+#[test]
+fn every_output_ends_with_one_line_break_whatever_is_in_the_report() {
+    for writer in WRITERS {
+        for report in [fixture::report(), fixture::empty()] {
+            let shown = written(*writer, &report);
+            assert!(
+                shown.ends_with('\n') && !shown.ends_with("\n\n"),
+                "{}",
+                writer.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_report_gives_the_same_bytes() {
+    for writer in WRITERS {
+        let once = written(*writer, &fixture::report());
+        assert_eq!(
+            once,
+            written(*writer, &fixture::report()),
+            "{}",
+            writer.name()
+        );
+    }
+}
+
+#[test]
+fn no_output_holds_a_control_or_a_bidirectional_character() {
+    for writer in WRITERS {
+        let shown = written(*writer, &fixture::report());
+        let hostile = shown.chars().find(|character| {
+            character.is_control() && !matches!(character, '\n' | '\r')
+                || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        });
+        assert_eq!(hostile, None, "{}", writer.name());
+    }
+}
+
+#[test]
+fn a_full_disk_is_an_error() {
+    struct Full;
+    impl std::io::Write for Full {
+        fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+            Err(std::io::ErrorKind::StorageFull.into())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    for writer in WRITERS {
+        let result = writer.write(&fixture::report(), &mut Full);
+        let kind = result.expect_err("nothing can be written").kind();
+        assert_eq!(kind, std::io::ErrorKind::StorageFull, "{}", writer.name());
+    }
+}
+
+/// A report of many findings whose every word is as long and as costly to escape as it may be.
+#[test]
+fn a_job_summary_stays_under_one_mebibyte() {
+    let mut report = fixture::report();
+    let costly: Text = "@".repeat(5000).into();
+    for policy in &mut report.policies {
+        policy.name = costly.clone();
+        policy.source = Some(costly.clone());
+        policy.digest = costly.clone();
+    }
+    report.policies = vec![report.policies[0].clone(); 60];
+    let mut entry = report
+        .entries
+        .iter()
+        .find(|entry| entry.assessment.why.len() > 1)
+        .cloned()
+        .expect("the fixture has reasons");
+    let many = || (0..40).map(|number| Text::from(format!("{}{number}", "@".repeat(3000))));
+    entry.finding.app = costly.clone();
+    entry.finding.ids = many().collect();
+    entry.finding.title = Some(costly.clone());
+    if let Some(package) = &mut entry.finding.package {
+        package.purl = costly.clone();
+        package.versions = many().collect();
+        package.fixed_in = many().collect();
+    }
+    let sightings = entry.finding.sightings.iter().cloned().collect::<Vec<_>>();
+    entry.finding.sightings = many()
+        .map(|scanner| crate::model::Sighting {
+            scanner,
+            ..sightings[0].clone()
+        })
+        .collect();
+    entry.finding.locations = many()
+        .map(|path| crate::model::Location {
+            path: Some(path),
+            ..Default::default()
+        })
+        .collect();
+    entry.assessment.why = entry
+        .assessment
+        .why
+        .iter()
+        .cloned()
+        .map(|mut why| {
+            why.policy = costly.clone();
+            why.rule = costly.clone();
+            why.start = Some(costly.clone());
+            why.start_source = Some(costly.clone());
+            why.term = Some(costly.clone());
+            why.note = Some(costly.clone());
+            why
+        })
+        .collect();
+    for ticket in &mut entry.tickets {
+        ticket.key = costly.clone();
+        ticket.status = Some(costly.clone());
+    }
+    entry.tickets = vec![entry.tickets[0].clone(); 10];
+    report.entries = vec![entry; 3000];
+    for input in &mut report.inputs {
+        input.notes = many().collect();
+        input.scanner = Some(costly.clone());
+    }
+    report.inputs = vec![report.inputs.pop().expect("the fixture has inputs"); 100];
+    let mut reject = report.rejects.pop().expect("the fixture has rejects");
+    reject.reason = costly.clone();
+    reject.place.at = costly;
+    report.rejects = vec![reject; 100];
+    let shown = written(&super::Markdown, &report);
+    assert!(shown.len() < 1024 * 1024, "{} bytes", shown.len());
+    assert!(shown.contains("### Most urgent (30 of 3000)"));
+}

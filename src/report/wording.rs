@@ -1,0 +1,286 @@
+//! What the writers for people say alike: the verdict, how far a date is, what a finding is called and where it is.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+use super::escape::Escape;
+use crate::model::{
+    About, By, Capped, Deadline, Entry, Finding, InputRecord, KeyLabel, Location, Outcome, Report,
+    Severity, Status, Summary, Text, Why,
+};
+
+/// `1 finding`, `2 findings`.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
+/// The length of a list as the ledger counts.
+pub(super) fn length<T>(list: &[T]) -> u64 {
+    list.len() as u64
+}
+
+/// The first line: how many are overdue, how many are open, and whether anything may be missing.
+pub(super) fn verdict(report: &Report, summary: &Summary) -> String {
+    let open: u64 = summary.open.values().sum();
+    let is = |number| if number == 1 { "is" } else { "are" };
+    let findings = match (summary.overdue, open) {
+        (0, 0) => "no finding is open".to_owned(),
+        (0, _) => format!(
+            "{} {} open, none is overdue",
+            count(open, "finding"),
+            is(open)
+        ),
+        (overdue, _) => format!(
+            "{overdue} of {} {} overdue",
+            count(open, "open finding"),
+            is(overdue)
+        ),
+    };
+    let troubled = troubled(report).count();
+    match (report.inputs.len(), troubled) {
+        (0, _) => format!("{findings}, but no input was read"),
+        (_, 0) => findings,
+        (inputs, _) => {
+            format!(
+                "{findings}; {troubled} of {} {} not read in full",
+                count(inputs as u64, "input"),
+                if troubled == 1 { "was" } else { "were" }
+            )
+        }
+    }
+}
+
+/// The inputs that did not tell everything: incomplete, failed, or with records that were not understood.
+pub(super) fn troubled(report: &Report) -> impl Iterator<Item = &InputRecord> {
+    report
+        .inputs
+        .iter()
+        .filter(|input| input.outcome != Outcome::Complete || input.ledger.rejected > 0)
+}
+
+/// The severities with the number of open findings, worst first; all six, so that the columns stay.
+pub(super) fn levels(summary: &Summary) -> impl Iterator<Item = (Severity, u64)> {
+    Severity::ALL
+        .into_iter()
+        .map(|level| (level, summary.open.get(&level).copied().unwrap_or(0)))
+}
+
+/// What else the summary counts: `2 overdue, 1 new, …`.
+pub(super) fn others(summary: &Summary) -> [(u64, &'static str); 5] {
+    [
+        (summary.overdue, "overdue"),
+        (summary.new, "new"),
+        (summary.suppressed, "suppressed"),
+        (summary.fixed, "fixed"),
+        (summary.unobserved, "unobserved"),
+    ]
+}
+
+/// The findings whose clock runs, in the order of the report: the nearest date first, those without a date last.
+pub(super) fn running(report: &Report) -> impl Iterator<Item = &Entry> {
+    report
+        .entries
+        .iter()
+        .filter(|entry| entry.assessment.status.is_due())
+}
+
+/// How far a deadline is from as-of: `today`, `in 3 days`, `2 days overdue`, and hours where the term had hours.
+///
+/// Days are counted between dates, as people count them. The date of as-of is taken in UTC; whether a finding is overdue
+/// is not worked out here, so that a time zone can at most change the number.
+pub(super) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
+    let overdue = deadline.ends <= as_of;
+    let (number, unit) = match deadline.by {
+        By::Time(time) if is_near(as_of.duration_until(time)) => {
+            (as_of.duration_until(time).as_hours(), "hour")
+        }
+        By::Time(time) => (as_of.duration_until(time).as_hours() / 24, "day"),
+        By::Day(date) => {
+            let today = as_of.to_zoned(TimeZone::UTC).date();
+            (today.duration_until(date).as_hours() / 24, "day")
+        }
+    };
+    match (overdue, number) {
+        (true, ..0) => format!("{} overdue", count(number.unsigned_abs(), unit)),
+        (true, _) => "overdue".to_owned(),
+        (false, 1..) => format!("in {}", count(number.unsigned_abs(), unit)),
+        (false, _) if unit == "hour" => "within the hour".to_owned(),
+        (false, _) => "today".to_owned(),
+    }
+}
+
+fn is_near(duration: SignedDuration) -> bool {
+    duration.abs() < SignedDuration::from_hours(48)
+}
+
+/// What a finding is called: its preferred public id, else the rule, else the ticket, else what kind it is.
+pub(super) fn name(finding: &Finding, escape: Escape) -> String {
+    let preferred = finding
+        .ids
+        .iter()
+        .min_by_key(|id| (KeyLabel::of_advisory(id.untrusted()), *id));
+    preferred
+        .or(finding.rule.id.as_ref())
+        .or(finding.rule.name.as_ref())
+        .or(finding.ticket.as_ref().map(|ticket| &ticket.key))
+        .map_or_else(
+            || finding.kind.name().to_owned(),
+            |id| escape(id).into_owned(),
+        )
+}
+
+/// The location to show of several: the first with a path, else the first.
+pub(super) fn first_location(finding: &Finding) -> Option<&Location> {
+    finding
+        .locations
+        .iter()
+        .find(|location| location.path.is_some())
+        .or(finding.locations.first())
+}
+
+/// Where a finding is, in a few words: the package with its versions, else the first location.
+pub(super) fn place(finding: &Finding, escape: Escape) -> Option<String> {
+    if let Some(package) = &finding.package {
+        let versions = some(&package.versions, escape);
+        let space = if versions.is_empty() { "" } else { " " };
+        return Some(format!("{}{space}{versions}", escape(&package.purl)));
+    }
+    let place = location(first_location(finding)?, escape)?;
+    let others = match (finding.locations.len() - 1, finding.locations.more()) {
+        (0, false) => String::new(),
+        (others, false) => format!(" and {others} more"),
+        (others, true) => format!(" and at least {} more", others + 1),
+    };
+    Some(format!("{place}{others}"))
+}
+
+/// One location: `src/a.js:3`, else its logical name, else its address.
+pub(super) fn location(location: &Location, escape: Escape) -> Option<String> {
+    let Location {
+        path,
+        start_line,
+        logical,
+        url,
+        start_column: _,
+        end_line: _,
+        end_column: _,
+    } = location;
+    match (path, start_line) {
+        (Some(path), Some(line)) => Some(format!("{}:{line}", escape(path))),
+        (Some(path), None) => Some(escape(path).into_owned()),
+        (None, _) => logical
+            .as_ref()
+            .or(url.as_ref())
+            .map(|words| escape(words).into_owned()),
+    }
+}
+
+/// The first three members of a capped set, and `…` for the rest.
+pub(super) fn some<const K: usize>(members: &Capped<Text, K>, escape: Escape) -> String {
+    let mut shown: Vec<_> = members
+        .iter()
+        .take(3)
+        .map(|member| escape(member))
+        .collect();
+    if members.len() > 3 || members.more() {
+        shown.push("…".into());
+    }
+    shown.join(", ")
+}
+
+/// Who saw a finding, each once.
+pub(super) fn scanners(finding: &Finding, escape: Escape) -> Vec<String> {
+    let names: std::collections::BTreeSet<&Text> = finding
+        .sightings
+        .iter()
+        .map(|sighting| &sighting.scanner)
+        .collect();
+    names
+        .into_iter()
+        .map(|name| escape(name).into_owned())
+        .collect()
+}
+
+/// The reason that won for a severity or a date, if the report holds one.
+pub(super) fn chosen(entry: &Entry, about: About) -> Option<&Why> {
+    entry
+        .assessment
+        .why
+        .iter()
+        .find(|why| why.chosen && why.about == about)
+}
+
+/// A reason in one line: `flowdesk fix.high: 14 days from first-seen 2026-11-05T09:00:00Z (scan time of audit.json)`.
+pub(super) fn reason(why: &Why, escape: Escape) -> String {
+    let Why {
+        about: _,
+        chosen: _,
+        policy,
+        rule,
+        severity,
+        score,
+        start,
+        start_at,
+        start_source,
+        term,
+        by,
+        note,
+    } = why;
+    let mut parts = Vec::new();
+    let mut say = |before: &str, words: Option<String>, after: &str| {
+        parts.extend(words.map(|words| format!("{before}{words}{after}")));
+    };
+    let outer = |words: &Option<Text>| words.as_ref().map(|words| escape(words).into_owned());
+    say("", severity.map(|level| level.name().to_owned()), "");
+    say("by score ", score.map(|score| score.to_string()), "");
+    say("", outer(term), "");
+    say("from ", outer(start), "");
+    say("", start_at.map(|time| time.to_string()), "");
+    say("(", outer(start_source), ")");
+    say("to ", by.map(|by| by.to_string()), "");
+    say("", outer(note), "");
+    let origin = [policy, rule]
+        .into_iter()
+        .filter(|words| !words.is_empty())
+        .map(|words| escape(words))
+        .collect::<Vec<_>>()
+        .join(" ");
+    if parts.is_empty() {
+        origin
+    } else {
+        format!("{origin}: {}", parts.join(" "))
+    }
+}
+
+/// Where a finding stands, and why it is no longer open if somebody said so.
+pub(super) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
+    let suppressed = entry.assessment.suppressed.as_deref()?;
+    let until = suppressed
+        .until
+        .map_or(String::new(), |date| format!(" until {date}"));
+    Some(format!(
+        "{} (by {}{until})",
+        escape(&suppressed.reason),
+        escape(&suppressed.by)
+    ))
+}
+
+/// `open`, but `waiting` while a tracker waits for the platform: the clock runs on, and somebody else has the next move.
+pub(super) fn status(entry: &Entry) -> &'static str {
+    match entry.assessment.status {
+        Status::Open if entry.is_waiting() => "open, waiting",
+        status => status.name(),
+    }
+}
+
+/// Where the records went.
+pub(super) fn ledger(report: &Report) -> String {
+    let ledger = report.ledger();
+    format!(
+        "{} records = {} findings + {} folded + {} passed + {} rejected",
+        ledger.records, ledger.findings, ledger.folded, ledger.passed, ledger.rejected
+    )
+}
+
+#[cfg(test)]
+mod tests;
