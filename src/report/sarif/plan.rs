@@ -58,7 +58,9 @@ impl<'a> Plan<'a> {
         for input in &report.inputs {
             let name = input.scanner.as_ref().map(json);
             if let Some(run) = name.and_then(|name| runs.get_mut(name)) {
-                run.versions.extend(&input.scanner_version);
+                let version = input.scanner_version.as_ref();
+                run.versions
+                    .extend(version.filter(|version| !version.is_empty()));
             }
         }
         for input in wording::troubled(report) {
