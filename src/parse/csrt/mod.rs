@@ -10,7 +10,7 @@ use super::ecoscanner::{self, Family, Record};
 use super::json::Value;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
-use crate::model::{Claim, Finding, Key, Location, Place, Score, Text, Trust};
+use crate::model::{Claim, Finding, Key, Location, Place, Score, Text, Trust, redact};
 use crate::source::Input;
 
 use checks::Check;
@@ -104,7 +104,8 @@ impl Family for Reading {
         items.sort_unstable();
         let of_hosts = check.is_some_and(Check::is_of_hosts);
         let places = proof::places(&items, of_hosts);
-        let key = |words: &str| Key::requirement(finding.app.untrusted(), "csrt", &rule, words);
+        let key =
+            |words: &str| Key::requirement(finding.app.untrusted(), "csrt", &rule, &redact(words));
         // One name for each address, so that it stays the same finding when one of them is fixed; without an address the
         // app has one finding of the check.
         finding.keys = if places.is_empty() {

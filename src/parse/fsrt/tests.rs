@@ -29,7 +29,7 @@ fn rules(collected: &Collected) -> Vec<&str> {
             let id = id(finding);
             CHECKS
                 .iter()
-                .map(|(rule, ..)| *rule)
+                .map(|known| known.rule)
                 .find(|rule| id.untrusted() == format!("fsrt/{rule}"))
                 .unwrap()
         })
