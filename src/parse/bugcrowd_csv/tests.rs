@@ -135,7 +135,7 @@ fn columns_go_by_name_and_unknown_words_are_open() {
         (TicketState::Closed, Some(Severity::Info))
     );
     assert_eq!(
-        of("x,,odd,t,,9,,k"),
+        of("x,,odd,t,,P9,,k"),
         (TicketState::Open, Some(Severity::Unknown))
     );
     assert_eq!(of("x,closed,resolved,t,,,,k"), (TicketState::Fixed, None));

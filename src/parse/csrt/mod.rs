@@ -58,6 +58,9 @@ impl Parser for Csrt {
     }
 }
 
+/// How many addresses give a finding a name: the first ones in order.
+const NAMED_PLACES: usize = 64;
+
 /// The reading of one input.
 struct Reading;
 
@@ -111,7 +114,11 @@ impl Family for Reading {
         finding.keys = if places.is_empty() {
             [key("")].into_iter().collect()
         } else {
-            places.iter().take(64).map(|words| key(words)).collect()
+            places
+                .iter()
+                .take(NAMED_PLACES)
+                .map(|words| key(words))
+                .collect()
         };
 
         finding.title = Text::some_line(title);

@@ -17,6 +17,8 @@ use location::Site;
 pub(super) struct Fsrt;
 
 const NAMES: &[&str] = &["FSRT", "Forge"];
+/// How many calls give a finding a name: the first ones in order.
+const NAMED_CALLS: usize = 64;
 
 impl Parser for Fsrt {
     fn name(&self) -> &'static str {
@@ -204,26 +206,12 @@ impl Family for Reading {
             ));
         }
         let rule = format!("fsrt/{}", check.rule);
-        let app = finding.app.clone();
-        let key = |words: &str| Key::requirement(app.untrusted(), "fsrt", &rule, &redact(words));
-        let ordinal = match check.known() {
-            Some(known)
-                if known.one_per_site && (!site.is_nowhere() || check.instance.is_none()) =>
-            {
-                0
-            }
-            _ => self.ordinal(&format!("{rule}\n{}", site.words()), check.instance),
-        };
-        finding.keys = if site.path.is_none() && !site.calls.is_empty() {
-            // A finding of many calls has a name for each, so that it stays the same when one of them is fixed.
-            site.calls.iter().take(64).map(|call| key(call)).collect()
-        } else {
-            let words = match ordinal {
-                0 => site.words(),
-                number => format!("{}\nordinal {number}", site.words()),
-            };
-            [key(&words)].into_iter().collect()
-        };
+        let words = self.names_of(&check, &site);
+        let app = finding.app.untrusted();
+        finding.keys = words
+            .iter()
+            .map(|words| Key::requirement(app, "fsrt", &rule, &redact(words)))
+            .collect();
 
         let name = check.name();
         finding.title = Text::some_line(&match &site.subject {
@@ -264,6 +252,24 @@ impl Family for Reading {
 }
 
 impl Reading {
+    /// What the finding is called in keys.
+    fn names_of(&mut self, check: &Check, site: &Site) -> Vec<String> {
+        if site.path.is_none() && check.instance.is_none() && !site.calls.is_empty() {
+            // One finding of many calls has a name for each, so that it stays the same when one of them is fixed.
+            return site.calls.iter().take(NAMED_CALLS).cloned().collect();
+        }
+        let is_one = check.known().is_some_and(|known| known.one_per_site);
+        let ordinal = if is_one && (site.path.is_some() || check.instance.is_none()) {
+            0
+        } else {
+            self.ordinal(&format!("{}\n{}", check.rule, site.words()), check.instance)
+        };
+        vec![match ordinal {
+            0 => site.words(),
+            number => format!("{}\nordinal {number}", site.words()),
+        }]
+    }
+
     /// Which of the instances at one site of this document it is, in the order of the document.
     fn ordinal(&mut self, site: &str, instance: Option<u64>) -> usize {
         let known = self.instances.entry(site.to_owned()).or_default();

@@ -181,6 +181,21 @@ fn a_token_finding_stays_the_same_when_one_call_is_fixed() {
 }
 
 #[test]
+fn two_unplaced_instances_stay_apart() {
+    let same = "Unauthorized API call via asApp() found via run";
+    let findings = report(&[
+        ("Custom-Check-Authorization-1", "No path.", same),
+        ("Custom-Check-Authorization-2", "No path.", same),
+        ("Custom-Check-Authorization-1", "No path.", same),
+        ("Custom-Check-Next-Year-7", "", ""),
+        ("Custom-Check-Next-Year-8", "", ""),
+    ]);
+    assert_ne!(findings[0].keys, findings[1].keys);
+    assert_eq!(findings[0].keys, findings[2].keys);
+    assert_ne!(findings[3].keys, findings[4].keys);
+}
+
+#[test]
 fn a_removed_permission_does_not_start_the_clock_again() {
     let of = |list: &str| {
         let proof = format!("Unused permissions found in manifest.yml: {list}");
