@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex};
+use regex::{Captures, Regex, RegexSet};
 
 /// The shortest text that can hold a credential, in bytes.
 const SHORTEST: usize = 12;
@@ -16,7 +16,7 @@ struct Pattern {
     /// pattern takes any case.
     hints: &'static [&'static str],
     /// A group `keep` stands before the credential and stays; a group `token` is the start of one that needs a judge.
-    pattern: &'static str,
+    shape: &'static str,
     /// Whether the token that a match begins is a credential, and which characters belong to it.
     judge: Option<Judge>,
 }
@@ -41,91 +41,94 @@ const PATTERNS: &[Pattern] = &[
     Pattern {
         name: "private-key",
         hints: &["PRIVATE KEY"],
-        pattern: r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
+        shape: r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY(?: BLOCK)?-----|\z)",
         judge: None,
     },
     Pattern {
         name: "url-credentials",
         hints: &["://"],
-        pattern: r"(?<keep>(?-u:\b)[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+@",
+        shape: r"(?<keep>(?-u:\b)[A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:]*:[^\s/@]+@",
         judge: None,
     },
     Pattern {
         name: "authorization",
         hints: &["auth", "api-key", "-token"],
-        pattern: r#"(?i)(?<keep>(?-u:\b)(?:authori[sz]ation|authz?[ -]header|x-[a-z-]{0,32}auth[a-z-]{0,32}|x-api-key|(?:private|deploy|job)-token)["'`\\]{0,3}\s*[:=]\s*["'`\\]{0,3}(?<scheme>(?:bearer|basic|jwt|token|digest|apikey)\s+)?)(?<token>[^\s"'`,;<>{}\[\]$\\]{6})"#,
+        shape: r#"(?i)(?<keep>(?-u:\b)(?:authori[sz]ation|authz?[ -]header|x-[a-z-]{0,32}auth[a-z-]{0,32}|x-api-key|(?:private|deploy|job)-token)["'`\\]{0,3}\s*[:=]\s*["'`\\]{0,3}(?<scheme>(?:bearer|basic|jwt|token|digest|apikey)\s+)?)(?<token>[^\s"'`,;<>{}\[\]$\\]{6})"#,
         judge: Some(Judge::Header),
     },
     Pattern {
         name: "authorization",
         hints: &["bearer", "basic", "jwt"],
-        pattern: r"(?i)(?<keep>(?-u:\b)(?:bearer|basic|jwt)\s+)(?<token>[A-Za-z0-9._~+/=-]{12})",
+        shape: r"(?i)(?<keep>(?-u:\b)(?:bearer|basic|jwt)\s+)(?<token>[A-Za-z0-9._~+/=-]{12})",
         judge: Some(Judge::Scheme),
     },
     Pattern {
         name: "jwt",
         hints: &["eyJ"],
-        pattern: r"(?-u:\b)eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*",
+        shape: r"(?-u:\b)eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*)*",
         judge: None,
     },
     Pattern {
         name: "aws-key",
         hints: &["AKIA", "ASIA"],
-        pattern: r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\b)",
+        shape: r"(?-u:\b)(?:AKIA|ASIA)[A-Z0-9]{16}(?-u:\b)",
         judge: None,
     },
     Pattern {
         name: "aws-secret",
-        hints: &["aws"],
-        pattern: r#"(?i)(?<keep>(?-u:\b)aws_?(?:secret|session)[a-z_]*["'`\\]{0,3}\s*[:=]\s*["'`\\]{0,3})[A-Z0-9/+=]{20,}"#,
+        hints: &["aws_", "awssecret", "awssession"],
+        shape: r#"(?i)(?<keep>(?-u:\b)aws_?(?:secret|session)[a-z_]*["'`\\]{0,3}\s*[:=]\s*["'`\\]{0,3})[A-Z0-9/+=]{20,}"#,
         judge: None,
     },
     Pattern {
         name: "github-token",
-        hints: &["gh"],
-        pattern: r"(?-u:\b)(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}",
+        hints: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"],
+        shape: r"(?-u:\b)(?:gh[pousr]_|github_pat_)[A-Za-z0-9_]{20,}",
         judge: None,
     },
     Pattern {
         name: "gitlab-token",
-        hints: &["gl"],
-        pattern: r"(?-u:\b)gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-[A-Za-z0-9_-]{16,}",
+        hints: &[
+            "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glsoat-", "glagent-",
+            "gloas-", "glimt-",
+        ],
+        shape: r"(?-u:\b)gl(?:pat|dt|rt|cbt|ptt|ft|soat|agent|oas|imt)-[A-Za-z0-9_-]{16,}",
         judge: None,
     },
     Pattern {
         name: "slack-token",
         hints: &["xox", "xapp-"],
-        pattern: r"(?-u:\b)(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{10,}",
+        shape: r"(?-u:\b)(?:xox[abceoprs]|xapp)-[A-Za-z0-9-]{10,}",
         judge: None,
     },
     Pattern {
         name: "slack-webhook",
         hints: &["hooks.slack.com"],
-        pattern: r"(?<keep>hooks\.slack\.com/[a-z]{1,16}/)[A-Za-z0-9/_-]{20,}",
+        shape: r"(?<keep>hooks\.slack\.com/[a-z]{1,16}/)[A-Za-z0-9/_-]{20,}",
         judge: None,
     },
     Pattern {
         name: "npm-token",
         hints: &["npm_"],
-        pattern: r"(?-u:\b)npm_[A-Za-z0-9]{30,}",
+        shape: r"(?-u:\b)npm_[A-Za-z0-9]{30,}",
         judge: None,
     },
     Pattern {
         name: "atlassian-token",
         hints: &["ATATT", "ATCTT", "ATBB"],
-        pattern: r"(?-u:\b)AT(?:ATT|CTT|BB)[A-Za-z0-9_=-]{20,}",
+        shape: r"(?-u:\b)AT(?:ATT|CTT|BB)[A-Za-z0-9_=-]{20,}",
         judge: None,
     },
     Pattern {
         name: "google-key",
         hints: &["AIza", "GOCSPX-", "ya29."],
-        pattern: r"(?-u:\b)(?:AIza[A-Za-z0-9_-]{35,}|GOCSPX-[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{20,})",
+        shape: r"(?-u:\b)(?:AIza[A-Za-z0-9_-]{35,}|GOCSPX-[A-Za-z0-9_-]{20,}|ya29\.[A-Za-z0-9_-]{20,})",
         judge: None,
     },
     Pattern {
         name: "stripe-key",
         hints: &["k_live_", "k_test_", "whsec_"],
-        pattern: r"(?-u:\b)(?:[rs]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}",
+        shape: r"(?-u:\b)(?:[rs]k_(?:live|test)_|whsec_)[A-Za-z0-9]{16,}",
         judge: None,
     },
 ];
@@ -155,46 +158,46 @@ const PROSE: &[&str] = &[
 
 struct Redactor {
     /// Finds any hint of any pattern: the one search that most texts go through.
-    hint: Regex,
-    /// In the order of [`PATTERNS`]: the hints of each, and the pattern itself.
-    each: Vec<(Regex, Regex)>,
+    any_hint: Regex,
+    /// Which patterns are hinted at, in the order of [`PATTERNS`].
+    hints: RegexSet,
+    /// In the order of [`PATTERNS`].
+    patterns: Vec<Regex>,
 }
 
 static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
-    // The patterns are constants, and every test of this module compiles them.
-    let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern compiles");
     let hint = |pattern: &Pattern| {
         let words: Vec<_> = pattern
             .hints
             .iter()
             .map(|hint| regex::escape(hint))
             .collect();
-        let case = if pattern.pattern.starts_with("(?i)") {
-            "i"
-        } else {
-            ""
-        };
-        format!("(?{case}:{})", words.join("|"))
+        let any_case = pattern.shape.starts_with("(?i)");
+        format!("(?{}:{})", if any_case { "i" } else { "" }, words.join("|"))
     };
     let hints: Vec<_> = PATTERNS.iter().map(hint).collect();
+    // The patterns are constants, and every test of this module compiles them.
+    let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern compiles");
     Redactor {
-        hint: compile(&hints.join("|")),
-        each: PATTERNS
+        any_hint: compile(&hints.join("|")),
+        hints: RegexSet::new(&hints).expect("constant hints compile"),
+        patterns: PATTERNS
             .iter()
-            .zip(&hints)
-            .map(|(pattern, hint)| (compile(hint), compile(pattern.pattern)))
+            .map(|pattern| compile(pattern.shape))
             .collect(),
     }
 });
 
 /// Puts `[redacted NAME]` in the place of each credential. Doing it again changes nothing.
 pub fn redact(words: &str) -> Cow<'_, str> {
-    if words.len() < SHORTEST || !REDACTOR.hint.is_match(words) {
+    if words.len() < SHORTEST || !REDACTOR.any_hint.is_match(words) {
         return Cow::Borrowed(words);
     }
+    // What is left in the place of a credential hints at no other one.
+    let hinted = REDACTOR.hints.matches(words);
     let mut words = Cow::Borrowed(words);
-    for (pattern, (hint, regex)) in PATTERNS.iter().zip(&REDACTOR.each) {
-        if hint.is_match(&words)
+    for (at, (pattern, regex)) in PATTERNS.iter().zip(&REDACTOR.patterns).enumerate() {
+        if hinted.matched(at)
             && let Some(redacted) = pattern.redact(regex, &words)
         {
             words = Cow::Owned(redacted);

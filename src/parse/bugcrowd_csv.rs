@@ -204,9 +204,8 @@ fn finding(row: &Row<'_>, input: &Input, options: &Options, at: &str) -> Result<
         });
     }
     if let Some(priority) = row.words("priority") {
-        finding
-            .claims
-            .insert(Claim::word(&scanner, &format!("P{priority}"), &place));
+        let level = format!("P{}", priority.trim_start_matches(['P', 'p']));
+        finding.claims.insert(Claim::word(&scanner, &level, &place));
     }
     if let Some(submitted) = submitted {
         finding.first_seen = Some(moment(submitted));

@@ -147,7 +147,7 @@ fn every_hint_is_in_the_texts_of_its_pattern() {
     // A pattern whose hints are wrong would never be looked for.
     for pattern in PATTERNS {
         assert!(!pattern.hints.is_empty(), "{}", pattern.name);
-        let regex = Regex::new(pattern.pattern).unwrap();
+        let regex = Regex::new(pattern.shape).unwrap();
         let examples = CREDENTIALS.iter().map(|(_, words)| *words);
         for words in examples.filter(|words| regex.is_match(words)) {
             let folded = words.to_ascii_lowercase();

@@ -1,1 +1,151 @@
+use super::*;
+use crate::model::{Outcome, Severity};
+use crate::parse::testing::{Collected, read, read_forced};
 
+fn sample(words: &str) -> Collected {
+    let (collected, closing) = read(&BugcrowdCsv, words);
+    let closing = closing.unwrap();
+    assert_eq!(closing.outcome, Outcome::Complete);
+    assert!(closing.scope.is_empty());
+    collected
+}
+
+#[test]
+fn a_submission_becomes_a_ticket_with_its_dates() {
+    let collected = sample(include_str!("../../../samples/bugcrowd-csv/basic.csv"));
+    let states: Vec<_> = collected
+        .findings
+        .iter()
+        .map(|finding| finding.ticket.as_ref().unwrap().state)
+        .collect();
+    assert_eq!(
+        states,
+        [
+            TicketState::Open,
+            TicketState::Fixed,
+            TicketState::Duplicate
+        ]
+    );
+
+    let first = &collected.findings[0];
+    let key = "5f0b0000000000000000000000000000000000000000000000000000000000a1";
+    assert_eq!(first.kind, Kind::Ticket);
+    assert_eq!(first.keys.as_slice(), [Key::ticket(key)]);
+    assert_eq!(first.app.untrusted(), "com.harborapps.queue-board");
+    assert_eq!(
+        first.rule.id,
+        Some(Text::line("Cross-Site Scripting (XSS) > Stored > Non-Self"))
+    );
+    assert_eq!(first.rule.name, Some(Text::line("Non-Self")));
+    assert_eq!(first.tags.as_slice(), [Text::line("source:bug-bounty")]);
+    assert_eq!(first.weaknesses.as_slice(), [Text::line("CWE-79")]);
+    let links: Vec<_> = first.links.iter().map(Text::untrusted).collect();
+    assert_eq!(
+        links,
+        [
+            "https://cwe.mitre.org/data/definitions/79",
+            "https://owasp.org/www-community/attacks/xss/"
+        ]
+    );
+    assert_eq!(
+        first.claims.iter().next().unwrap().severity,
+        Some(Severity::High)
+    );
+    assert_eq!(
+        first.dates[&Fact::Reported].at.to_string(),
+        "2026-03-01T06:15:06Z"
+    );
+    assert_eq!(
+        first.dates[&Fact::Triaged].at.to_string(),
+        "2026-03-04T16:09:59Z"
+    );
+    assert_eq!(
+        first.first_seen.as_ref().unwrap().at.to_string(),
+        "2026-03-01T06:15:06Z"
+    );
+    let ticket = first.ticket.as_ref().unwrap();
+    assert_eq!(ticket.key.untrusted(), key);
+    assert_eq!(ticket.created.unwrap().to_string(), "2026-03-01T06:15:06Z");
+    assert_eq!(ticket.updated.unwrap().to_string(), "2026-03-04T16:09:59Z");
+    assert_eq!(ticket.status, Some(Text::line("unresolved")));
+    assert_eq!(first.sightings.as_slice()[0].place.at.untrusted(), "line 2");
+
+    let second = &collected.findings[1];
+    assert_eq!(second.ids.as_slice(), [Text::line("CVE-2019-10744")]);
+    // The description and the references of the first take lines 2 to 8.
+    assert_eq!(
+        second.sightings.as_slice()[0].place.at.untrusted(),
+        "line 9"
+    );
+    assert!(collected.findings[2].claims.is_empty());
+}
+
+#[test]
+fn people_money_and_credentials_stay_out() {
+    let collected = sample(include_str!("../../../samples/bugcrowd-csv/basic.csv"));
+    let words = format!("{:?}", collected.findings);
+    assert!(words.contains("Bearer [redacted authorization]"), "{words}");
+    for secret in ["hunter-0", "aB3dE6gH9jK2mN5pQ8sT", "GET /board"] {
+        assert!(!words.contains(secret), "{secret} in {words}");
+    }
+}
+
+#[test]
+fn a_header_alone_is_a_complete_export_of_nothing() {
+    assert_eq!(
+        sample(include_str!("../../../samples/bugcrowd-csv/clean.csv")).records,
+        0
+    );
+}
+
+#[test]
+fn bad_rows_cost_themselves_only() {
+    let collected = sample(include_str!("../../../samples/bugcrowd-csv/rejects.csv"));
+    assert_eq!((collected.records, collected.findings.len()), (4, 1));
+    assert_eq!(
+        collected.rejects,
+        [
+            "line 3: expected the submission's key in `reference_number`, found none",
+            "line 4: expected 25 columns, found 3",
+            "line 5: expected a date such as `2020-03-01 06:15:06 UTC` in `submitted_at`, found `yesterday`",
+        ]
+    );
+}
+
+#[test]
+fn columns_go_by_name_and_unknown_words_are_open() {
+    let header =
+        "vrt_lineage,state,substate,title,submitted_at,priority,duplicate,reference_number";
+    let of = |row: &str| {
+        let collected = sample(&format!("{header}\n{row}\n"));
+        let finding = &collected.findings[0];
+        let severity = finding
+            .claims
+            .iter()
+            .next()
+            .and_then(|claim| claim.severity);
+        (finding.ticket.as_ref().unwrap().state, severity)
+    };
+    assert_eq!(
+        of("x,open,resolved,t,,1,,k"),
+        (TicketState::Open, Some(Severity::Critical))
+    );
+    assert_eq!(
+        of("x,closed,wont_fix,t,,5,FALSE,k"),
+        (TicketState::Closed, Some(Severity::Info))
+    );
+    assert_eq!(
+        of("x,,odd,t,,P9,,k"),
+        (TicketState::Open, Some(Severity::Unknown))
+    );
+    assert_eq!(of("x,closed,resolved,t,,,,k"), (TicketState::Fixed, None));
+    let (_, closing) = read_forced(
+        &BugcrowdCsv,
+        "reference_number,vrt_lineage\n",
+        &Options::default(),
+    );
+    assert_eq!(
+        closing.unwrap_err().message(),
+        "expected the column `title`, found none"
+    );
+}

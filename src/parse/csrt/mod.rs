@@ -10,7 +10,7 @@ use super::ecoscanner::{self, Family, Record};
 use super::json::Value;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
-use crate::model::{Claim, Finding, Key, Location, Place, Score, Text, Trust};
+use crate::model::{Claim, Finding, Key, Location, Place, Score, Text, Trust, redact};
 use crate::source::Input;
 
 use checks::Check;
@@ -58,6 +58,9 @@ impl Parser for Csrt {
     }
 }
 
+/// How many addresses give a finding a name: the first ones in order.
+const NAMED_PLACES: usize = 64;
+
 /// The reading of one input.
 struct Reading;
 
@@ -104,13 +107,18 @@ impl Family for Reading {
         items.sort_unstable();
         let of_hosts = check.is_some_and(Check::is_of_hosts);
         let places = proof::places(&items, of_hosts);
-        let key = |words: &str| Key::requirement(finding.app.untrusted(), "csrt", &rule, words);
+        let key =
+            |words: &str| Key::requirement(finding.app.untrusted(), "csrt", &rule, &redact(words));
         // One name for each address, so that it stays the same finding when one of them is fixed; without an address the
         // app has one finding of the check.
         finding.keys = if places.is_empty() {
             [key("")].into_iter().collect()
         } else {
-            places.iter().take(64).map(|words| key(words)).collect()
+            places
+                .iter()
+                .take(NAMED_PLACES)
+                .map(|words| key(words))
+                .collect()
         };
 
         finding.title = Text::some_line(title);

@@ -133,8 +133,9 @@ impl Scan<'_> {
             .filter(|name| !names.contains(name))
         {
             return Err(Error::format(format!(
-                "expected a report of {}, found one of `{other}`",
-                self.family.scanner()
+                "expected a report of {}, found one of `{}`",
+                self.family.scanner(),
+                Text::line(other).untrusted()
             )));
         }
         reader.enter_object()?;
@@ -213,6 +214,9 @@ impl Scan<'_> {
                 self.closing.note(&format!(
                     "{app} was not scanned: {url} could not be reached"
                 ));
+            } else {
+                self.closing
+                    .note("more apps were not scanned than are noted here");
             }
             let app = self.options.app(self.input, record.app_key.as_deref());
             self.cover(&app);

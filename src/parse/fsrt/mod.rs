@@ -8,7 +8,7 @@ use super::ecoscanner::{self, Family, Record};
 use super::json::Value;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
-use crate::model::{Claim, Finding, Key, Location, Place, Text};
+use crate::model::{Claim, Finding, Key, Location, Place, Text, redact};
 use crate::source::Input;
 
 use location::Site;
@@ -17,6 +17,8 @@ use location::Site;
 pub(super) struct Fsrt;
 
 const NAMES: &[&str] = &["FSRT", "Forge"];
+/// How many calls give a finding a name: the first ones in order.
+const NAMED_CALLS: usize = 64;
 
 impl Parser for Fsrt {
     fn name(&self) -> &'static str {
@@ -46,38 +48,65 @@ impl Parser for Fsrt {
     }
 }
 
-/// A check of FSRT (crates/forge_analyzer/src/checkers.rs): its name without its number, words for people, the
-/// requirement, and whether its number says no more than path, entry and stack do.
-const CHECKS: &[(&str, &str, &str, bool)] = &[
-    ("authorization", "Authorization bypass", "1.2", true),
-    ("authentication", "Insufficient authentication", "1.1", true),
-    ("hardcoded-secret", "Hardcoded secret", "5", true),
-    (
+/// A check that FSRT is known to make.
+#[derive(Debug)]
+struct Known {
+    /// Its name without number and prefix.
+    rule: &'static str,
+    /// Words for people.
+    name: &'static str,
+    /// The requirement of the marketplace, for reports that do not name it yet.
+    requirement: &'static str,
+    /// Whether its number says no more than path, entry and calls do. Other numbers also count the analyzer's own
+    /// instructions: there may be several findings at one site.
+    one_per_site: bool,
+}
+
+const fn known(
+    rule: &'static str,
+    name: &'static str,
+    requirement: &'static str,
+    one_per_site: bool,
+) -> Known {
+    Known {
+        rule,
+        name,
+        requirement,
+        one_per_site,
+    }
+}
+
+/// From `crates/forge_analyzer/src` of FSRT: `checkers.rs` and `checkers/`.
+const CHECKS: &[Known] = &[
+    known("authorization", "Authorization bypass", "1.2", true),
+    known("authentication", "Insufficient authentication", "1.1", true),
+    known("hardcoded-secret", "Hardcoded secret", "5", true),
+    known(
         "hardcoded-secret-oauth-provider",
         "Hardcoded secret of an OAuth provider",
         "5",
         true,
     ),
-    ("secret-logging", "Logged secret", "5", false),
-    (
+    known("secret-logging", "Logged secret", "5", false),
+    known(
         "arbitrary-code-execution",
         "Arbitrary code execution",
         "10.2",
         false,
     ),
-    (
+    known(
         "atlassian-api-token",
         "Collected Atlassian API token",
         "10",
         true,
     ),
-    (
+    known(
         "atlassian-container-token",
         "Collected Atlassian container token",
         "10",
         true,
     ),
-    ("least-privilege", "Unused permissions", "4", true),
+    known("least-privilege", "Unused permissions", "4", true),
 ];
 
 /// What a `check_name` says.
@@ -108,8 +137,8 @@ impl Check {
         Self { rule, instance }
     }
 
-    fn known(&self) -> Option<&'static (&'static str, &'static str, &'static str, bool)> {
-        CHECKS.iter().find(|(rule, ..)| *rule == self.rule)
+    fn known(&self) -> Option<&'static Known> {
+        CHECKS.iter().find(|known| known.rule == self.rule)
     }
 
     fn is_known(&self) -> bool {
@@ -118,8 +147,8 @@ impl Check {
 
     /// Words for people: of an unknown check its own.
     fn name(&self) -> String {
-        if let Some((_, name, ..)) = self.known() {
-            return (*name).to_owned();
+        if let Some(known) = self.known() {
+            return known.name.to_owned();
         }
         let words = self.rule.replace('-', " ");
         let mut letters = words.chars();
@@ -177,22 +206,12 @@ impl Family for Reading {
             ));
         }
         let rule = format!("fsrt/{}", check.rule);
-        let app = finding.app.clone();
-        let key = |words: &str| Key::requirement(app.untrusted(), "fsrt", &rule, words);
-        let ordinal = match check.known() {
-            Some((.., true)) if !site.is_nowhere() || check.instance.is_none() => 0,
-            _ => self.ordinal(&format!("{rule}\n{}", site.words()), check.instance),
-        };
-        finding.keys = if site.path.is_none() && !site.calls.is_empty() {
-            // A finding of many calls has a name for each, so that it stays the same when one of them is fixed.
-            site.calls.iter().take(64).map(|call| key(call)).collect()
-        } else {
-            let words = match ordinal {
-                0 => site.words(),
-                number => format!("{}\nordinal {number}", site.words()),
-            };
-            [key(&words)].into_iter().collect()
-        };
+        let words = self.names_of(&check, &site);
+        let app = finding.app.untrusted();
+        finding.keys = words
+            .iter()
+            .map(|words| Key::requirement(app, "fsrt", &rule, &redact(words)))
+            .collect();
 
         let name = check.name();
         finding.title = Text::some_line(&match &site.subject {
@@ -204,7 +223,7 @@ impl Family for Reading {
         finding.description = Text::some_prose(&site.description(description));
         finding.evidence = Text::some_prose(proof);
         let stated = record.marketplace_security_requirement.as_deref();
-        let requirement = stated.or(check.known().map(|(_, _, number, _)| *number));
+        let requirement = stated.or(check.known().map(|known| known.requirement));
         finding
             .tags
             .extend(requirement.and_then(ecoscanner::requirement));
@@ -233,6 +252,24 @@ impl Family for Reading {
 }
 
 impl Reading {
+    /// What the finding is called in keys.
+    fn names_of(&mut self, check: &Check, site: &Site) -> Vec<String> {
+        if site.path.is_none() && check.instance.is_none() && !site.calls.is_empty() {
+            // One finding of many calls has a name for each, so that it stays the same when one of them is fixed.
+            return site.calls.iter().take(NAMED_CALLS).cloned().collect();
+        }
+        let is_one = check.known().is_some_and(|known| known.one_per_site);
+        let ordinal = if is_one && (site.path.is_some() || check.instance.is_none()) {
+            0
+        } else {
+            self.ordinal(&format!("{}\n{}", check.rule, site.words()), check.instance)
+        };
+        vec![match ordinal {
+            0 => site.words(),
+            number => format!("{}\nordinal {number}", site.words()),
+        }]
+    }
+
     /// Which of the instances at one site of this document it is, in the order of the document.
     fn ordinal(&mut self, site: &str, instance: Option<u64>) -> usize {
         let known = self.instances.entry(site.to_owned()).or_default();
