@@ -1,0 +1,1 @@
+//! Each reader over the samples, and the three against each other.
