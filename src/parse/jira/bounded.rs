@@ -63,6 +63,7 @@ impl<R: Read> Read for Bounded<R> {
             return Err(io::Error::other("the record is too large"));
         }
         let most = buffer.len().min(left);
+        // At most the buffer's own length.
         let read = self.inner.read(&mut buffer[..most])?;
         self.allowance.left.set(left - read);
         Ok(read)

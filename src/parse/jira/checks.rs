@@ -58,6 +58,7 @@ pub(super) fn named(summary: &str) -> Set<Text> {
 fn names(words: &str, name: &str) -> bool {
     let inner = |character: char| character.is_alphanumeric() || matches!(character, '-' | '_');
     words.match_indices(name).any(|(start, _)| {
+        // The match lies at a boundary and within the words.
         let before = words[..start].chars().next_back();
         let after = &words[start + name.len()..];
         let number = after

@@ -36,11 +36,7 @@ impl Parser for JiraCsv {
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let head = input.head()?;
-        let Header {
-            delimiter,
-            mut columns,
-            damaged,
-        } = Header::of(Head::new(&head).text).ok_or_else(|| {
+        let Header { delimiter, damaged } = Header::of(Head::new(&head).text).ok_or_else(|| {
             Error::format(
                 "expected the header of Jira's CSV export, with `Issue key` and `Summary`",
             )
@@ -48,7 +44,10 @@ impl Parser for JiraCsv {
         if damaged {
             return Err(spreadsheet());
         }
-        let rows = Rows::open(input, delimiter)?.survey(&mut columns)?;
+        let survey = Rows::open(input, delimiter)?;
+        // The head may end within a long header.
+        let mut columns = Columns::of(survey.row.iter().map(words_of));
+        let rows = survey.survey(&mut columns)?;
         columns.check()?;
         let mut tickets = Tickets::new(input, options);
         let mut reader = Rows::open(input, delimiter)?;
@@ -81,7 +80,6 @@ impl Parser for JiraCsv {
 /// What the first line says.
 struct Header {
     delimiter: u8,
-    columns: Columns,
     /// Whether a spreadsheet program has wrapped whole lines in quotes.
     damaged: bool,
 }
@@ -98,11 +96,7 @@ impl Header {
             if columns.are_tickets() {
                 let damaged =
                     delimiter == b',' && cells.last().is_some_and(|last| last.ends_with(";;"));
-                return Some(Self {
-                    delimiter,
-                    columns,
-                    damaged,
-                });
+                return Some(Self { delimiter, damaged });
             }
             if let [line] = cells.as_slice() {
                 let inner = self::cells(line, b',', 1).pop().unwrap_or_default();
@@ -110,16 +104,14 @@ impl Header {
                 if delimiter == b',' && inner.len() > 1 && columns.are_tickets() {
                     return Some(Self {
                         delimiter,
-                        columns,
                         damaged: true,
                     });
                 }
             }
         }
-        let columns = has_the_form(text)?;
-        Some(Self {
+
+        has_the_form(text).then_some(Self {
             delimiter: b',',
-            columns,
             damaged: false,
         })
     }
@@ -138,11 +130,13 @@ fn cells(text: &str, delimiter: u8, rows: usize) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// The columns of an export whose headers are in a language that is not known: many columns, of which several share one
+/// Whether it is an export whose headers are in a language that is not known: many columns, of which several share one
 /// wrapper around their names, and one that holds keys in each row that can be seen.
-fn has_the_form(text: &str) -> Option<Columns> {
+fn has_the_form(text: &str) -> bool {
     let mut rows = cells(text, b',', 4).into_iter();
-    let headers = rows.next().filter(|headers| headers.len() >= 8)?;
+    let Some(headers) = rows.next().filter(|headers| headers.len() >= 8) else {
+        return false;
+    };
     let mut wrappers: BTreeMap<&str, usize> = BTreeMap::new();
     for header in headers.iter().filter(|header| header.ends_with(')')) {
         let wrapper = header.split_once(" (").map(|(wrapper, _)| wrapper);
@@ -157,7 +151,7 @@ fn has_the_form(text: &str) -> Option<Columns> {
                 .iter()
                 .all(|row| row.get(index).is_some_and(|cell| is_key(cell)))
     });
-    (wrapped && keys).then(|| Columns::of(headers.iter().map(String::as_str)))
+    wrapped && keys
 }
 
 fn builder(delimiter: u8) -> ReaderBuilder {
@@ -220,21 +214,29 @@ impl Rows {
         let mut count = 0;
         while let Some((_, row)) = self.next()? {
             count += 1;
-            if columns.len() > 1 && row.len() == 1 && row.get(0).is_some_and(is_wrapped) {
+            if columns.len() > 1
+                && row.len() == 1
+                && row
+                    .get(0)
+                    .is_some_and(|cell| is_wrapped(cell, columns.len()))
+            {
                 return Err(spreadsheet());
             }
-            columns.find_key(
-                row.iter()
-                    .map(|cell| std::str::from_utf8(cell).unwrap_or_default()),
-            );
+            columns.find_key(row.iter().map(words_of));
         }
         Ok(count)
     }
 }
 
-/// Whether a lone cell is a whole row in quotes.
-fn is_wrapped(cell: &[u8]) -> bool {
-    cell.iter().filter(|byte| **byte == b',').count() > 2
+/// Whether a lone cell is a whole row of so many columns in quotes.
+fn is_wrapped(cell: &[u8], columns: usize) -> bool {
+    let delimiters = memchr::memchr_iter(b',', cell).count();
+    cell.ends_with(b";;") || delimiters > columns / 2
+}
+
+/// The words of a cell; other bytes are none.
+fn words_of(cell: &[u8]) -> &str {
+    std::str::from_utf8(cell).unwrap_or_default()
 }
 
 /// The ticket that a row tells, or why it tells none.

@@ -45,7 +45,7 @@ impl Default for FieldNames {
             ]),
             app: names(&["App key", "App", "Addon key", "Marketplace app"]),
             source: names(&["Vulnerability source", "Source"]),
-            rule: names(&["Check", "Check name", "Rule", "Rule ID"]),
+            rule: names(&["Check name", "Rule ID"]),
             ids: names(&["CVE", "CVE ID", "CVE IDs", "GHSA", "Advisory"]),
         }
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use cvss::Cvss;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::dates::Written;
@@ -46,6 +48,8 @@ pub(super) struct Tickets<'a> {
     pub(super) exported: Option<Timestamp>,
     /// Whether the zone of a date had to be assumed.
     assumed: bool,
+    /// Whether a ticket does not say when it was opened.
+    undated: bool,
     scanner: Text,
     /// Apps share their memory: a large export has few of them.
     apps: BTreeMap<String, Text>,
@@ -61,6 +65,7 @@ impl<'a> Tickets<'a> {
             zone: options.zone(),
             exported: None,
             assumed: false,
+            undated: false,
             scanner: Text::line(SCANNER),
             apps: BTreeMap::new(),
         }
@@ -75,6 +80,9 @@ impl<'a> Tickets<'a> {
             closing.note(&format!(
                 "its dates name no time zone: they were read as of {zone}"
             ));
+        }
+        if self.undated {
+            closing.note("some tickets do not say when they were opened: their clocks start at as-of; export the field `Created`");
         }
         closing
     }
@@ -91,11 +99,8 @@ impl<'a> Tickets<'a> {
         }
         let created = self.instant("created", &issue.created)?;
         let updated = self.instant("updated", &issue.updated)?;
-        let due = match issue.custom.first(&self.names.due) {
-            Some(words) => Some(written("remediation due date", words)?),
-            None if issue.due.trim().is_empty() => None,
-            None => Some(written("due date", issue.due.trim())?),
-        };
+        let due = self.due(issue)?;
+        self.undated |= created.is_none();
         let place = self.input.place(at);
         let app = self.app(issue);
         let mut finding = Finding::new(Kind::Ticket, app);
@@ -122,7 +127,7 @@ impl<'a> Tickets<'a> {
             key: Text::line(key),
             state: state(issue),
             status: Text::some_line(&issue.status),
-            due: due.map(|written| written.day),
+            due,
             created,
             url,
             checks,
@@ -143,6 +148,19 @@ impl<'a> Tickets<'a> {
             .ok_or_else(|| unreadable(name, words))?;
         self.assumed |= assumed;
         Ok(Some(at))
+    }
+
+    /// The platform's date, of several the earliest; else Jira's own.
+    fn due(&self, issue: &Issue) -> Result<Option<Date>, String> {
+        let mut due: Option<Date> = None;
+        for words in issue.custom.of(&self.names.due) {
+            let day = written("remediation due date", words)?.day;
+            due = Some(due.map_or(day, |known| known.min(day)));
+        }
+        match issue.due.trim() {
+            own if due.is_none() && !own.is_empty() => Ok(Some(written("due date", own)?.day)),
+            _ => Ok(due),
+        }
     }
 
     /// The field for it; else a label in the form of an app key; else the one component, or one in that form.
@@ -262,10 +280,15 @@ impl<'a> Tickets<'a> {
         }
         if !issue.priority.trim().is_empty() {
             let mut claim = Claim::word(&self.scanner, &issue.priority, place);
-            let rated = claims.iter().any(|claim| {
-                claim.score.is_some()
-                    || claim.vector.is_some()
-                    || claim.severity != Some(Severity::Unknown)
+            let rated = claims.iter().any(|claim: &Claim| {
+                let vector = claim
+                    .vector
+                    .as_ref()
+                    .map(|vector| vector.untrusted().parse::<Cvss>());
+                let word = claim
+                    .severity
+                    .is_some_and(|severity| severity != Severity::Unknown);
+                word || claim.score.is_some() || vector.is_some_and(|vector| vector.is_ok())
             });
             if rated {
                 claim.trust = Trust::Constant;

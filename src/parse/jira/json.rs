@@ -103,7 +103,6 @@ impl Survey {
     }
 
     fn object(&mut self, reader: &mut Reader<impl std::io::Read>) -> Result<()> {
-        let line = reader.line();
         let mut names = Names::new();
         let (mut page, mut issue, mut refusal) = (false, false, None);
         reader.enter_object()?;
@@ -146,7 +145,7 @@ impl Survey {
                     "expected a page with `issues`, or a ticket with `key` and `fields`",
                 ),
             };
-            return Err(error.at(format!("line {line}")));
+            return Err(error.at(format!("line {}", reader.line())));
         }
         Ok(())
     }

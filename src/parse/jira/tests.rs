@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use super::{JiraCsv, JiraJson, JiraXml};
 use crate::error::Error;
-use crate::model::{Fact, Finding, Key, Outcome, Score, Severity, TicketState, Trust};
+use crate::model::{Fact, Finding, Key, Outcome, Score, Severity, Text, TicketState, Trust};
 use crate::parse::testing::{Collected, read, read_forced};
 use crate::parse::{Closing, Options, Parser};
 
@@ -25,7 +25,7 @@ fn broken(parser: &dyn Parser, words: &str) -> (Collected, Error) {
 }
 
 fn notes(closing: &Closing) -> Vec<&str> {
-    closing.notes.iter().map(|note| note.untrusted()).collect()
+    closing.notes.iter().map(Text::untrusted).collect()
 }
 
 /// Everything that a finding says, without places, addresses and the time of the export, which only some exports tell.
@@ -115,7 +115,7 @@ fn a_ticket_tells_its_check_its_dates_and_its_score() {
         ticket
             .checks
             .iter()
-            .map(|rule| rule.untrusted())
+            .map(Text::untrusted)
             .collect::<Vec<_>>(),
         ["csrt/1.2"]
     );
@@ -154,7 +154,7 @@ fn states_apps_ids_and_tags_come_from_where_they_stand() {
     let ids = by_key(&collected, "AMS-41002")
         .ids
         .iter()
-        .map(|id| id.untrusted())
+        .map(Text::untrusted)
         .collect::<Vec<_>>();
     assert_eq!(ids, ["CVE-2021-23337", "GHSA-35jh-r3h4-6jhm"]);
     assert_eq!(
@@ -543,4 +543,43 @@ fn other_formats_are_left_alone() {
         let found = crate::parse::detect(&[&JiraCsv, &JiraXml, &JiraJson], words.as_bytes());
         assert_eq!(found.map(Parser::name), None, "{words}");
     }
+}
+
+#[test]
+fn what_a_ticket_says_twice_counts_at_its_strictest() {
+    let due = "Custom field (Remediation Due Date)";
+    let words = format!(
+        "Summary,Issue key,Status,Created,Priority,Custom field (Note),{due},{due}\n\
+         a,AMS-1,Needs Patch,02/Nov/26 3:51 PM,P1,CVSS:3.1/nothing,30/Nov/26,2026-11-20\n\
+         b,AMS-2,Needs Patch,,P1,cvss:3.1/AV:N/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H,,\n"
+    );
+    let (collected, closing) = good(&JiraCsv, &words);
+    let first = by_key(&collected, "AMS-1");
+    assert_eq!(
+        first.ticket.as_ref().unwrap().due.unwrap().to_string(),
+        "2026-11-20"
+    );
+    // A vector that says nothing does not silence the priority.
+    assert!(
+        first
+            .claims
+            .iter()
+            .all(|claim| claim.trust == Trust::Stated)
+    );
+    assert_eq!(by_key(&collected, "AMS-2").first_seen, None);
+    assert!(
+        notes(&closing)
+            .iter()
+            .any(|note| note.starts_with("some tickets do not say when they were opened"))
+    );
+}
+
+#[test]
+fn a_quote_that_never_closes_does_not_fill_the_memory() {
+    let mut words =
+        "Summary,Issue key,Status,Created\na,AMS-1,Needs Patch,02/Nov/26 3:51 PM\n\"".to_owned();
+    words.push_str(&"x\n".repeat(9 * 1024 * 1024));
+    let (_, error) = broken(&JiraCsv, &words);
+    assert_eq!(error.message(), "a record is larger than 16 MiB");
+    assert_eq!(error.place(), Some("line 3"));
 }

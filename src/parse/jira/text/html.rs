@@ -70,10 +70,8 @@ impl Page {
                     .and_then(|rest| rest.split_once('>'))
                     .map_or("", |(_, after)| after);
             }
-            "br" => self.text.push('\n'),
+            "br" | "tr" => self.text.push('\n'),
             "li" if !closes => self.text.push_str("\n- "),
-            "li" => {}
-            "tr" => self.text.push('\n'),
             "td" | "th" if closes => self.text.push(' '),
             "pre" => {
                 self.pre = if closes {
@@ -84,11 +82,11 @@ impl Page {
                 self.text.push_str("\n\n");
             }
             "p" | "div" | "ul" | "ol" | "table" | "blockquote" | "h1" | "h2" | "h3" | "h4"
-            | "h5" | "h6" | "hr" | "dl" => {
+            | "h5" | "h6" | "hr" | "dl"
                 // An item's own paragraph stays behind its mark.
-                if !self.text.ends_with("\n- ") {
-                    self.text.push_str("\n\n");
-                }
+                if !self.text.ends_with("\n- ") =>
+            {
+                self.text.push_str("\n\n");
             }
             "a" if closes => {
                 if let Some((start, target)) = self.link.take() {
@@ -100,7 +98,7 @@ impl Page {
                 }
             }
             "a" => {
-                self.link = attribute(attributes, "href").map(|target| (self.text.len(), target))
+                self.link = attribute(attributes, "href").map(|target| (self.text.len(), target));
             }
             _ => {}
         }
@@ -111,15 +109,14 @@ impl Page {
     fn entity<'a>(&mut self, markup: &'a str) -> &'a str {
         let body = markup.strip_prefix('&').unwrap_or_default();
         let named = body.split_once(';').filter(|(name, _)| name.len() <= 10);
-        match named.and_then(|(name, after)| Some((character(name)?, after))) {
-            Some((character, after)) => {
-                self.text.push(character);
-                after
-            }
-            None => {
-                self.text.push('&');
-                body
-            }
+        if let Some((character, after)) =
+            named.and_then(|(name, after)| Some((character(name)?, after)))
+        {
+            self.text.push(character);
+            after
+        } else {
+            self.text.push('&');
+            body
         }
     }
 }

@@ -25,16 +25,16 @@ fn block(line: &str, verbatim: &mut bool, text: &mut String) {
     loop {
         let Some((before, name, after)) = next_macro(rest) else {
             if *verbatim {
-                text.push_str(rest)
+                text.push_str(rest);
             } else {
-                inline(rest, text)
+                inline(rest, text);
             }
             return;
         };
         if *verbatim {
-            text.push_str(before)
+            text.push_str(before);
         } else {
-            inline(before, text)
+            inline(before, text);
         }
         if matches!(name, "code" | "noformat") {
             *verbatim = !*verbatim;
