@@ -51,7 +51,7 @@ impl Default for FieldNames {
     }
 }
 
-/// The custom fields of one ticket: names with their values, in the order of the export. A name may stand there more than
+/// The custom fields of one ticket: names in lower case with their values, in the order of the export. A name may stand there more than
 /// once, for several values and for several fields of one name.
 #[derive(Clone, Debug, Default)]
 pub(super) struct CustomFields(Vec<(String, String)>);
@@ -61,19 +61,19 @@ impl CustomFields {
     pub(super) fn push(&mut self, name: &str, value: &str) {
         let (name, value) = (name.trim(), value.trim());
         if !value.is_empty() {
-            self.0.push((name.to_owned(), value.to_owned()));
+            self.0.push((name.to_lowercase(), value.to_owned()));
         }
     }
 
     /// The values of the first of `names` that has any.
     pub(super) fn of<'a>(&'a self, names: &'a [String]) -> impl Iterator<Item = &'a str> {
-        let same = |known: &str, name: &str| known.to_lowercase() == name.trim().to_lowercase();
         let name = names
             .iter()
-            .find(|name| self.0.iter().any(|(known, _)| same(known, name)));
+            .map(|name| name.trim().to_lowercase())
+            .find(|name| self.0.iter().any(|(known, _)| known == name));
         self.0
             .iter()
-            .filter(move |(known, _)| name.is_some_and(|name| same(known, name)))
+            .filter(move |(known, _)| name.as_ref() == Some(known))
             .map(|(_, value)| value.as_str())
     }
 

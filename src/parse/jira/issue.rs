@@ -29,6 +29,8 @@ pub(super) struct Issue {
     pub(super) priority: String,
     pub(super) created: String,
     pub(super) updated: String,
+    /// When it was confirmed; only a history tells it.
+    pub(super) triaged: String,
     pub(super) due: String,
     /// Already plain text.
     pub(super) description: String,
@@ -76,9 +78,9 @@ impl<'a> Tickets<'a> {
     pub(super) fn closing(&self) -> Closing {
         let mut closing = Closing::of(SCANNER);
         if self.assumed {
-            let zone = self.zone.iana_name().unwrap_or("the configured zone");
+            let zone = self.zone.iana_name().unwrap_or("the zone that was set");
             closing.note(&format!(
-                "its dates name no time zone: they were read as of {zone}"
+                "its dates name no time zone: they were read in {zone}"
             ));
         }
         if self.undated {
@@ -99,6 +101,7 @@ impl<'a> Tickets<'a> {
         }
         let created = self.instant("created", &issue.created)?;
         let updated = self.instant("updated", &issue.updated)?;
+        let triaged = self.instant("changelog", &issue.triaged)?;
         let due = self.due(issue)?;
         self.undated |= created.is_none();
         let place = self.input.place(at);
@@ -120,6 +123,12 @@ impl<'a> Tickets<'a> {
             let moment = Moment::new(created, format!("ticket {key}"));
             finding.date(Fact::Reported, moment.clone());
             finding.first_seen = Some(moment);
+        }
+        if let Some(triaged) = triaged {
+            finding.date(
+                Fact::Triaged,
+                Moment::new(triaged, format!("history of ticket {key}")),
+            );
         }
         finding.last_seen = self.exported.or(updated);
         finding.ticket = Some(Box::new(Ticket {

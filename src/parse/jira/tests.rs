@@ -87,7 +87,7 @@ fn a_ticket_tells_its_check_its_dates_and_its_score() {
     let (collected, closing) = good(&JiraCsv, BASIC_CSV);
     assert_eq!(
         notes(&closing),
-        ["its dates name no time zone: they were read as of UTC"]
+        ["its dates name no time zone: they were read in UTC"]
     );
     let finding = by_key(&collected, "AMS-41001");
     assert_eq!(finding.app.untrusted(), "com.harborapps.queue-board");
@@ -296,7 +296,7 @@ fn a_translated_csv_is_read_with_its_mark_and_line_ends() {
     assert_eq!(collected.rejects, Vec::<String>::new());
     assert_eq!(
         notes(&closing.unwrap()),
-        ["its dates name no time zone: they were read as of the configured zone"]
+        ["its dates name no time zone: they were read in the zone that was set"]
     );
     let finding = by_key(&collected, "AMS-41020");
     assert_eq!(
@@ -582,4 +582,57 @@ fn a_quote_that_never_closes_does_not_fill_the_memory() {
     let (_, error) = broken(&JiraCsv, &words);
     assert_eq!(error.message(), "a record is larger than 16 MiB");
     assert_eq!(error.place(), Some("line 3"));
+}
+
+#[test]
+fn a_history_tells_when_a_ticket_was_confirmed() {
+    let history = r#"{"total":3,"histories":[
+        {"created":"2026-11-20T10:00:00.000+0000","items":[{"field":"status","fromString":"Extension Requested","toString":"Needs Patch"}]},
+        {"created":"2026-11-09T10:00:00.000+0000","items":[{"field":"assignee","toString":null},{"field":"status","toString":"Needs Patch"}]},
+        {"created":"2026-11-08T10:00:00.000+0000","items":[{"field":"status","toString":"Needs Security Review"}]}]}"#;
+    let with = |history: &str| {
+        BASIC_JSON.replacen(
+            "\"key\": \"AMS-41003\",",
+            &format!("\"key\": \"AMS-41003\", \"changelog\": {history},"),
+            1,
+        )
+    };
+    let (collected, _) = good(&JiraJson, &with(history));
+    let triaged = &by_key(&collected, "AMS-41003").dates[&Fact::Triaged];
+    assert_eq!(triaged.at.to_string(), "2026-11-09T10:00:00Z");
+    assert_eq!(triaged.source.untrusted(), "history of ticket AMS-41003");
+    for cut in [
+        history.replace("\"total\":3", "\"total\":30"),
+        "{\"histories\":7}".to_owned(),
+    ] {
+        let (collected, _) = good(&JiraJson, &with(&cut));
+        assert_eq!(
+            by_key(&collected, "AMS-41003").dates.get(&Fact::Triaged),
+            None
+        );
+    }
+}
+
+#[test]
+fn no_cut_and_no_odd_byte_can_do_harm() {
+    for (parser, words) in [
+        (&JiraCsv as &dyn Parser, BASIC_CSV),
+        (&JiraXml, BASIC_XML),
+        (&JiraJson, BASIC_JSON),
+    ] {
+        for at in (0..words.len())
+            .step_by(61)
+            .filter(|at| words.is_char_boundary(*at))
+        {
+            let (before, after) = words.split_at(at);
+            // The sums of records are checked by the reader itself.
+            let _ = read_forced(parser, before, &Options::default());
+            let odd = ["\"", "<", "&", "{", "\n", "é", "]]>", "*", ","][at % 9];
+            let _ = read_forced(
+                parser,
+                &format!("{before}{odd}{after}"),
+                &Options::default(),
+            );
+        }
+    }
 }

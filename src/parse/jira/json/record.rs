@@ -1,10 +1,14 @@
 //! One ticket of a REST answer. Every field is looked at apart, so that one of an odd shape costs no other.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::super::dates::Written;
 use super::super::{Issue, text};
 use super::Names;
 
@@ -21,6 +25,35 @@ pub(super) struct RawIssue<'a> {
     /// In the answer to a question for one ticket the names stand here.
     #[serde(borrow)]
     names: Option<&'a RawValue>,
+    /// Only with `expand=changelog`.
+    #[serde(borrow)]
+    changelog: Option<&'a RawValue>,
+}
+
+/// The history of a ticket.
+#[derive(Debug, Deserialize)]
+struct Changelog<'a> {
+    total: Option<usize>,
+    #[serde(borrow)]
+    histories: Vec<Change<'a>>,
+}
+
+/// What was changed at one time.
+#[derive(Debug, Deserialize)]
+struct Change<'a> {
+    #[serde(borrow)]
+    created: Cow<'a, str>,
+    #[serde(borrow)]
+    items: Vec<ChangedField<'a>>,
+}
+
+/// A field that was changed.
+#[derive(Debug, Deserialize)]
+struct ChangedField<'a> {
+    #[serde(borrow)]
+    field: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "toString")]
+    to: Option<Cow<'a, str>>,
 }
 
 /// An object of which one member holds the word for it.
@@ -58,6 +91,7 @@ impl RawIssue<'_> {
             priority: word(field("priority")),
             created: word(field("created")),
             updated: word(field("updated")),
+            triaged: self.changelog.and_then(triaged).unwrap_or_default(),
             due: word(field("duedate")),
             description: field("description").map(description).unwrap_or_default(),
             labels: words(field("labels")),
@@ -139,6 +173,28 @@ fn category(status: Option<&RawValue>) -> String {
         words(category.key.or(category.name)).into_iter().next()
     };
     status.and_then(|raw| inner(raw.get())).unwrap_or_default()
+}
+
+/// When the ticket first got the status of a vulnerability that is valid and scored. `None` when the history has been
+/// cut, for then an earlier time may be missing.
+fn triaged(changelog: &RawValue) -> Option<String> {
+    let log: Changelog<'_> = serde_json::from_str(changelog.get()).ok()?;
+    let confirms = |item: &ChangedField<'_>| {
+        let word = |word: &Option<Cow<'_, str>>, wanted: &str| {
+            word.as_deref()
+                .is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+        };
+        word(&item.field, "status") && word(&item.to, "Needs Patch")
+    };
+    let whole = log.total.is_none_or(|total| total <= log.histories.len());
+    let times: Option<Vec<Timestamp>> = log
+        .histories
+        .iter()
+        .filter(|change| change.items.iter().any(confirms))
+        .map(|change| Some(Written::of(&change.created)?.instant(&TimeZone::UTC)?.0))
+        .collect();
+    let first = times?.into_iter().min().filter(|_| whole)?;
+    Some(first.to_string())
 }
 
 /// Version 2 writes wiki markup, version 3 a document.
