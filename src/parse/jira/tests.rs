@@ -221,7 +221,11 @@ fn states_apps_ids_and_tags_come_from_where_they_stand() {
 
 #[test]
 fn the_xml_export_says_when_it_was_made_and_where_tickets_are_read() {
-    let (collected, _) = good(&JiraXml, BASIC_XML);
+    let (collected, closing) = good(&JiraXml, BASIC_XML);
+    assert_eq!(
+        closing.scanner_version,
+        Text::some_line("1001.0.0-SNAPSHOT")
+    );
     let finding = by_key(&collected, "AMS-41001");
     assert_eq!(
         finding.last_seen.unwrap().to_string(),

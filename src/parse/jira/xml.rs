@@ -8,7 +8,7 @@ use quick_xml::{Reader, XmlVersion};
 use super::bounded::{Allowance, Bounded, LARGEST_TICKET};
 use super::{Issue, Tickets, dates, text};
 use crate::error::{Error, Result};
-use crate::model::Outcome;
+use crate::model::{Outcome, Text};
 use crate::parse::{Closing, Head, Options, Parser, Sink};
 use crate::source::Input;
 
@@ -59,6 +59,7 @@ impl Parser for JiraXml {
             read: 0,
             range: None,
             is_jira: false,
+            version: None,
         };
         let mut buffer = Vec::new();
         loop {
@@ -128,6 +129,8 @@ struct Export<'a> {
     range: Option<[u64; 3]>,
     /// Whether something was seen that only Jira writes.
     is_jira: bool,
+    /// Jira's own version.
+    version: Option<Text>,
 }
 
 impl Export<'_> {
@@ -221,6 +224,10 @@ impl Export<'_> {
 
     fn words(&mut self, words: &str, position: u64) {
         let Some(item) = &mut self.item else {
+            // Of what stands around the items only the version counts.
+            if self.open.last().is_some_and(|open| open == "version") && self.text.len() < 256 {
+                self.text.push_str(words);
+            }
             return;
         };
         if position - item.start > LARGEST_TICKET as u64
@@ -238,6 +245,9 @@ impl Export<'_> {
     fn end(&mut self, sink: &mut dyn Sink) {
         let path: Vec<&str> = self.open.iter().map(String::as_str).collect();
         match (path.as_slice(), &mut self.item) {
+            (["rss", "channel", "build-info", "version"], _) => {
+                self.version = Text::some_line(&self.text);
+            }
             (["rss", "channel", "item"], item) => {
                 if let Some(item) = item.take() {
                     self.finish(&item, sink);
@@ -275,6 +285,7 @@ impl Export<'_> {
 
     fn close(&self) -> Closing {
         let mut closing = self.tickets.closing();
+        closing.scanner_version.clone_from(&self.version);
         if let Some([start, end, total]) = self.range {
             if start > 0 || end < total {
                 closing.outcome = Outcome::Truncated;
