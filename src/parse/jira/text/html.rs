@@ -1,6 +1,10 @@
 //! HTML as the XML export has it: what Jira makes of its markup.
 
-use super::{link, tidy};
+use super::{link, near, tidy};
+
+/// How far the end of a tag and of an entity are looked for, in bytes.
+const LONGEST_TAG: usize = 1024;
+const LONGEST_ENTITY: usize = 12;
 
 /// The text without tags. It is for reading only and is escaped again wherever it is written.
 pub(in crate::parse::jira) fn plain(words: &str) -> String {
@@ -50,7 +54,9 @@ impl Page {
         }
         let body = markup.strip_prefix('<').unwrap_or_default();
         let starts = body.starts_with(|first: char| first.is_ascii_alphabetic() || first == '/');
-        let (true, Some((tag, after))) = (starts, body.split_once('>')) else {
+        let end = near(body, LONGEST_TAG).find('>').filter(|_| starts);
+        let Some((tag, after)) = end.and_then(|end| Some((body.get(..end)?, body.get(end + 1..)?)))
+        else {
             self.text.push('<');
             return body;
         };
@@ -108,7 +114,8 @@ impl Page {
     /// The character that the entity at the start of `markup` stands for; anything else is words.
     fn entity<'a>(&mut self, markup: &'a str) -> &'a str {
         let body = markup.strip_prefix('&').unwrap_or_default();
-        let named = body.split_once(';').filter(|(name, _)| name.len() <= 10);
+        let end = near(body, LONGEST_ENTITY).find(';');
+        let named = end.and_then(|end| Some((body.get(..end)?, body.get(end + 1..)?)));
         if let Some((character, after)) =
             named.and_then(|(name, after)| Some((character(name)?, after)))
         {

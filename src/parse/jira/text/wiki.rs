@@ -1,6 +1,9 @@
 //! Jira's wiki markup, as the CSV export and version 2 of the REST interface have it.
 
-use super::{link, tidy};
+use super::{link, near, tidy};
+
+/// How far the end of a mark is looked for, in bytes.
+const LONGEST_MARK: usize = 512;
 
 /// Macros that only say how to show what is between them.
 const MACROS: &[&str] = &["code", "noformat", "quote", "color", "panel"];
@@ -72,12 +75,16 @@ fn next_macro(words: &str) -> Option<(&str, &str, &str)> {
     loop {
         let open = from + words.get(from..)?.find('{')?;
         let inner = words.get(open + 1..)?;
-        let close = inner.find('}')?;
-        let body = inner.get(..close)?;
+        let close = near(inner, LONGEST_MARK).find('}');
+        let body = close
+            .and_then(|close| inner.get(..close))
+            .unwrap_or_default();
         let name = body.split(':').next().unwrap_or_default();
-        match MACROS.iter().find(|known| **known == name) {
-            Some(name) => return Some((words.get(..open)?, name, inner.get(close + 1..)?)),
-            None => from = open + 1,
+        match (MACROS.iter().find(|known| **known == name), close) {
+            (Some(name), Some(close)) => {
+                return Some((words.get(..open)?, name, inner.get(close + 1..)?));
+            }
+            _ => from = open + 1,
         }
     }
 }
@@ -108,10 +115,11 @@ fn inline(words: &str, text: &mut String) {
 }
 
 fn between<'a>(words: &'a str, open: &str, close: &str) -> Option<(&'a str, &'a str)> {
-    words
-        .strip_prefix(open)?
-        .split_once(close)
-        .filter(|(inner, _)| !inner.is_empty())
+    let rest = words.strip_prefix(open)?;
+    let end = near(rest, LONGEST_MARK)
+        .find(close)
+        .filter(|end| *end > 0)?;
+    Some((rest.get(..end)?, rest.get(end + close.len()..)?))
 }
 
 /// `words|target`, `target`: only with a target that is an address.
