@@ -12,9 +12,7 @@ mod cargo_lock;
 mod csrt;
 mod ecoscanner;
 mod fsrt;
-mod jira_csv;
-mod jira_json;
-mod jira_xml;
+mod jira;
 mod npm_audit;
 mod sarif;
 mod scanfold;
@@ -146,9 +144,9 @@ pub static PARSERS: &[&dyn Parser] = &[
     &scanfold::Scanfold,
     &fsrt::Fsrt,
     &csrt::Csrt,
-    &jira_csv::JiraCsv,
-    &jira_xml::JiraXml,
-    &jira_json::JiraJson,
+    &jira::JiraCsv,
+    &jira::JiraXml,
+    &jira::JiraJson,
     &bugcrowd_csv::BugcrowdCsv,
     &npm_audit::NpmAudit,
     &yarn_audit::YarnAudit,

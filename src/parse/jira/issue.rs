@@ -1,0 +1,377 @@
+//! The ticket as all exports tell it, and the finding that it is.
+
+use std::collections::BTreeMap;
+
+use cvss::Cvss;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::dates::Written;
+use super::fields::{CustomFields, FieldNames, is_key};
+use super::{SCANNER, checks, status};
+use crate::model::{
+    Claim, Fact, Finding, Key, Kind, Moment, Place, Rule, Score, Set, Severity, Sighting, Text,
+    Ticket, TicketState, Trust,
+};
+use crate::parse::package::vulnerability_ids;
+use crate::parse::{Closing, Options};
+use crate::source::Input;
+
+/// A ticket in the words of its export. What is not told is empty.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Issue {
+    pub(super) key: String,
+    pub(super) summary: String,
+    pub(super) kind: String,
+    pub(super) status: String,
+    pub(super) category: String,
+    pub(super) priority: String,
+    pub(super) created: String,
+    pub(super) updated: String,
+    /// When it was confirmed; only a history tells it.
+    pub(super) triaged: String,
+    pub(super) due: String,
+    /// Already plain text.
+    pub(super) description: String,
+    pub(super) labels: Vec<String>,
+    pub(super) components: Vec<String>,
+    pub(super) custom: CustomFields,
+    pub(super) url: String,
+}
+
+/// What makes findings of the tickets of one export.
+pub(super) struct Tickets<'a> {
+    input: &'a Input,
+    options: &'a Options,
+    names: FieldNames,
+    zone: TimeZone,
+    /// When the export was made, if it says so.
+    pub(super) exported: Option<Timestamp>,
+    /// Whether the zone of a date had to be assumed.
+    assumed: bool,
+    /// Whether a ticket does not say when it was opened.
+    undated: bool,
+    scanner: Text,
+    /// Apps share their memory: a large export has few of them.
+    apps: BTreeMap<String, Text>,
+}
+
+impl<'a> Tickets<'a> {
+    /// Tickets of `input`.
+    pub(super) fn new(input: &'a Input, options: &'a Options) -> Self {
+        Self {
+            input,
+            options,
+            names: FieldNames::default(),
+            zone: options.zone(),
+            exported: None,
+            assumed: false,
+            undated: false,
+            scanner: Text::line(SCANNER),
+            apps: BTreeMap::new(),
+        }
+    }
+
+    /// What the export says of itself when it has been read to its end. It has no scope on purpose: nothing in it says
+    /// whether its search would still find a ticket that is not there, and tickets tell themselves when they are fixed.
+    pub(super) fn closing(&self) -> Closing {
+        let mut closing = Closing::of(SCANNER);
+        if self.assumed {
+            let zone = self.zone.iana_name().unwrap_or("the zone that was set");
+            closing.note(&format!(
+                "its dates name no time zone: they were read in {zone}"
+            ));
+        }
+        if self.undated {
+            closing.note("some tickets do not say when they were opened: their clocks start at as-of; export the field `Created`");
+        }
+        closing
+    }
+
+    /// The finding that a ticket is, or why it cannot be one. A date that counts and cannot be read is no small matter:
+    /// without it a clock would start late or a deadline would be lost.
+    pub(super) fn finding(&mut self, at: &str, issue: &Issue) -> Result<Finding, String> {
+        let key = issue.key.trim();
+        if !is_key(key) {
+            return Err(format!(
+                "expected an issue key such as `AMS-1`, found `{}`",
+                short(key)
+            ));
+        }
+        let created = self.instant("created", &issue.created)?;
+        let updated = self.instant("updated", &issue.updated)?;
+        let triaged = self.instant("changelog", &issue.triaged)?;
+        let due = self.due(issue)?;
+        self.undated |= created.is_none();
+        let place = self.input.place(at);
+        let app = self.app(issue);
+        let mut finding = Finding::new(Kind::Ticket, app);
+        finding.keys.insert(Key::ticket(key));
+        let checks = checks::named(&issue.summary);
+        finding.rule = self.rule(issue, &checks);
+        finding.ids = self.ids(issue);
+        finding.tags.extend(self.tags(issue));
+        finding.title = Text::some_line(&issue.summary);
+        finding.description = Text::some_prose(&issue.description);
+        let url = Text::some_line(&issue.url).filter(|url| url.untrusted().starts_with("http"));
+        finding.links.extend(url.clone());
+        for claim in self.claims(issue, &place) {
+            finding.claims.insert(claim);
+        }
+        if let Some(created) = created {
+            let moment = Moment::new(created, format!("ticket {key}"));
+            finding.date(Fact::Reported, moment.clone());
+            finding.first_seen = Some(moment);
+        }
+        if let Some(triaged) = triaged {
+            finding.date(
+                Fact::Triaged,
+                Moment::new(triaged, format!("history of ticket {key}")),
+            );
+        }
+        finding.last_seen = self.exported.or(updated);
+        finding.ticket = Some(Box::new(Ticket {
+            updated,
+            key: Text::line(key),
+            state: state(issue),
+            status: Text::some_line(&issue.status),
+            due,
+            created,
+            url,
+            checks,
+        }));
+        finding.sightings.insert(Sighting {
+            place,
+            scanner: self.scanner.clone(),
+        });
+        Ok(finding)
+    }
+
+    fn instant(&mut self, name: &str, words: &str) -> Result<Option<Timestamp>, String> {
+        if words.trim().is_empty() {
+            return Ok(None);
+        }
+        let (at, assumed) = written(name, words.trim())?
+            .instant(&self.zone)
+            .ok_or_else(|| unreadable(name, words))?;
+        self.assumed |= assumed;
+        Ok(Some(at))
+    }
+
+    /// The platform's date, of several the earliest; else Jira's own.
+    fn due(&self, issue: &Issue) -> Result<Option<Date>, String> {
+        let mut due: Option<Date> = None;
+        for words in issue.custom.of(&self.names.due) {
+            let day = written("remediation due date", words)?.day;
+            due = Some(due.map_or(day, |known| known.min(day)));
+        }
+        match issue.due.trim() {
+            own if due.is_none() && !own.is_empty() => Ok(Some(written("due date", own)?.day)),
+            _ => Ok(due),
+        }
+    }
+
+    /// The field for it; else a label in the form of an app key; else the one component, or one in that form.
+    fn app(&mut self, issue: &Issue) -> Text {
+        let in_form = |words: &'_ [String]| words.iter().find(|word| is_app_key(word)).cloned();
+        let component = || match issue.components.as_slice() {
+            [only] => Some(only.clone()),
+            several => in_form(several),
+        };
+        let own = issue
+            .custom
+            .first(&self.names.app)
+            .map(str::to_owned)
+            .or_else(|| in_form(&issue.labels))
+            .or_else(component);
+        let (input, options) = (self.input, self.options);
+        self.apps
+            .entry(own.clone().unwrap_or_default())
+            .or_insert_with(|| options.app(input, own.as_deref()))
+            .clone()
+    }
+
+    /// The field for it; else the check that the summary names; else the type of the ticket.
+    fn rule(&self, issue: &Issue, checks: &Set<Text>) -> Rule {
+        let field = issue
+            .custom
+            .first(&self.names.rule)
+            .and_then(Text::some_line);
+        let id = field
+            .or_else(|| checks.first().cloned())
+            .or_else(|| Some(Text::line(&format!("jira/{}", slug(&issue.kind)?))));
+        Rule {
+            id,
+            name: Text::some_line(&issue.kind),
+        }
+    }
+
+    fn ids(&self, issue: &Issue) -> Set<Text> {
+        let prose = [issue.summary.as_str(), issue.description.as_str()];
+        prose
+            .into_iter()
+            .chain(issue.labels.iter().map(String::as_str))
+            .chain(issue.custom.of(&self.names.ids))
+            .flat_map(vulnerability_ids)
+            .collect()
+    }
+
+    /// The type, who found it, and what an open ticket waits for.
+    fn tags(&self, issue: &Issue) -> Vec<Text> {
+        let mut tags = Vec::new();
+        tags.extend(slug(&issue.kind).map(|kind| format!("type:{kind}")));
+        let stated = issue.custom.first(&self.names.source).map(str::to_owned);
+        let label = || {
+            let sources = ["bugcrowd", "bug-bounty", "bugbounty", "bug_bounty"];
+            issue
+                .labels
+                .iter()
+                .find(|label| sources.contains(&label.to_lowercase().as_str()))
+                .cloned()
+        };
+        // The platform opens tickets of this type for its scanners only.
+        let scanner = || slug(&issue.kind).filter(|kind| kind.starts_with("ecoscanner"));
+        let source = stated.or_else(label).or_else(scanner);
+        tags.extend(
+            source
+                .and_then(|words| source_of(&words))
+                .map(|source| format!("source:{source}")),
+        );
+        let status = slug(&issue.status).unwrap_or_default();
+        if [
+            "waiting-for-release",
+            "extension-requested",
+            "needs-security-review",
+        ]
+        .contains(&status.as_str())
+        {
+            tags.push(status);
+        }
+        tags.iter().map(|tag| Text::line(tag)).collect()
+    }
+
+    /// All that the ticket says of how bad it is. The priority is somebody's plan of work: it is believed only when the
+    /// ticket says nothing else.
+    fn claims(&self, issue: &Issue, place: &Place) -> Vec<Claim> {
+        let mut vectors: Vec<&str> = issue
+            .custom
+            .of(&self.names.vector)
+            .chain(issue.custom.values().filter(|value| {
+                value
+                    .get(..5)
+                    .is_some_and(|start| start.eq_ignore_ascii_case("CVSS:"))
+            }))
+            .filter_map(|value| value.split_whitespace().next())
+            .filter(|value| value.contains('/'))
+            .collect();
+        vectors.sort_unstable();
+        vectors.dedup();
+        let score = issue.custom.of(&self.names.score).find_map(score);
+        let word = issue.custom.first(&self.names.severity);
+        let mut claims = Vec::new();
+        let mut vectors = vectors.into_iter().filter_map(Text::some_line);
+        let vector = vectors.next();
+        if word.is_some() || score.is_some() || vector.is_some() {
+            let claim = match word {
+                Some(word) => Claim::word(&self.scanner, word, place),
+                None => Claim::silent(&self.scanner, place),
+            };
+            claims.push(Claim {
+                score,
+                vector,
+                ..claim
+            });
+            claims.extend(vectors.map(|vector| Claim {
+                vector: Some(vector),
+                ..Claim::silent(&self.scanner, place)
+            }));
+        }
+        if !issue.priority.trim().is_empty() {
+            let mut claim = Claim::word(&self.scanner, &issue.priority, place);
+            let rated = claims.iter().any(|claim: &Claim| {
+                let vector = claim
+                    .vector
+                    .as_ref()
+                    .map(|vector| vector.untrusted().parse::<Cvss>());
+                let word = claim
+                    .severity
+                    .is_some_and(|severity| severity != Severity::Unknown);
+                word || claim.score.is_some() || vector.is_some_and(|vector| vector.is_ok())
+            });
+            if rated {
+                claim.trust = Trust::Constant;
+            }
+            claims.push(claim);
+        }
+        claims
+    }
+}
+
+fn state(issue: &Issue) -> TicketState {
+    status::state(&issue.status, Some(&issue.category))
+}
+
+fn written(name: &str, words: &str) -> Result<Written, String> {
+    Written::of(words).ok_or_else(|| unreadable(name, words))
+}
+
+fn unreadable(name: &str, words: &str) -> String {
+    format!(
+        "expected a date in `{name}`, such as `2026-11-30` or `30/Nov/26 3:51 PM`, found `{}`",
+        short(words)
+    )
+}
+
+/// The beginning of words that go into a reason.
+pub(super) fn short(words: &str) -> String {
+    let mut short: String = words.chars().take(60).collect();
+    if short.len() < words.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// A score, of which a locale may write the point as a comma.
+fn score(words: &str) -> Option<Score> {
+    let number = words.split_whitespace().next()?.replace(',', ".");
+    Score::from_number(number.parse().ok()?)
+}
+
+/// Whether a word has the form of an app's key: `com.harborapps.queue-board`, `ari:cloud:ecosystem::app/…`.
+fn is_app_key(word: &str) -> bool {
+    let part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic())
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    word.starts_with("ari:cloud:ecosystem::app/")
+        || (word.split('.').count() > 2 && word.split('.').all(part))
+}
+
+/// Words as a mark: `Bug Bounty` is `bug-bounty`. `None` when there are none.
+fn slug(words: &str) -> Option<String> {
+    let lower = words.to_lowercase();
+    let parts: Vec<&str> = lower
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .collect();
+    Some(parts.join("-")).filter(|slug| !slug.is_empty())
+}
+
+/// Who found it, in the words that policies use, or in the ticket's own when it is somebody else.
+fn source_of(words: &str) -> Option<String> {
+    const SOURCES: &[(&str, &str)] = &[
+        ("bugcrowd", "bug-bounty"),
+        ("bounty", "bug-bounty"),
+        ("scanner", "scanner"),
+        ("researcher", "researcher"),
+        ("customer", "customer"),
+        ("penetration", "pentest"),
+        ("pentest", "pentest"),
+    ];
+    let own = slug(words)?;
+    let known = SOURCES.iter().find(|(word, _)| own.contains(word));
+    Some(known.map_or(own.clone(), |(_, source)| (*source).to_owned()))
+}

@@ -1,0 +1,291 @@
+//! Answers of Jira's REST interface: search pages of every version, single tickets, and lists or lines of either.
+
+mod record;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::Tickets;
+use crate::error::{Error, Result};
+use crate::model::Outcome;
+use crate::parse::json::{Reader, Value};
+use crate::parse::{Closing, Head, Options, Parser, Sink};
+use crate::source::Input;
+use record::RawIssue;
+
+/// See the module.
+pub(in crate::parse) struct JiraJson;
+
+/// Names of fields by their ids.
+type Names = BTreeMap<String, String>;
+
+impl Parser for JiraJson {
+    fn name(&self) -> &'static str {
+        "jira-json"
+    }
+
+    fn usage(&self) -> &'static str {
+        "tickets of Jira: answers of `/rest/api/3/search/jql?fields=*all&expand=names`, one or many"
+    }
+
+    fn sniff(&self, head: &Head<'_>) -> bool {
+        let json = &head.json;
+        let page = |at: &str| {
+            let key = |key: &str| format!("{at}{key}");
+            json.has(&key("/issues/-/fields"), Value::Object)
+                || json
+                    .text(&key("/issues/-/self"))
+                    .is_some_and(|url| url.contains("/rest/api/"))
+                || (json.has(&key("/issues"), Value::Array)
+                    && ["/startAt", "/isLast", "/nextPageToken"]
+                        .iter()
+                        .any(|name| json.find(&key(name)).is_some()))
+        };
+        let issue = |at: &str| {
+            let key = |key: &str| format!("{at}{key}");
+            json.has(&key("/key"), Value::String)
+                && (json.has(&key("/fields"), Value::Object)
+                    || json
+                        .text(&key("/self"))
+                        .is_some_and(|url| url.contains("/rest/api/")))
+        };
+        let refusal =
+            json.has("/errorMessages", Value::Array) && json.has("/errors", Value::Object);
+        !json.has_preamble() && (refusal || ["", "/-"].iter().any(|at| page(at) || issue(at)))
+    }
+
+    fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
+        let mut outline = Survey::default();
+        outline.documents(&mut Reader::new(input.open()?))?;
+        let mut answers = Answers {
+            tickets: Tickets::new(input, options),
+            sorts: outline.sorts.into_iter(),
+            told: 0,
+            total: None,
+            more: false,
+            nameless: false,
+        };
+        answers.documents(&mut Reader::new(input.open()?), sink)?;
+        Ok(answers.close())
+    }
+}
+
+/// What an object is.
+#[derive(Debug)]
+enum Sort {
+    /// A page of a search, with the names of the fields in it.
+    Page(Arc<Names>),
+    /// One ticket.
+    Issue,
+}
+
+/// The first look at the answers: what each object is, and the names that fields have in it. Names may stand behind the
+/// tickets that need them.
+#[derive(Debug, Default)]
+struct Survey {
+    sorts: Vec<Sort>,
+    last: Arc<Names>,
+}
+
+impl Survey {
+    fn documents(&mut self, reader: &mut Reader<impl std::io::Read>) -> Result<()> {
+        while reader.next_document()? {
+            if reader.value()? == Value::Array {
+                reader.enter_array()?;
+                while reader.next_element()? {
+                    self.object(reader)?;
+                }
+            } else {
+                self.object(reader)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn object(&mut self, reader: &mut Reader<impl std::io::Read>) -> Result<()> {
+        let mut names = Names::new();
+        let (mut page, mut issue, mut refusal) = (false, false, None);
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            match key.as_str() {
+                "issues" => {
+                    if reader.value()? != Value::Array {
+                        return Err(Error::format("expected an array in `issues`")
+                            .at(format!("line {}", reader.line())));
+                    }
+                    page = true;
+                    reader.skip()?;
+                }
+                "names" => names = record::names(reader.raw()?.0),
+                "key" | "fields" => {
+                    issue = true;
+                    reader.skip()?;
+                }
+                "errorMessages" => {
+                    let messages = reader.record::<Vec<String>>()?.unwrap_or_default();
+                    refusal = Some(messages.join("; "));
+                }
+                _ => reader.skip()?,
+            }
+        }
+        if page {
+            if names != *self.last {
+                self.last = Arc::new(names);
+            }
+            self.sorts.push(Sort::Page(Arc::clone(&self.last)));
+        } else if issue {
+            self.sorts.push(Sort::Issue);
+        } else {
+            let error = match refusal {
+                Some(words) => Error::format(format!(
+                    "Jira answered with an error: {}",
+                    super::issue::short(&words)
+                )),
+                None => Error::format(
+                    "expected a page with `issues`, or a ticket with `key` and `fields`",
+                ),
+            };
+            return Err(error.at(format!("line {}", reader.line())));
+        }
+        Ok(())
+    }
+}
+
+/// The second look: the tickets.
+struct Answers<'a> {
+    tickets: Tickets<'a>,
+    /// What the objects are, in their order.
+    sorts: std::vec::IntoIter<Sort>,
+    /// How many tickets pages with a total told.
+    told: u64,
+    /// The largest total that a page names.
+    total: Option<u64>,
+    /// Whether the last page says that others follow.
+    more: bool,
+    /// Whether custom fields have values but no names.
+    nameless: bool,
+}
+
+impl Answers<'_> {
+    fn documents(
+        &mut self,
+        reader: &mut Reader<impl std::io::Read>,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let mut document = 0_u64;
+        while reader.next_document()? {
+            document += 1;
+            let at = if document == 1 {
+                String::new()
+            } else {
+                format!("{document}:")
+            };
+            if reader.value()? == Value::Array {
+                reader.enter_array()?;
+                let mut index = 0_u64;
+                while reader.next_element()? {
+                    self.object(reader, &format!("{at}/{index}"), false, sink)?;
+                    index += 1;
+                }
+            } else {
+                self.object(reader, &at, true, sink)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An object at `at`. A ticket that is a document of its own is called by its line.
+    fn object(
+        &mut self,
+        reader: &mut Reader<impl std::io::Read>,
+        at: &str,
+        document: bool,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        match self.sorts.next() {
+            Some(Sort::Page(names)) => self.page(reader, at, &names, sink),
+            Some(Sort::Issue) if document => {
+                let at = format!("line {}", reader.line());
+                self.issue(reader, &at, &Names::new(), sink)
+            }
+            Some(Sort::Issue) => self.issue(reader, at, &Names::new(), sink),
+            // Only a file that grew between the two looks has an object that the first has not seen.
+            None => reader.skip(),
+        }
+    }
+
+    fn page(
+        &mut self,
+        reader: &mut Reader<impl std::io::Read>,
+        at: &str,
+        names: &Names,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let (mut total, mut last, mut token, mut told) = (None, None, false, 0_u64);
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            match key.as_str() {
+                "issues" => {
+                    reader.enter_array()?;
+                    while reader.next_element()? {
+                        self.issue(reader, &format!("{at}/issues/{told}"), names, sink)?;
+                        told += 1;
+                    }
+                }
+                "total" => total = reader.record::<Option<u64>>()?.unwrap_or_default(),
+                "isLast" => last = reader.record::<Option<bool>>()?.unwrap_or_default(),
+                "nextPageToken" => {
+                    let words = reader.record::<Option<String>>()?.unwrap_or_default();
+                    token = words.is_some_and(|token| !token.is_empty());
+                }
+                _ => reader.skip()?,
+            }
+        }
+        if total.is_some() {
+            self.told += told;
+            self.total = self.total.max(total);
+        }
+        self.more = !last.unwrap_or(!token);
+        Ok(())
+    }
+
+    fn issue(
+        &mut self,
+        reader: &mut Reader<impl std::io::Read>,
+        at: &str,
+        names: &Names,
+        sink: &mut dyn Sink,
+    ) -> Result<()> {
+        let read = reader.record::<RawIssue<'_>>()?;
+        sink.record();
+        let nameless = &mut self.nameless;
+        let issue = read.and_then(|raw| raw.read(names, nameless));
+        match issue.and_then(|issue| self.tickets.finding(at, &issue)) {
+            Ok(finding) => sink.finding(finding),
+            Err(reason) => sink.reject(at, &reason),
+        }
+        Ok(())
+    }
+
+    fn close(&self) -> Closing {
+        let mut closing = self.tickets.closing();
+        if self.nameless {
+            // Among them may be the due date.
+            closing.outcome = Outcome::Partial;
+            closing
+                .note("its custom fields have values but no names: ask Jira with `expand=names`");
+        }
+        if let Some(total) = self.total.filter(|total| *total > self.told) {
+            closing.outcome = Outcome::Truncated;
+            closing.note(&format!(
+                "it holds {} of the {total} tickets that its search found",
+                self.told
+            ));
+        }
+        if self.more {
+            closing.outcome = Outcome::Truncated;
+            closing.note("its last page says that others follow");
+        }
+        closing
+    }
+}
