@@ -1,6 +1,6 @@
 //! Trouble with the run itself: a path, a policy, the command line, an output.
 //!
-//! Trouble in the *data* of a report is never an [`Error`]; it is a [`Reject`](crate::model::Reject) in the result.
+//! Trouble in the *data* of a report is never an [`Error`]; it is a reject in the result.
 
 use std::fmt;
 use std::io;

@@ -1,11 +1,16 @@
 //! Folds the findings of every scanner into one report with a severity and a due date on each.
 
+pub mod cli;
 pub mod error;
+pub mod fold;
+pub mod gate;
 pub mod model;
 pub mod parse;
 pub mod policy;
 pub mod report;
+pub mod run;
 pub mod source;
+pub mod triage;
 pub mod wire;
 
 pub use error::{Error, ErrorKind, Result};

@@ -474,6 +474,8 @@ pub struct Finding {
     pub ticket: Option<Box<Ticket>>,
     /// Who saw it, and where.
     pub sightings: Capped<Sighting, 16>,
+    /// What the scans covered that saw it: only when each of these ran again in full is an absent finding a fixed one.
+    pub scope: Set<Text>,
     /// How it compares with a baseline, if there is one.
     pub baseline: Option<Baseline>,
 }
@@ -503,6 +505,7 @@ impl Finding {
             suppressions: Set::new(),
             ticket: None,
             sightings: Capped::new(),
+            scope: Set::new(),
             baseline: None,
         }
     }
@@ -574,6 +577,7 @@ impl Join for Finding {
             suppressions,
             ticket,
             sightings,
+            scope,
             baseline,
         } = other;
         self.kind = self.kind.min(kind);
@@ -612,6 +616,11 @@ impl Join for Finding {
             (false, true) => {}
             _ => self.sightings.join(sightings),
         }
-        self.baseline = self.baseline.max(baseline);
+        self.scope.join(scope);
+        // Observed without a baseline is still observed: it stands above what is absent and below what a baseline says.
+        let rank = |state: Option<Baseline>| (!state.is_some_and(Baseline::is_absent), state);
+        if rank(baseline) > rank(self.baseline) {
+            self.baseline = baseline;
+        }
     }
 }

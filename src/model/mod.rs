@@ -23,8 +23,8 @@ pub use moment::{Fact, Moment};
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{
-    About, Assessment, By, Deadline, Duty, Entry, PolicyNote, Report, Status, Summary, Suppressed,
-    Why,
+    About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
+    Suppressed, Why,
 };
 pub use set::{Capped, Set};
 pub use severity::{Score, Severity};

@@ -278,6 +278,17 @@ pub struct Summary {
     pub unobserved: u64,
 }
 
+/// What was read, folded, before anything is decided about it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The findings, by fingerprint; tickets among them.
+    pub findings: Vec<Finding>,
+    /// The inputs, by path and digest.
+    pub inputs: Vec<InputRecord>,
+    /// Records that were not understood, by place. Bounded for each input; its ledger has the number.
+    pub rejects: Vec<Reject>,
+}
+
 /// The whole result of a merge.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {

@@ -26,6 +26,7 @@ use crate::source::Input;
 
 pub use app::Apps;
 pub use cargo_lock::Database;
+pub use scanfold::read_report;
 
 /// A report format.
 ///
@@ -91,6 +92,8 @@ pub struct Closing {
     pub outcome: Outcome,
     /// What the scan covered, in words that are the same for the next scan of the same thing: `npm-audit:APP:PATH`.
     pub scope: Set<Text>,
+    /// What the scan covered of findings that name this scope themselves; it says nothing of the others.
+    pub own_scope: Set<Text>,
     /// What a reader should know beside the outcome.
     pub notes: Set<Text>,
     /// Whether everything in it accounts for itself, so that the file is no input of its own: our own report.
@@ -105,6 +108,7 @@ impl Closing {
             scanner_version: None,
             outcome: Outcome::Complete,
             scope: Set::new(),
+            own_scope: Set::new(),
             notes: Set::new(),
             carried: false,
         }

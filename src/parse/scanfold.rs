@@ -1,8 +1,16 @@
-//! Our own JSON report.
+//! Our own JSON report: what one merge wrote, the next can read.
 
-use super::{Closing, Head, Options, Parser, Sink};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::json::{Reader, Value};
+use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
+use crate::model::{self, InputId, InputRecord, Outcome, Sighting, Text};
 use crate::source::Input;
+use crate::wire;
 
 /// See the module.
 pub(super) struct Scanfold;
@@ -13,14 +21,278 @@ impl Parser for Scanfold {
     }
 
     fn usage(&self) -> &'static str {
-        "Our own JSON report"
+        "scanfold's own JSON report, from `scanfold merge -o report.json`"
     }
 
-    fn sniff(&self, _head: &Head<'_>) -> bool {
-        false
+    fn sniff(&self, head: &Head<'_>) -> bool {
+        head.json
+            .text("/schema")
+            .is_some_and(|schema| schema.starts_with("scanfold/report/"))
     }
 
-    fn parse(&self, _input: &Input, _options: &Options, _sink: &mut dyn Sink) -> Result<Closing> {
-        Err(Error::format("not there yet"))
+    fn parse(&self, input: &Input, _options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
+        let mut closing = Closing::of("scanfold");
+        let frame = Frame::read(input);
+        let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
+        let mut names = frame.names();
+        // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
+        let broken = frame.broken.is_some();
+        let mut findings = 0;
+        let mut refused = false;
+        let mut reject = |sink: &mut dyn Sink, at: &str, reason: &str| {
+            sink.record();
+            sink.reject(at, reason);
+            refused = true;
+        };
+        let walked = walk(input, &mut |piece| {
+            match piece {
+                Piece::Finding(at, finding) => match finding
+                    .and_then(|finding| finding.into_model(&mut names))
+                {
+                    Err(reason) => reject(sink, at, &reason),
+                    Ok(mut finding) if broken => {
+                        let place = input.place(at);
+                        finding.sightings = [Sighting {
+                            place,
+                            scanner: Text::line("scanfold"),
+                        }]
+                        .into_iter()
+                        .collect();
+                        sink.record();
+                        sink.finding(finding);
+                    }
+                    Ok(finding) => {
+                        let seen = finding
+                            .sightings
+                            .iter()
+                            .any(|sighting| known.contains(&sighting.place.report));
+                        if !seen && !finding.is_absent() {
+                            reject(
+                                sink,
+                                at,
+                                "none of its `sightings` names one of the report's `inputs`",
+                            );
+                            return Ok(());
+                        }
+                        findings += u64::from(!finding.is_absent() && at.starts_with("/findings/"));
+                        sink.carry(Carried::Finding(Box::new(finding)));
+                    }
+                },
+                Piece::Reject(at, rejected) => match rejected {
+                    Ok(rejected) if !broken => {
+                        sink.carry(Carried::Reject(rejected.into_model(&mut names)));
+                    }
+                    Ok(_) => reject(
+                        sink,
+                        at,
+                        "a reject of an input that the broken report can no longer account for",
+                    ),
+                    Err(reason) => reject(sink, at, &reason),
+                },
+            }
+            Ok(())
+        });
+        if let Some(error) = frame.broken {
+            return Err(error);
+        }
+        walked?;
+        let counted = frame
+            .inputs
+            .iter()
+            .map(|input| input.ledger.findings)
+            .sum::<u64>();
+        if counted != findings {
+            closing.note(&format!(
+                "its `inputs` count {counted} findings, but {findings} can be read"
+            ));
+            closing.outcome = Outcome::Partial;
+        }
+        for record in frame.inputs {
+            sink.carry(Carried::Input(record));
+        }
+        closing.carried = !refused && closing.outcome == Outcome::Complete;
+        Ok(closing)
     }
+}
+
+/// Reads a whole report with its judgements, for commands that show or check what was decided.
+pub fn read_report(input: &Input) -> Result<model::Report> {
+    let frame = Frame::read(input);
+    let mut names = frame.names();
+    let Frame {
+        as_of,
+        policies,
+        inputs,
+        broken,
+    } = frame;
+    if let Some(error) = broken {
+        return Err(error);
+    }
+    let as_of = as_of.ok_or_else(|| Error::format("`as_of` is missing").at(input.name()))?;
+    let mut report = model::Report {
+        as_of,
+        policies,
+        inputs,
+        entries: Vec::new(),
+        linked_tickets: Vec::new(),
+        rejects: Vec::new(),
+    };
+    walk(input, &mut |piece| {
+        let wrong =
+            |at: &str, reason: String| Error::format(reason).at(format!("{}: {at}", input.name()));
+        match piece {
+            Piece::Finding(at, finding) if at.starts_with("/tickets/") => {
+                let ticket = finding.and_then(|finding| finding.into_model(&mut names));
+                report
+                    .linked_tickets
+                    .push(ticket.map_err(|reason| wrong(at, reason))?);
+            }
+            Piece::Finding(at, finding) => {
+                let entry = finding.and_then(|finding| finding.into_entry(&mut names));
+                report
+                    .entries
+                    .push(entry.map_err(|reason| wrong(at, reason))?);
+            }
+            Piece::Reject(at, reject) => {
+                report.rejects.push(
+                    reject
+                        .map_err(|reason| wrong(at, reason))?
+                        .into_model(&mut names),
+                );
+            }
+        }
+        Ok(())
+    })?;
+    Ok(report)
+}
+
+/// What stands around the findings. Read first, whatever the order of the keys.
+#[derive(Default)]
+struct Frame {
+    as_of: Option<Timestamp>,
+    policies: Vec<model::PolicyNote>,
+    inputs: Vec<InputRecord>,
+    /// Why the report cannot be read to its end.
+    broken: Option<Error>,
+}
+
+impl Frame {
+    fn read(input: &Input) -> Self {
+        let mut frame = Self::default();
+        frame.broken = frame
+            .read_into(input)
+            .err()
+            .map(|error| error.at(input.name()));
+        frame
+    }
+
+    fn read_into(&mut self, input: &Input) -> Result<()> {
+        let mut reader = Reader::new(input.open()?);
+        let mut schema = None;
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            let wrong = |at: &str, reason: String| Error::format(reason).at(at);
+            match key.as_str() {
+                "schema" => schema = reader.record::<String>()?.ok(),
+                "as_of" => {
+                    let as_of = reader.record::<Timestamp>()?;
+                    self.as_of = Some(as_of.map_err(|reason| wrong("/as_of", reason))?);
+                }
+                "policies" => each(&mut reader, "/policies", |reader, at| {
+                    let policy = reader
+                        .record::<wire::Policy<'_>>()?
+                        .map_err(|reason| wrong(at, reason))?;
+                    self.policies.push(policy.into_model());
+                    Ok(())
+                })?,
+                "inputs" => each(&mut reader, "/inputs", |reader, at| {
+                    let record = reader
+                        .record::<wire::Input<'_>>()?
+                        .and_then(wire::Input::into_model);
+                    self.inputs
+                        .push(record.map_err(|reason| wrong(at, reason))?);
+                    Ok(())
+                })?,
+                _ => reader.skip()?,
+            }
+        }
+        match schema.as_deref() {
+            Some(wire::SCHEMA) => {}
+            Some(other) => {
+                let hint = "read it with the version of scanfold that wrote it, or merge the scanners' reports again";
+                return Err(Error::format(format!(
+                    "expected the schema `{}`, found `{other}`",
+                    wire::SCHEMA
+                ))
+                .hint(hint));
+            }
+            None => {
+                return Err(Error::format(format!(
+                    "`schema` is missing, expected `{}`",
+                    wire::SCHEMA
+                )));
+            }
+        }
+        if reader.next_document()? {
+            return Err(Error::format("another document follows the report"));
+        }
+        Ok(())
+    }
+
+    fn names(&self) -> wire::KnownInputs {
+        let mut names = wire::KnownInputs::default();
+        for input in &self.inputs {
+            names.add(&input.id);
+        }
+        names
+    }
+}
+
+/// One piece of the document with its place.
+enum Piece<'a> {
+    Finding(&'a str, Result<Box<wire::Finding<'a>>, String>),
+    Reject(&'a str, Result<wire::Reject<'a>, String>),
+}
+
+fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<()> {
+    let mut read = || {
+        let mut reader = Reader::new(input.open()?);
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            match key.as_str() {
+                "findings" | "tickets" => each(&mut reader, &format!("/{key}"), |reader, at| {
+                    take(Piece::Finding(at, reader.record()?))
+                })?,
+                "rejects" => each(&mut reader, "/rejects", |reader, at| {
+                    take(Piece::Reject(at, reader.record()?))
+                })?,
+                _ => reader.skip()?,
+            }
+        }
+        Ok(())
+    };
+    read().map_err(|error: Error| {
+        if error.place().is_some() {
+            error
+        } else {
+            error.at(input.name())
+        }
+    })
+}
+
+fn each<R: std::io::Read>(
+    reader: &mut Reader<R>,
+    list: &str,
+    mut element: impl FnMut(&mut Reader<R>, &str) -> Result<()>,
+) -> Result<()> {
+    if reader.value()? == Value::Null {
+        return reader.skip();
+    }
+    reader.enter_array()?;
+    let mut index = 0_u64;
+    while reader.next_element()? {
+        element(reader, &format!("{list}/{index}"))?;
+        index += 1;
+    }
+    Ok(())
 }

@@ -6,16 +6,18 @@ mod csv;
 pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod json;
 mod markdown;
 mod sarif;
 mod text;
-mod wording;
+pub(crate) mod wording;
 
 use std::io;
 
 use crate::model::Report;
 
 pub use csv::Csv;
+pub use json::{Json, Ndjson};
 pub use markdown::Markdown;
 pub use sarif::Sarif;
 pub use text::Text;
@@ -34,7 +36,7 @@ pub trait Writer: Sync {
 }
 
 /// Every writer. No two share a name or an extension.
-pub static WRITERS: &[&dyn Writer] = &[&Text, &Markdown, &Sarif, &Csv];
+pub static WRITERS: &[&dyn Writer] = &[&Text, &Json, &Ndjson, &Markdown, &Sarif, &Csv];
 
 /// The writer called `name`.
 pub fn by_name(name: &str) -> Option<&'static dyn Writer> {

@@ -56,6 +56,10 @@ fn every_output_ends_with_one_line_break_whatever_is_in_the_report() {
     for writer in WRITERS {
         for report in [fixture::report(), fixture::empty()] {
             let shown = written(*writer, &report);
+            if writer.name() == "ndjson" && report.entries.is_empty() {
+                assert_eq!(shown, "", "no finding is no line");
+                continue;
+            }
             assert!(
                 shown.ends_with('\n') && !shown.ends_with("\n\n"),
                 "{}",

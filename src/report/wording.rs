@@ -211,7 +211,7 @@ pub(super) fn chosen(entry: &Entry, about: About) -> Option<&Why> {
 }
 
 /// A reason in one line: `flowdesk fix.high: 14 days from first-seen 2026-11-05T09:00:00Z (scan time of audit.json)`.
-pub(super) fn reason(why: &Why, escape: Escape) -> String {
+pub(crate) fn reason(why: &Why, escape: Escape) -> String {
     let Why {
         about: _,
         chosen: _,
@@ -280,6 +280,15 @@ pub(super) fn ledger(report: &Report) -> String {
         "{} records = {} findings + {} folded + {} passed + {} rejected",
         ledger.records, ledger.findings, ledger.folded, ledger.passed, ledger.rejected
     )
+}
+
+/// A finding in a few words: what it is called and where it is.
+pub(crate) fn subject(entry: &Entry, escape: Escape) -> String {
+    let name = name(&entry.finding, escape);
+    match place(&entry.finding, escape) {
+        Some(place) => format!("{name} in {place}"),
+        None => name,
+    }
 }
 
 #[cfg(test)]

@@ -25,6 +25,8 @@ enum Origin {
     File(PathBuf),
     /// Standard input, written to a file once so that it can be read twice.
     Spooled(Arc<NamedTempFile>),
+    /// A name that leads nowhere, and why.
+    Missing(Arc<Error>),
 }
 
 /// A named report that can be opened again and again.
@@ -54,6 +56,11 @@ impl Input {
         };
         let file = spool(&mut reader).map_err(|error: io::Error| Error::io(name, error))?;
         Ok(Self::new(name, Origin::Spooled(Arc::new(file)), true))
+    }
+
+    /// A name that leads nowhere: it cannot be opened, and says why.
+    pub fn missing(name: &str, error: Error) -> Self {
+        Self::new(name, Origin::Missing(Arc::new(error)), true)
     }
 
     fn new(name: &str, origin: Origin, explicit: bool) -> Self {
@@ -93,7 +100,7 @@ impl Input {
     pub fn path(&self) -> Option<&std::path::Path> {
         match &self.origin {
             Origin::File(path) => Some(path),
-            Origin::Spooled(_) => None,
+            Origin::Spooled(_) | Origin::Missing(_) => None,
         }
     }
 
@@ -125,6 +132,14 @@ impl Input {
         let file = match &self.origin {
             Origin::File(path) => File::open(path),
             Origin::Spooled(file) => file.reopen(),
+            Origin::Missing(error) => {
+                let again = Error::new(error.kind(), error.message());
+                return Err(error
+                    .hint_text()
+                    .into_iter()
+                    .fold(again, Error::hint)
+                    .at(self.name()));
+            }
         };
         let file = file.map_err(|error| Error::io(self.name(), error))?;
         match file.metadata() {

@@ -76,6 +76,8 @@ pub struct Finding<'a> {
     pub(super) suppression: Option<Suppressed<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) tickets: Vec<Ticket<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    scope: Vec<Cow<'a, str>>,
     sightings: Vec<Sighting<'a>>,
     more_sightings: bool,
     /// Other lists of this finding that were cut.
@@ -108,6 +110,7 @@ impl<'a> Finding<'a> {
             suppressions,
             ticket,
             sightings,
+            scope,
             baseline,
         } = finding;
         let mut more = Vec::new();
@@ -153,6 +156,7 @@ impl<'a> Finding<'a> {
                 .collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
+            scope: scope.iter().map(words).collect(),
             sightings: sightings
                 .iter()
                 .map(|sighting| Sighting::of(sighting, names))
@@ -211,6 +215,7 @@ impl<'a> Finding<'a> {
                 .into_iter()
                 .map(Suppression::into_model)
                 .collect::<Result<_, _>>()?,
+            scope: self.scope.iter().map(|word| Text::line(word)).collect(),
             baseline,
             ..model::Finding::new(kind, Text::line(&self.app))
         };

@@ -1,1 +1,47 @@
-fn main() {}
+//! One test binary: what scanfold promises, from the outside.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cli;
+mod laws;
+mod layers;
+mod parse;
+mod registry;
+mod schemas;
+
+use std::path::{Path, PathBuf};
+
+/// A file of the project.
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// The real reports, where they are at hand: they are no part of the project.
+#[expect(clippy::print_stderr, reason = "a skipped test must say so")]
+fn shared_data() -> Option<PathBuf> {
+    let named = option_env!("SCANFOLD_SHARED_DATA").map(PathBuf::from);
+    let folder = named.unwrap_or_else(|| project("../shared/data"));
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!(
+        "skipped: no real reports at {} (set SCANFOLD_SHARED_DATA)",
+        folder.display()
+    );
+    None
+}
+
+/// The samples of every format: `samples/FORMAT/CASE`.
+fn samples() -> Vec<(String, PathBuf)> {
+    let mut samples = Vec::new();
+    for parser in scanfold::parse::PARSERS {
+        let folder = project("samples").join(parser.name());
+        let Ok(files) = std::fs::read_dir(&folder) else {
+            continue;
+        };
+        for file in files {
+            samples.push((parser.name().to_owned(), file.unwrap().path()));
+        }
+    }
+    samples.sort();
+    samples
+}

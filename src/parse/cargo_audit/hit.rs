@@ -133,6 +133,7 @@ impl Hit<'_> {
             let key = Key::advisory(finding.app.untrusted(), package.purl.untrusted(), YANKED);
             finding.keys.insert(key);
         }
+        finding.scope.insert(super::yanked_scope(&finding.app));
         finding.rule.id = Some(Text::line(YANKED));
         finding.title = Some(Text::line(&format!(
             "`{}` was yanked by its publisher",

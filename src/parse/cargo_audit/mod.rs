@@ -296,6 +296,7 @@ impl Document<'_> {
         }
         let app = self.options.app(self.input, None);
         self.closing.scope.insert(scope(&app, &left_out));
+        self.closing.own_scope.insert(yanked_scope(&app));
     }
 
     fn missing(&self, expected: &str) -> Error {
@@ -331,6 +332,11 @@ pub(super) fn scope(app: &Text, left_out: &Set<Text>) -> Text {
         app.untrusted(),
         names.join(",")
     ))
+}
+
+/// The scope word of yanked versions, which a lock file alone cannot tell.
+fn yanked_scope(app: &Text) -> Text {
+    Text::line(&format!("yanked:{}:", app.untrusted()))
 }
 
 #[cfg(test)]

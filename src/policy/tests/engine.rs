@@ -87,10 +87,7 @@ fn flowdesk_sets_all_three_dates_by_level() {
     let unrated = engine.assess(&finding("2026-07-03T09:00:00Z"), &[]);
     let why = chosen(&unrated, FIX);
     assert_eq!(why.rule.untrusted(), "fix.high");
-    assert_eq!(
-        note(why),
-        "not rated, so the term of high; not known: reported"
-    );
+    assert_eq!(note(why), "not rated, so the term of high");
     let info = engine.assess(&rated("2026-07-03T09:00:00Z", "info"), &[]);
     let why = chosen(&info, FIX);
     assert_eq!(

@@ -1,0 +1,107 @@
+//! `scanfold.toml`: what a project says once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::tz::TimeZone;
+use serde::Deserialize;
+
+use crate::error::{Error, Result};
+use crate::parse::Apps;
+
+/// The name that is looked for from the current directory upwards.
+const NAME: &str = "scanfold.toml";
+
+/// The project file. Unknown keys are refused, since a misspelt one would be without effect.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Config {
+    /// Policies: names of presets, or paths relative to this file.
+    #[serde(default)]
+    pub(super) policies: Vec<String>,
+    /// The time zone of dates in reports that name none.
+    pub(super) input_timezone: Option<String>,
+    /// The folder of a RustSec advisory database, relative to this file.
+    pub(super) advisory_db: Option<PathBuf>,
+    /// The apps and what belongs to them.
+    #[serde(default)]
+    apps: BTreeMap<String, App>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct App {
+    /// Globs over the paths of inputs.
+    #[serde(default)]
+    paths: Vec<String>,
+    /// What reports call it.
+    #[serde(default)]
+    keys: Vec<String>,
+}
+
+impl Config {
+    /// Reads the named file, or the nearest `scanfold.toml` from the current directory upwards; without one all is empty.
+    pub(super) fn load(named: Option<&Path>) -> Result<Self> {
+        let path = match named {
+            Some(path) => Some(path.to_owned()),
+            None => std::env::current_dir().ok().and_then(|current| {
+                current
+                    .ancestors()
+                    .map(|folder| folder.join(NAME))
+                    .find(|path| path.is_file())
+            }),
+        };
+        let Some(path) = path else {
+            return Ok(Self::default());
+        };
+        let text = fs::read_to_string(&path).map_err(|error| Error::io(&path, error))?;
+        let mut config: Self = toml::from_str(&text).map_err(|error| {
+            let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
+            Error::configuration(error.message().to_owned())
+                .at(format!("{}:{line}:{column}", path.display()))
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for policy in &mut config.policies {
+            if policy.contains(['/', '.']) {
+                *policy = folder.join(&*policy).to_string_lossy().into_owned();
+            }
+        }
+        config.advisory_db = config.advisory_db.map(|database| folder.join(database));
+        Ok(config)
+    }
+
+    /// What belongs to which app, behind what the command line says.
+    pub(super) fn name_apps(&self, apps: &mut Apps) -> Result<()> {
+        for (app, App { paths, keys }) in &self.apps {
+            for glob in paths {
+                apps.name_path(app, glob)?;
+            }
+            for key in keys {
+                apps.name_key(app, key);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The time zone of that name.
+pub(super) fn zone(name: &str) -> Result<TimeZone> {
+    TimeZone::get(name).map_err(|_| {
+        Error::usage(format!("there is no time zone `{name}`"))
+            .hint("name one such as `Europe/Berlin` or `UTC`")
+    })
+}
+
+/// Line and column, both from 1, of a byte of `text`.
+fn place(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .chars()
+        .rev()
+        .take_while(|character| *character != '\n')
+        .count()
+        + 1;
+    (line, column)
+}

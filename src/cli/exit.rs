@@ -1,0 +1,105 @@
+//! Exit codes: stable, documented, and decided in one place.
+
+use std::process::ExitCode;
+
+use crate::model::{Outcome, Report};
+
+/// How a command ended. The worse of two is the larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Nothing to object.
+    Fine = 0,
+    /// A `--fail-on` condition holds.
+    Condition = 1,
+    /// The command was used wrongly or could not run; there is no result.
+    Unusable = 2,
+    /// There is a result, but an input was unreadable, failed, incomplete or missing, or had rejected records.
+    Incomplete = 3,
+}
+
+impl Exit {
+    /// All of them, with what they mean, for help and documents.
+    pub const TABLE: [(Self, &'static str); 4] = [
+        (Self::Fine, "fine"),
+        (Self::Condition, "a `--fail-on` condition holds"),
+        (
+            Self::Unusable,
+            "the command was used wrongly or could not run",
+        ),
+        (
+            Self::Incomplete,
+            "the result was written, but an input was unreadable, failed, incomplete, missing, or had rejected records",
+        ),
+    ];
+
+    /// The number.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        exit.code().into()
+    }
+}
+
+/// What a user may waive.
+#[derive(Clone, Copy, Debug, Default, clap::Args)]
+pub(super) struct Waivers {
+    /// Do not fail because of records that were not understood; they stay in the report
+    #[arg(long)]
+    pub(super) allow_rejects: bool,
+    /// Do not fail because of partial or truncated inputs; failed, unreadable and missing ones still fail
+    #[arg(long)]
+    pub(super) allow_incomplete: bool,
+}
+
+impl Waivers {
+    /// Whether the inputs of a report are good enough to rely on it, and if not why, one line each.
+    pub(super) fn objections(self, report: &Report) -> Vec<String> {
+        let mut objections = Vec::new();
+        for input in &report.inputs {
+            let path = crate::report::escape::terminal(&input.id.path).to_string();
+            let objection = match input.outcome {
+                Outcome::Failed => Some("failed"),
+                Outcome::NotRun => Some("the scan did not run"),
+                Outcome::Partial if !self.allow_incomplete => Some("the scan is incomplete"),
+                Outcome::Truncated if !self.allow_incomplete => Some("the report is cut"),
+                Outcome::Complete | Outcome::Partial | Outcome::Truncated => None,
+            };
+            let rejected = input.ledger.rejected;
+            let reason = || {
+                let of_input = report
+                    .rejects
+                    .iter()
+                    .find(|reject| reject.place.report == input.id);
+                of_input.map(|reject| crate::report::escape::terminal(&reject.reason).to_string())
+            };
+            let note = || {
+                input
+                    .notes
+                    .first()
+                    .map(|note| crate::report::escape::terminal(note).to_string())
+            };
+            if let Some(objection) = objection {
+                let more = reason()
+                    .or_else(note)
+                    .map(|more| format!(": {more}"))
+                    .unwrap_or_default();
+                objections.push(format!("{path}: {objection}{more}"));
+            } else if rejected > 0 && !self.allow_rejects {
+                let more = reason()
+                    .map(|more| format!(", the first: {more}"))
+                    .unwrap_or_default();
+                let plural = if rejected == 1 {
+                    "record was"
+                } else {
+                    "records were"
+                };
+                objections.push(format!("{path}: {rejected} {plural} not understood{more}"));
+            }
+        }
+        objections
+    }
+}

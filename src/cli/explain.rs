@@ -1,0 +1,281 @@
+//! `scanfold explain`: one finding as a page, or which name makes two findings one.
+
+use std::io::{self, Write};
+
+use clap::Args;
+
+use super::exit::Exit;
+use super::output;
+use crate::error::{Error, Result};
+use crate::model::{About, Duty, Entry, Key, Report, Status, Text};
+use crate::report::escape::terminal;
+use crate::report::wording::{reason, subject};
+use crate::run;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scanfold explain report.json 3f9a01\n  scanfold explain report.json 3f9a01 77c2de"
+)]
+pub(super) struct Explain {
+    /// A merged report, in JSON
+    report: String,
+    /// The fingerprint of a finding, any of its other keys, or their first digits
+    fingerprint: String,
+    /// Another one: say which key they share, or which field keeps them apart
+    other: Option<String>,
+}
+
+impl Explain {
+    pub(super) fn run(self) -> Result<Exit> {
+        let report = run::open_report(&self.report)?;
+        let entry = find(&report, &self.fingerprint)?;
+        match &self.other {
+            None => output::print(&mut |out| page(entry, &report, out))?,
+            Some(other) => {
+                let other = find(&report, other)?;
+                output::print(&mut |out| compare(entry, other, out))?;
+            }
+        }
+        Ok(Exit::Fine)
+    }
+}
+
+fn find<'a>(report: &'a Report, digits: &str) -> Result<&'a Entry> {
+    let digits = digits
+        .rsplit_once(':')
+        .map_or(digits, |(_, digits)| digits)
+        .to_ascii_lowercase();
+    let named = |key: &Key| key.hex().starts_with(&digits);
+    let by_fingerprint: Vec<_> = report
+        .entries
+        .iter()
+        .filter(|entry| named(&entry.fingerprint))
+        .collect();
+    let by_key = || {
+        report
+            .entries
+            .iter()
+            .filter(|entry| entry.finding.keys.iter().any(named))
+            .collect()
+    };
+    let found: Vec<_> = if by_fingerprint.is_empty() {
+        by_key()
+    } else {
+        by_fingerprint
+    };
+    match found.as_slice() {
+        [entry] => Ok(entry),
+        [] => Err(Error::usage(format!("no finding has a key that starts with `{digits}`"))
+            .hint("`scanfold show REPORT` lists the findings with the first digits of their fingerprints")),
+        several => Err(Error::usage(format!("{} findings have a key that starts with `{digits}`", several.len()))
+            .hint("give more digits")),
+    }
+}
+
+fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let Entry {
+        fingerprint,
+        finding,
+        tickets,
+        assessment,
+    } = entry;
+    writeln!(out, "{}", subject(entry, terminal))?;
+    field(out, "title", finding.title.as_ref())?;
+    writeln!(out, "  fingerprint  {}", fingerprint.hex())?;
+    for key in &finding.keys {
+        writeln!(out, "  key          {key}")?;
+    }
+    if !finding.app.is_empty() {
+        field(out, "app", Some(&finding.app))?;
+    }
+    writeln!(out, "  kind         {}", finding.kind.name())?;
+    for id in &finding.ids {
+        field(out, "id", Some(id))?;
+    }
+    let overdue = if assessment.overdue(report.as_of) {
+        ", overdue"
+    } else {
+        ""
+    };
+    writeln!(out, "  status       {}{overdue}", assessment.status.name())?;
+    if let (Status::Suppressed, Some(suppressed)) = (assessment.status, &assessment.suppressed) {
+        writeln!(
+            out,
+            "               {}, says {}",
+            terminal(&suppressed.reason),
+            terminal(&suppressed.by)
+        )?;
+    }
+    if let Some(baseline) = finding.baseline {
+        writeln!(out, "  baseline     {}", baseline.name())?;
+    }
+    if let Some(first) = &finding.first_seen {
+        writeln!(
+            out,
+            "  first seen   {} ({})",
+            first.at,
+            terminal(&first.source)
+        )?;
+    }
+    for (fact, moment) in &finding.dates {
+        writeln!(
+            out,
+            "  {:<12} {} ({})",
+            fact.name(),
+            moment.at,
+            terminal(&moment.source)
+        )?;
+    }
+    for ticket in tickets {
+        let due = ticket
+            .due
+            .map(|due| format!(", due {due}"))
+            .unwrap_or_default();
+        writeln!(
+            out,
+            "  ticket       {}, {}{due}",
+            terminal(&ticket.key),
+            ticket.state.name()
+        )?;
+    }
+    claims(entry, out)?;
+    reasons(entry, out)?;
+    sightings(entry, out)
+}
+
+fn claims(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nwho says how bad")?;
+    for claim in &entry.finding.claims {
+        let severity = claim
+            .severity
+            .map(|severity| format!(" {severity}"))
+            .unwrap_or_default();
+        let score = claim
+            .score
+            .map(|score| format!(" {score}"))
+            .unwrap_or_default();
+        let vector = claim
+            .vector
+            .as_ref()
+            .map(|vector| format!(" {}", terminal(vector)))
+            .unwrap_or_default();
+        let (report, at) = (
+            terminal(&claim.source.report.path),
+            terminal(&claim.source.at),
+        );
+        writeln!(
+            out,
+            "  {}:{severity}{score}{vector} ({report} {at})",
+            terminal(&claim.scanner)
+        )?;
+    }
+    Ok(())
+}
+
+fn reasons(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    let abouts = [About::Severity]
+        .into_iter()
+        .chain(Duty::ALL.map(About::Duty));
+    for about in abouts {
+        let mut reasons = entry
+            .assessment
+            .why
+            .iter()
+            .filter(|why| why.about == about)
+            .peekable();
+        if reasons.peek().is_some() {
+            writeln!(out, "\n{}", about.name())?;
+        }
+        for why in reasons {
+            writeln!(
+                out,
+                "  {} {}",
+                if why.chosen { "*" } else { "-" },
+                reason(why, terminal)
+            )?;
+        }
+    }
+    Ok(())
+}
+
+fn sightings(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "\nwho saw it, and where")?;
+    for sighting in &entry.finding.sightings {
+        let place = &sighting.place;
+        writeln!(
+            out,
+            "  {}: {} {}",
+            terminal(&sighting.scanner),
+            terminal(&place.report.path),
+            terminal(&place.at)
+        )?;
+    }
+    if entry.finding.sightings.more() {
+        writeln!(out, "  and in more records")?;
+    }
+    Ok(())
+}
+
+fn field(out: &mut dyn Write, name: &str, text: Option<&Text>) -> io::Result<()> {
+    match text {
+        Some(text) => writeln!(out, "  {name:<12} {}", terminal(text)),
+        None => Ok(()),
+    }
+}
+
+fn compare(a: &Entry, b: &Entry, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", subject(a, terminal))?;
+    writeln!(out, "{}", subject(b, terminal))?;
+    if a.fingerprint == b.fingerprint {
+        return writeln!(out, "\nThey are one finding: each of its keys leads to it.");
+    }
+    writeln!(
+        out,
+        "\nThey are two findings: no key of one is a key of the other. What differs:"
+    )?;
+    let (a, b) = (&a.finding, &b.finding);
+    let purl = |finding: &crate::model::Finding| {
+        finding.package.as_ref().map(|package| package.purl.clone())
+    };
+    let path = |finding: &crate::model::Finding| {
+        finding
+            .locations
+            .first()
+            .and_then(|location| location.path.clone())
+    };
+    let kinds = (Text::line(a.kind.name()), Text::line(b.kind.name()));
+    let rows = [
+        ("kind", Some(kinds.0), Some(kinds.1)),
+        ("app", Some(a.app.clone()), Some(b.app.clone())),
+        ("package", purl(a), purl(b)),
+        ("rule", a.rule.id.clone(), b.rule.id.clone()),
+        ("path", path(a), path(b)),
+    ];
+    let mut none = true;
+    for (name, left, right) in rows.into_iter().filter(|(_, left, right)| left != right) {
+        let shown = |text: Option<Text>| {
+            text.map_or_else(|| "none".to_owned(), |text| terminal(&text).to_string())
+        };
+        writeln!(out, "  {name:<8} {}  |  {}", shown(left), shown(right))?;
+        none = false;
+    }
+    let only = |mine: &crate::model::Finding, other: &crate::model::Finding| {
+        let ids = mine
+            .ids
+            .iter()
+            .filter(|id| !other.ids.contains(id))
+            .map(|id| terminal(id).to_string());
+        ids.collect::<Vec<_>>().join(", ")
+    };
+    if a.ids != b.ids {
+        writeln!(out, "  {:<8} {}  |  {}", "ids", only(a, b), only(b, a))?;
+        none = false;
+    }
+    if none {
+        writeln!(
+            out,
+            "  the tool's fingerprint, the snippet, or the place among equal ones of a report"
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,212 @@
+//! `scanfold merge`: reports of many jobs and tools into one.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::config::{self, Config};
+use super::exit::{Exit, Waivers};
+use super::output::{Output, say};
+use super::{AsOf, usage};
+use crate::error::Result;
+use crate::gate::{self, Condition};
+use crate::parse::{self, Database, Options, PARSERS};
+use crate::policy::{self, Engine};
+use crate::report::escape::terminal;
+use crate::run::{self, Named};
+use crate::source::{self, Input};
+
+/// How many lines of trouble go to standard error; the rest is counted.
+const LINES: usize = 20;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scanfold merge ci/ --policy flowdesk -o report.json -o summary.md\n  \
+                        scanfold merge ci/ --baseline last.json --policy ours.toml --fail-on overdue --to sarif=out.sarif"
+)]
+pub(super) struct Merge {
+    /// Reports: files, directories, globs in quotes, or `-` for standard input
+    #[arg(value_name = "INPUT")]
+    inputs: Vec<String>,
+    /// Read PATH as this format, whatever it looks like
+    #[arg(long, value_name = "FORMAT:PATH")]
+    from: Vec<String>,
+    /// The app of all findings, or of those in reports whose path matches a glob
+    #[arg(long, value_name = "NAME[=GLOB]")]
+    app: Vec<String>,
+    /// A policy: the name of a preset, or a file
+    #[arg(long, short, value_name = "POLICY")]
+    policy: Vec<String>,
+    /// An earlier report: its clocks run on, and what is gone is told
+    #[arg(long, value_name = "REPORT")]
+    baseline: Vec<String>,
+    /// The folder of a RustSec advisory database, to match `Cargo.lock` files against
+    #[arg(long, value_name = "FOLDER")]
+    advisory_db: Option<PathBuf>,
+    /// The time zone of dates in reports that name none [default: UTC]
+    #[arg(long, value_name = "ZONE")]
+    input_timezone: Option<String>,
+    /// The project file [default: the nearest scanfold.toml upwards]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    as_of: AsOf,
+    /// Where the result goes; the ending says in which form; `-` is JSON on standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Vec<String>,
+    /// A form and where it goes; without a place to standard output
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    to: Vec<String>,
+    /// End with 1 when a finding meets this condition
+    #[arg(long, value_name = "CONDITION")]
+    fail_on: Vec<Condition>,
+    #[command(flatten)]
+    waivers: Waivers,
+    /// How many reports are read at once [default: one for each core]
+    #[arg(long, value_name = "NUMBER")]
+    jobs: Option<usize>,
+}
+
+impl Merge {
+    pub(super) fn run(self) -> Result<Exit> {
+        let outputs = Output::all(&self.output, &self.to)?;
+        let config = Config::load(self.config.as_deref())?;
+        let as_of = self.as_of.timestamp();
+        let policies = policy::load(if self.policy.is_empty() {
+            &config.policies
+        } else {
+            &self.policy
+        })?;
+        let baselines = self
+            .baseline
+            .iter()
+            .map(|path| run::open_report(path))
+            .collect::<Result<Vec<_>>>()?;
+        let options = self.options(&config)?;
+        let inputs = self.named_inputs()?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(self.jobs.unwrap_or(0))
+            .build();
+        let pool = pool.map_err(|error| {
+            usage(
+                &format!("cannot start the workers: {error}"),
+                "try --jobs 1",
+            )
+        })?;
+        let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
+        if !baselines.is_empty() {
+            run::compare(&mut ingested.facts, baselines);
+        }
+        let mut engine = Engine::new(policies, as_of);
+        for (policy, reason) in engine.idle() {
+            say(&format!(
+                "scanfold: policy {}: {}",
+                terminal(policy),
+                terminal(reason)
+            ));
+        }
+        let report = run::assess(ingested.facts, &mut engine, as_of)?;
+        for output in &outputs {
+            output.write(&report)?;
+        }
+        if ingested.skipped > 0 {
+            say(&format!(
+                "scanfold: {} files found in directories are no reports and were skipped",
+                ingested.skipped
+            ));
+        }
+        if report.inputs.is_empty() {
+            say("scanfold: no report was found: nothing was checked");
+            return Ok(Exit::Incomplete);
+        }
+        let objections = self.waivers.objections(&report);
+        tell(&objections);
+        let matches = gate::check(&self.fail_on, &report, as_of);
+        for one in &matches {
+            say(&format!(
+                "scanfold: `{}` holds for {} findings",
+                one.condition.text(),
+                one.entries.len()
+            ));
+        }
+        Ok(match (objections.is_empty(), matches.is_empty()) {
+            (false, _) => Exit::Incomplete,
+            (true, false) => Exit::Condition,
+            (true, true) => Exit::Fine,
+        })
+    }
+
+    fn options(&self, config: &Config) -> Result<Options> {
+        let mut options = Options::default();
+        for app in &self.app {
+            match app.split_once('=') {
+                Some((app, glob)) => options.apps.name_path(app, glob)?,
+                None => options.apps.name_all(app),
+            }
+        }
+        config.name_apps(&mut options.apps)?;
+        let zone = self
+            .input_timezone
+            .as_ref()
+            .or(config.input_timezone.as_ref());
+        options.zone = zone.map(|name| config::zone(name)).transpose()?;
+        let database = self.advisory_db.as_ref().or(config.advisory_db.as_ref());
+        options.advisories = database.map(Database::load).transpose()?;
+        Ok(options)
+    }
+
+    fn named_inputs(&self) -> Result<Vec<Named>> {
+        if self.inputs.is_empty() && self.from.is_empty() {
+            return Err(usage(
+                "no input is named",
+                "name reports, directories of reports, or `-` for standard input",
+            ));
+        }
+        let stdin = || Input::spool("-", std::io::stdin().lock());
+        let source::Found { inputs, missing } = source::collect(&self.inputs, stdin);
+        let mut named: Vec<Named> = inputs
+            .into_iter()
+            .map(|input| Named {
+                input,
+                parser: None,
+            })
+            .collect();
+        // What is missing cannot be opened, which its record in the report then says.
+        named.extend(missing.into_iter().map(|(name, error)| Named {
+            input: Input::missing(&name, error),
+            parser: None,
+        }));
+        for from in &self.from {
+            let Some((format, path)) = from.split_once(':') else {
+                return Err(usage(
+                    &format!("`--from {from}` names no path"),
+                    "write `--from FORMAT:PATH`",
+                ));
+            };
+            let parser = parse::by_name(PARSERS, format)?;
+            let input = if path == "-" {
+                stdin()?
+            } else {
+                Input::file(path, true)
+            };
+            named.retain(|known| known.input.name() != input.name());
+            named.push(Named {
+                input,
+                parser: Some(parser),
+            });
+        }
+        Ok(named)
+    }
+}
+
+fn tell(objections: &[String]) {
+    for objection in objections.iter().take(LINES) {
+        say(&format!("scanfold: {objection}"));
+    }
+    if objections.len() > LINES {
+        say(&format!(
+            "scanfold: and {} more inputs; the report names them all",
+            objections.len() - LINES
+        ));
+    }
+}

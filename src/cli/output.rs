@@ -1,0 +1,162 @@
+//! Where results go: files that are complete or absent, and standard output that carries the result alone.
+
+use std::fs;
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::{Error, Result};
+use crate::model::Report;
+use crate::report::{self, Writer};
+
+/// One result: a format and a place.
+pub(super) struct Output {
+    writer: &'static dyn Writer,
+    /// `None` is standard output.
+    path: Option<PathBuf>,
+}
+
+impl Output {
+    /// From `-o` and `--to`; without either a summary for people on a terminal and JSON in a pipe.
+    pub(super) fn all(paths: &[String], formats: &[String]) -> Result<Vec<Self>> {
+        let mut outputs = Vec::new();
+        for path in paths {
+            outputs.push(if path == "-" {
+                Self::stdout("json")?
+            } else {
+                Self::by_extension(path)?
+            });
+        }
+        for format in formats {
+            let (name, path) = format.split_once('=').unwrap_or((format, "-"));
+            let writer = by_name(name)?;
+            outputs.push(Self {
+                writer,
+                path: (path != "-").then(|| path.into()),
+            });
+        }
+        if outputs.is_empty() {
+            outputs.push(Self::stdout(if io::stdout().is_terminal() {
+                "text"
+            } else {
+                "json"
+            })?);
+        }
+        if outputs
+            .iter()
+            .filter(|output| output.path.is_none())
+            .count()
+            > 1
+        {
+            return Err(
+                Error::usage("two results cannot both go to standard output")
+                    .hint("name a file for one of them, as in `--to markdown=summary.md`"),
+            );
+        }
+        Ok(outputs)
+    }
+
+    pub(super) fn stdout(format: &str) -> Result<Self> {
+        Ok(Self {
+            writer: by_name(format)?,
+            path: None,
+        })
+    }
+
+    fn by_extension(path: &str) -> Result<Self> {
+        Ok(Self {
+            writer: writer_for(Path::new(path))?,
+            path: Some(path.into()),
+        })
+    }
+
+    /// Writes the report.
+    pub(super) fn write(&self, report: &Report) -> Result<()> {
+        let mut write = |out: &mut dyn Write| self.writer.write(report, out);
+        match &self.path {
+            Some(path) => write_file(path, &mut write),
+            None => print(&mut write),
+        }
+    }
+}
+
+fn by_name(name: &str) -> Result<&'static dyn Writer> {
+    report::by_name(name).ok_or_else(|| {
+        let names = report::WRITERS
+            .iter()
+            .map(|writer| writer.name())
+            .collect::<Vec<_>>()
+            .join(", ");
+        Error::usage(format!("there is no output format `{name}`"))
+            .hint(format!("the formats are {names}"))
+    })
+}
+
+/// The writer that the ending of a path asks for.
+pub(super) fn writer_for(path: &Path) -> Result<&'static dyn Writer> {
+    let extension = path
+        .extension()
+        .and_then(|extension| extension.to_str())
+        .unwrap_or_default();
+    report::by_extension(extension).ok_or_else(|| {
+        let known = report::WRITERS
+            .iter()
+            .flat_map(|writer| writer.extensions())
+            .map(|known| format!(".{known}"));
+        Error::usage("the ending of the file says no output format")
+            .at(path.display())
+            .hint(format!(
+                "end it in {}, or write `--to FORMAT=FILE`",
+                known.collect::<Vec<_>>().join(", ")
+            ))
+    })
+}
+
+/// Writes a file beside its place and moves it there when it is whole.
+pub(super) fn write_file(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    let directory = path
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut whole = || {
+        let mut file = BufWriter::with_capacity(1 << 16, NamedTempFile::new_in(directory)?);
+        write(&mut file)?;
+        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        keep_permissions(path, file.as_file())?;
+        file.persist(path)?;
+        Ok(())
+    };
+    whole().map_err(|error| Error::io(path, error))
+}
+
+/// A temporary file is private; the result is as readable as the file it replaces, or as any new file.
+#[cfg(unix)]
+fn keep_permissions(path: &Path, file: &fs::File) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = fs::metadata(path).map_or(0o644, |known| known.permissions().mode());
+    file.set_permissions(fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn keep_permissions(_path: &Path, _file: &fs::File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Writes to standard output. A reader that has seen enough closes the pipe, and that is fine.
+pub(super) fn print(write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(|error| Error::io("standard output", error)),
+    }
+}
+
+/// Talks to people on standard error.
+pub(super) fn say(words: &str) {
+    // Nobody is left to be told when standard error is gone.
+    let _ = writeln!(io::stderr().lock(), "{words}");
+}

@@ -1,0 +1,256 @@
+//! Commands that only tell: `show`, `convert`, `formats`, `policy`, `schema`.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use super::AsOf;
+use super::exit::Exit;
+use super::output::{self, Output};
+use crate::error::Result;
+use crate::gate::Condition;
+use crate::parse::PARSERS;
+use crate::policy;
+use crate::report::WRITERS;
+use crate::report::escape::terminal;
+use crate::run;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  scanfold show report.json --where 'severity>=high&due<=+14d'")]
+pub(super) struct Show {
+    /// A merged report, in JSON
+    report: String,
+    /// Only findings that meet this condition
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<Condition>,
+    #[command(flatten)]
+    as_of: AsOf,
+    /// In which form
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    to: String,
+}
+
+impl Show {
+    pub(super) fn run(self) -> Result<Exit> {
+        let mut report = run::open_report(&self.report)?;
+        if let Some(as_of) = self.as_of.as_of {
+            report.as_of = as_of;
+            report.sort();
+        }
+        let as_of = report.as_of;
+        if let Some(condition) = &self.condition {
+            report.entries.retain(|entry| condition.holds(entry, as_of));
+        }
+        Output::stdout(&self.to)?.write(&report)?;
+        Ok(Exit::Fine)
+    }
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  scanfold convert report.json -o report.sarif -o report.csv")]
+pub(super) struct Convert {
+    /// A merged report, in JSON
+    report: String,
+    /// Where the result goes; the ending says in which form
+    #[arg(short, long, value_name = "FILE")]
+    output: Vec<String>,
+    /// A form and where it goes; without a place to standard output
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    to: Vec<String>,
+}
+
+impl Convert {
+    pub(super) fn run(self) -> Result<Exit> {
+        let report = run::open_report(&self.report)?;
+        for output in Output::all(&self.output, &self.to)? {
+            output.write(&report)?;
+        }
+        Ok(Exit::Fine)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Formats {
+    /// As Markdown tables, for documents
+    #[arg(long)]
+    markdown: bool,
+}
+
+impl Formats {
+    pub(super) fn run(self) -> Result<Exit> {
+        let rows = |read: bool| -> Vec<(&str, &str)> {
+            if read {
+                PARSERS
+                    .iter()
+                    .map(|parser| (parser.name(), parser.usage()))
+                    .collect()
+            } else {
+                WRITERS
+                    .iter()
+                    .map(|writer| (writer.name(), writer.usage()))
+                    .collect()
+            }
+        };
+        output::print(&mut |out| {
+            for (title, rows) in [("Reads", rows(true)), ("Writes", rows(false))] {
+                if self.markdown {
+                    writeln!(out, "## {title}\n\n| format | what it is |\n| --- | --- |")?;
+                } else {
+                    writeln!(out, "{title}")?;
+                }
+                for (name, usage) in rows {
+                    if self.markdown {
+                        writeln!(out, "| `{name}` | {usage} |")?;
+                    } else {
+                        writeln!(out, "  {name:<14} {usage}")?;
+                    }
+                }
+                writeln!(out)?;
+            }
+            Ok(())
+        })?;
+        Ok(Exit::Fine)
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Policy {
+    /// Print what a policy promises at a time
+    Show {
+        /// The name of a preset, or a file
+        policy: Vec<String>,
+        #[command(flatten)]
+        as_of: AsOf,
+    },
+    /// Look for mistakes in policy files
+    Check {
+        /// Policy files
+        #[arg(required = true)]
+        policy: Vec<String>,
+    },
+    /// List the policies that are built in
+    Presets,
+}
+
+impl Policy {
+    pub(super) fn run(self) -> Result<Exit> {
+        match self {
+            Self::Show { policy, as_of } => {
+                let policies = policy::load(&policy)?;
+                let as_of = as_of.timestamp();
+                output::print(&mut |out| {
+                    policies
+                        .iter()
+                        .try_for_each(|policy| show(policy, as_of, out))
+                })?;
+                Ok(Exit::Fine)
+            }
+            Self::Check { policy } => check(&policy),
+            Self::Presets => {
+                output::print(&mut |out| {
+                    policy::presets()
+                        .iter()
+                        .try_for_each(|preset| writeln!(out, "{}", preset.name))
+                })?;
+                Ok(Exit::Fine)
+            }
+        }
+    }
+}
+
+/// The terms that hold at `as_of`, a line for each level and duty.
+fn show(policy: &policy::Policy, as_of: Timestamp, out: &mut dyn Write) -> io::Result<()> {
+    let note = &policy.note;
+    let source = note
+        .source
+        .as_ref()
+        .map(|source| format!(", {}", terminal(source)))
+        .unwrap_or_default();
+    writeln!(out, "{}{source}", terminal(&note.name))?;
+    let edition = match policy.in_force(as_of) {
+        Ok(edition) => edition,
+        Err(reason) => return writeln!(out, "  not in force at {as_of}: {reason}"),
+    };
+    if let Some(doubt) = &edition.unconfirmed {
+        writeln!(out, "  in doubt: {}", terminal(doubt))?;
+    }
+    for row in policy::describe(policy)
+        .iter()
+        .filter(|row| row.effective == edition.effective)
+    {
+        let level = row
+            .severity
+            .map_or_else(|| "by rule".to_owned(), |severity| severity.to_string());
+        let start = row
+            .start
+            .iter()
+            .map(|start| start.name())
+            .collect::<Vec<_>>()
+            .join(", else ");
+        let (term, rule) = (terminal(&row.term), terminal(&row.rule));
+        writeln!(
+            out,
+            "  {:<12} {level:<9} {term:<30} from {start} ({rule})",
+            row.duty.name()
+        )?;
+    }
+    Ok(())
+}
+
+fn check(paths: &[String]) -> Result<Exit> {
+    let mut exit = Exit::Fine;
+    for path in paths {
+        let problems = match policy::load(std::slice::from_ref(path)) {
+            Ok(policies) => policies
+                .iter()
+                .flat_map(policy::review)
+                .map(|problem| (path.clone(), problem))
+                .collect(),
+            Err(error) => {
+                output::say(&format!("scanfold: {error}"));
+                exit = Exit::Unusable;
+                Vec::new()
+            }
+        };
+        output::print(&mut |out| {
+            problems.iter().try_for_each(|(path, problem)| {
+                let place = problem
+                    .position
+                    .map(|position| format!(":{position}"))
+                    .unwrap_or_default();
+                writeln!(out, "{path}{place}: {}", problem.message)
+            })
+        })?;
+        if !problems.is_empty() {
+            exit = exit.max(Exit::Condition);
+        }
+    }
+    Ok(exit)
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum SchemaName {
+    /// The merged report
+    Report,
+    /// A policy file
+    Policy,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Of what
+    #[arg(value_enum, default_value = "report")]
+    name: SchemaName,
+}
+
+impl Schema {
+    pub(super) fn run(self) -> Result<Exit> {
+        let schema = match self.name {
+            SchemaName::Report => include_str!("../../schemas/report-v1.schema.json"),
+            SchemaName::Policy => include_str!("../../schemas/policy-v1.schema.json"),
+        };
+        output::print(&mut |out| out.write_all(schema.as_bytes()))?;
+        Ok(Exit::Fine)
+    }
+}

@@ -1,0 +1,371 @@
+//! One finding for whatever shares a key, whoever saw it and in whatever order the reports come.
+//!
+//! How findings are held is private to this file: parsers push, and what comes out is in the order of fingerprints.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{
+    Capped, Facts, Finding, InputId, InputRecord, Join, Key, Ledger, Moment, Outcome, Reject, Set,
+    Text,
+};
+use crate::parse::{Carried, Closing, Sink};
+use crate::source::Input;
+
+/// How many rejects of one input are kept in words. All are counted.
+pub const REJECTS_KEPT: usize = 1000;
+
+/// What many reports say, one finding for each connected component of keys.
+#[derive(Debug, Default)]
+pub struct Fold {
+    slots: Vec<Slot>,
+    #[expect(
+        clippy::disallowed_types,
+        reason = "looked up by key only; its order is never seen"
+    )]
+    by_key: std::collections::HashMap<Key, usize>,
+    texts: Texts,
+    inputs: BTreeMap<Arc<InputId>, InputRecord>,
+    rejects: BTreeMap<Arc<InputId>, Capped<Reject, REJECTS_KEPT>>,
+}
+
+#[derive(Debug)]
+enum Slot {
+    Finding(Box<Finding>),
+    /// Folded into the finding of another slot.
+    Moved(usize),
+}
+
+impl Fold {
+    /// Takes in a finding and says which slot holds it now.
+    fn add(&mut self, finding: Finding) -> usize {
+        let mut home = None;
+        for key in &finding.keys {
+            let Some(&slot) = self.by_key.get(key) else {
+                continue;
+            };
+            let slot = self.find(slot);
+            home = Some(home.map_or(slot, |home| self.unite(home, slot)));
+        }
+        let home = home.unwrap_or(self.slots.len());
+        for key in &finding.keys {
+            self.by_key.insert(*key, home);
+        }
+        if let Some(Slot::Finding(known)) = self.slots.get_mut(home) {
+            known.join(finding);
+        } else {
+            let mut finding = Box::new(finding);
+            self.texts.share(&mut finding);
+            self.slots.push(Slot::Finding(finding));
+        }
+        home
+    }
+
+    /// The slot that holds what was once put into `slot`. Slots are never removed, so that each index stays valid.
+    fn find(&mut self, slot: usize) -> usize {
+        let mut at = slot;
+        while let Slot::Moved(next) = self.slots[at] {
+            at = next;
+        }
+        if at != slot {
+            self.slots[slot] = Slot::Moved(at);
+        }
+        at
+    }
+
+    /// Joins the findings of two slots; the lower one keeps them.
+    fn unite(&mut self, a: usize, b: usize) -> usize {
+        let (home, other) = (a.min(b), a.max(b));
+        if home != other {
+            let moved = std::mem::replace(&mut self.slots[other], Slot::Moved(home));
+            if let (Slot::Finding(known), Slot::Finding(moved)) = (&mut self.slots[home], moved) {
+                known.join(*moved);
+            }
+        }
+        home
+    }
+
+    fn input(&mut self, mut record: InputRecord) {
+        // Which record is the first sighting of a finding is decided when all is known.
+        record.ledger.folded += std::mem::take(&mut record.ledger.findings);
+        match self.inputs.get_mut(&record.id) {
+            Some(known) => known.join(record),
+            None => drop(self.inputs.insert(Arc::clone(&record.id), record)),
+        }
+    }
+
+    fn reject(&mut self, reject: Reject) {
+        self.rejects
+            .entry(Arc::clone(&reject.place.report))
+            .or_default()
+            .insert(reject);
+    }
+
+    /// An input that could not be opened, or that no parser claims: one record, rejected.
+    pub fn failed(&mut self, input: &Input, reason: &str) {
+        let record = InputRecord {
+            ledger: Ledger {
+                records: 1,
+                rejected: 1,
+                ..Ledger::default()
+            },
+            outcome: Outcome::Failed,
+            ..blank(input)
+        };
+        self.input(record);
+        self.reject(Reject {
+            place: input.place(""),
+            reason: Text::line(reason),
+        });
+    }
+
+    /// A place to put the records of one input.
+    pub fn open<'a>(&'a mut self, input: &'a Input, as_of: Timestamp) -> OpenInput<'a> {
+        OpenInput {
+            fold: self,
+            input,
+            as_of,
+            ledger: Ledger::default(),
+            touched: Vec::new(),
+        }
+    }
+
+    /// Takes in facts that were folded before.
+    pub fn take(&mut self, facts: Facts) {
+        let Facts {
+            findings,
+            inputs,
+            rejects,
+        } = facts;
+        for finding in findings {
+            self.add(finding);
+        }
+        for record in inputs {
+            self.input(record);
+        }
+        for reject in rejects {
+            self.reject(reject);
+        }
+    }
+
+    /// The findings in the order of their fingerprints, with inputs and rejects.
+    pub fn finish(self) -> Facts {
+        let Self {
+            slots,
+            inputs,
+            rejects,
+            ..
+        } = self;
+        let findings = slots.into_iter().filter_map(|slot| match slot {
+            Slot::Finding(finding) => Some(*finding),
+            Slot::Moved(_) => None,
+        });
+        let mut findings: Vec<Finding> = findings.collect();
+        findings.sort_by_cached_key(Finding::fingerprint);
+        Facts {
+            findings,
+            inputs: inputs.into_values().collect(),
+            rejects: rejects
+                .into_values()
+                .flat_map(|rejects| rejects.as_slice().to_vec())
+                .collect(),
+        }
+    }
+}
+
+/// Two folds of different reports are one fold of all of them.
+impl Join for Fold {
+    fn join(&mut self, mut other: Self) {
+        if self.slots.len() < other.slots.len() {
+            std::mem::swap(self, &mut other);
+        }
+        for slot in other.slots {
+            if let Slot::Finding(finding) = slot {
+                self.add(*finding);
+            }
+        }
+        for record in other.inputs.into_values() {
+            self.input(record);
+        }
+        for (id, rejects) in other.rejects {
+            self.rejects.entry(id).or_default().join(rejects);
+        }
+    }
+}
+
+fn blank(input: &Input) -> InputRecord {
+    InputRecord {
+        id: Arc::clone(input.id()),
+        format: None,
+        scanner: None,
+        scanner_version: None,
+        bytes: input.bytes(),
+        outcome: Outcome::Complete,
+        scope: Set::new(),
+        notes: Set::new(),
+        ledger: Ledger::default(),
+    }
+}
+
+/// The sink for the records of one input.
+#[derive(Debug)]
+pub struct OpenInput<'a> {
+    fold: &'a mut Fold,
+    input: &'a Input,
+    as_of: Timestamp,
+    ledger: Ledger,
+    /// Slots that records of this input went into.
+    touched: Vec<usize>,
+}
+
+impl OpenInput<'_> {
+    /// Ends the input with what its parser says of it, or with why it could not be read on: then what was read stays, and
+    /// one reject stands for the rest.
+    pub fn close(mut self, format: &str, closing: Result<Closing>) -> Result<()> {
+        let mut closing = match closing {
+            Ok(closing) => closing,
+            Err(error) => {
+                let mut closing = Closing::of("");
+                closing.outcome = if self.ledger.records > 0 {
+                    Outcome::Truncated
+                } else {
+                    Outcome::Failed
+                };
+                self.record();
+                let at = error.place().unwrap_or_default().to_owned();
+                let at = at
+                    .strip_prefix(self.input.name())
+                    .unwrap_or(&at)
+                    .trim_start_matches(": ");
+                let hint = error
+                    .hint_text()
+                    .map(|hint| format!(" (hint: {hint})"))
+                    .unwrap_or_default();
+                self.reject(at, &format!("{}{hint}", error.message()));
+                closing
+            }
+        };
+        if !self.ledger.balances() {
+            let message = format!("the {format} parser lost a record: {:?}", self.ledger);
+            return Err(Error::new(ErrorKind::Internal, message).at(self.input.name()));
+        }
+        if closing.carried {
+            return Ok(());
+        }
+        self.touched.sort_unstable();
+        self.touched.dedup();
+        for slot in std::mem::take(&mut self.touched) {
+            let slot = self.fold.find(slot);
+            if let Slot::Finding(finding) = &mut self.fold.slots[slot] {
+                finding.scope.extend(closing.scope.iter().cloned());
+            }
+        }
+        closing.scope.join(closing.own_scope);
+        let record = InputRecord {
+            format: Some(Text::line(format)),
+            scanner: closing.scanner.take(),
+            scanner_version: closing.scanner_version.take(),
+            outcome: closing.outcome,
+            scope: closing.scope,
+            notes: closing.notes,
+            ledger: self.ledger,
+            ..blank(self.input)
+        };
+        self.fold.input(record);
+        Ok(())
+    }
+}
+
+impl Sink for OpenInput<'_> {
+    fn record(&mut self) {
+        self.ledger.records += 1;
+    }
+
+    fn finding(&mut self, mut finding: Finding) {
+        if finding.keys.is_empty() {
+            return self.reject("", "a finding of the parser has no identity");
+        }
+        self.ledger.folded += 1;
+        // A clock that runs ahead must not move a deadline into the future.
+        let latest = Moment::new(self.as_of, "as-of");
+        finding.first_seen.join(Some(latest));
+        finding.last_seen = Some(
+            finding
+                .last_seen
+                .map_or(self.as_of, |seen| seen.min(self.as_of)),
+        );
+        // A parser that knows better than the whole report which scan looks for this one has said so.
+        let whole = finding.scope.is_empty();
+        let slot = self.fold.add(finding);
+        if whole && self.touched.last() != Some(&slot) {
+            self.touched.push(slot);
+        }
+    }
+
+    fn passed(&mut self) {
+        self.ledger.passed += 1;
+    }
+
+    fn reject(&mut self, at: &str, reason: &str) {
+        self.ledger.rejected += 1;
+        self.fold.reject(Reject {
+            place: self.input.place(at),
+            reason: Text::line(reason),
+        });
+    }
+
+    fn carry(&mut self, carried: Carried) {
+        match carried {
+            Carried::Input(record) => self.fold.input(record),
+            Carried::Reject(reject) => self.fold.reject(reject),
+            Carried::Finding(finding) => drop(self.fold.add(*finding)),
+        }
+    }
+}
+
+/// Words that many findings share, in one piece of memory each.
+#[derive(Debug, Default)]
+struct Texts(
+    #[expect(
+        clippy::disallowed_types,
+        reason = "looked up only; its order is never seen"
+    )]
+    std::collections::HashSet<Text>,
+);
+
+impl Texts {
+    fn share(&mut self, finding: &mut Finding) {
+        let Finding {
+            app,
+            rule,
+            recommendation,
+            locations,
+            ..
+        } = finding;
+        let rules = [&mut rule.id, &mut rule.name, recommendation]
+            .into_iter()
+            .flatten();
+        for text in rules.chain([app]) {
+            self.one(text);
+        }
+        if !locations.is_empty() {
+            let shared = locations.iter().cloned().map(|mut location| {
+                if let Some(path) = &mut location.path {
+                    self.one(path);
+                }
+                location
+            });
+            *locations = Capped::of(shared, locations.more());
+        }
+    }
+
+    fn one(&mut self, text: &mut Text) {
+        match self.0.get(text) {
+            Some(known) => *text = known.clone(),
+            None => drop(self.0.insert(text.clone())),
+        }
+    }
+}

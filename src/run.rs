@@ -1,0 +1,232 @@
+//! The pipeline, as one page of code: read, fold, compare, link, assess.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::fold::Fold;
+use crate::model::{Entry, Facts, Finding, InputId, Join, Report};
+use crate::parse::{self, Options, PARSERS, Parser};
+use crate::policy::Engine;
+use crate::source::Input;
+use crate::triage::{self, Links};
+
+/// An input and, if the user says so, its format.
+pub struct Named {
+    /// The report.
+    pub input: Input,
+    /// The parser to read it with, whatever it looks like.
+    pub parser: Option<&'static dyn Parser>,
+}
+
+/// What came out of reading.
+#[derive(Debug)]
+pub struct Ingested {
+    /// The folded facts.
+    pub facts: Facts,
+    /// Files that were found in a directory and that no parser claims.
+    pub skipped: u64,
+}
+
+/// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
+pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+    let empty = || Ok((Fold::default(), 0));
+    let (fold, skipped) = inputs
+        .into_par_iter()
+        .try_fold(
+            || (Fold::default(), 0),
+            |(mut fold, skipped), named| {
+                let read = read(&mut fold, named, options, as_of)?;
+                Ok((fold, skipped + u64::from(!read)))
+            },
+        )
+        .reduce(empty, |a, b| {
+            let ((mut fold, skipped), (other, more)) = (a?, b?);
+            fold.join(other);
+            Ok((fold, skipped + more))
+        })?;
+    Ok(Ingested {
+        facts: fold.finish(),
+        skipped,
+    })
+}
+
+/// Reads one input into the fold; `false` when it was only found and nobody claims it.
+fn read(fold: &mut Fold, named: Named, options: &Options, as_of: Timestamp) -> Result<bool> {
+    let Named { mut input, parser } = named;
+    let head = match input.head() {
+        Ok(head) => head,
+        Err(error) => {
+            fold.failed(&input, &without_place(&error));
+            return Ok(true);
+        }
+    };
+    let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head)) else {
+        if input.is_explicit() {
+            // A file that cannot be read twice is as unreadable as one that cannot be read once.
+            let _ = input.identify();
+            fold.failed(&input, &unclaimed(&head));
+        }
+        return Ok(input.is_explicit());
+    };
+    if let Err(error) = input.identify() {
+        fold.failed(&input, &without_place(&error));
+        return Ok(true);
+    }
+    let mut open = fold.open(&input, as_of);
+    let closing = parser.parse(&input, options, &mut open);
+    // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
+    let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
+    if closing.as_ref().is_err_and(unasked) {
+        return Ok(false);
+    }
+    open.close(parser.name(), closing)?;
+    Ok(true)
+}
+
+fn unclaimed(head: &[u8]) -> String {
+    let what = if head.is_empty() {
+        "the file is empty, which proves nothing: a scan that found nothing still writes a report"
+    } else if head.contains(&0) {
+        "the file is binary, expected a report"
+    } else {
+        "no format claims it"
+    };
+    format!(
+        "{what} (hint: `scanfold formats` lists what can be read; `--from FORMAT:PATH` names the format)"
+    )
+}
+
+fn without_place(error: &Error) -> String {
+    let hint = error
+        .hint_text()
+        .map(|hint| format!(" (hint: {hint})"))
+        .unwrap_or_default();
+    format!("{}{hint}", error.message())
+}
+
+/// The facts of a report, without what was decided about them.
+pub fn facts(report: Report) -> Facts {
+    let Report {
+        inputs,
+        entries,
+        linked_tickets,
+        rejects,
+        ..
+    } = report;
+    let mut findings: Vec<Finding> = entries.into_iter().map(|entry| entry.finding).collect();
+    findings.extend(linked_tickets);
+    findings.sort_by_cached_key(Finding::fingerprint);
+    Facts {
+        findings,
+        inputs,
+        rejects,
+    }
+}
+
+/// Decides about the facts: links tickets, assigns severity and dates, settles the ledger, and puts all in order.
+pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
+    let Links { tickets, of } = triage::link(&mut facts);
+    settle(&mut facts)?;
+    let Facts {
+        findings,
+        inputs,
+        rejects,
+    } = facts;
+    let mut entries = Vec::with_capacity(findings.len());
+    for (finding, links) in findings.into_iter().zip(of) {
+        let linked: Vec<&Finding> = links
+            .into_iter()
+            .filter_map(|index| tickets.get(index))
+            .collect();
+        let assessment = engine.assess(&finding, &linked);
+        let missing = || Error::new(ErrorKind::Internal, "a finding has no key");
+        entries.push(Entry {
+            fingerprint: finding.fingerprint().ok_or_else(missing)?,
+            tickets: linked
+                .into_iter()
+                .chain([&finding])
+                .filter_map(|one| one.ticket.as_deref().cloned())
+                .collect(),
+            finding,
+            assessment,
+        });
+    }
+    let policies = engine.notes().to_vec();
+    let mut report = Report {
+        as_of,
+        policies,
+        inputs,
+        entries,
+        linked_tickets: tickets,
+        rejects,
+    };
+    report.sort();
+    Ok(report)
+}
+
+/// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
+fn settle(facts: &mut Facts) -> Result<()> {
+    let mut firsts: BTreeMap<&Arc<InputId>, u64> =
+        facts.inputs.iter().map(|input| (&input.id, 0)).collect();
+    for finding in facts.findings.iter().filter(|finding| !finding.is_absent()) {
+        // A place in a report of an earlier run may stand among the places of a finding; it is no record of this one.
+        let first = finding
+            .sightings
+            .iter()
+            .find(|sighting| firsts.contains_key(&sighting.place.report));
+        match first.and_then(|sighting| firsts.get_mut(&sighting.place.report)) {
+            Some(count) => *count += 1,
+            None => return Err(unsettled("a finding names no record of any input")),
+        }
+    }
+    let firsts: Vec<u64> = facts
+        .inputs
+        .iter()
+        .map(|input| firsts.get(&input.id).copied().unwrap_or_default())
+        .collect();
+    for (input, first) in facts.inputs.iter_mut().zip(firsts) {
+        let ledger = &mut input.ledger;
+        let kept = ledger.findings + ledger.folded;
+        ledger.findings = first;
+        ledger.folded = kept
+            .checked_sub(first)
+            .ok_or_else(|| unsettled("an input has more findings than records"))?;
+        if !ledger.balances() {
+            return Err(
+                unsettled("records are not findings, folded, passed and rejected")
+                    .at(input.id.path.untrusted()),
+            );
+        }
+    }
+    Ok(())
+}
+
+fn unsettled(what: &str) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        format!("the ledger does not balance: {what}"),
+    )
+}
+
+/// Reads a whole report of ours.
+pub fn open_report(path: &str) -> Result<Report> {
+    let input = if path == "-" {
+        Input::spool("-", std::io::stdin().lock())?
+    } else {
+        Input::file(path, true)
+    };
+    parse::read_report(&input)
+}
+
+/// Compares the facts with those of earlier reports, taken together.
+pub fn compare(facts: &mut Facts, baselines: Vec<Report>) {
+    let mut known = Fold::default();
+    for baseline in baselines {
+        known.take(self::facts(baseline));
+    }
+    triage::compare(facts, known.finish());
+}

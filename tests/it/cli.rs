@@ -1,0 +1,463 @@
+//! The command as its user meets it: exit codes, streams, messages.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use crate::project;
+
+/// How a command ended.
+pub(crate) struct Run {
+    pub(crate) code: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_scanfold"));
+    command
+        .args(arguments)
+        .current_dir(project(""))
+        .env_clear()
+        .stdin(Stdio::null());
+    command
+}
+
+fn run(output: Output) -> Run {
+    Run {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Runs the command in the project's folder.
+pub(crate) fn scanfold(arguments: &[&str]) -> Run {
+    run(command(arguments).output().unwrap())
+}
+
+fn piped(arguments: &[&str], stdin: &[u8]) -> Run {
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(stdin).unwrap();
+    run(child.wait_with_output().unwrap())
+}
+
+/// The main job on the vendor's folder of artifacts.
+pub(crate) fn vendor_report() -> String {
+    let run = scanfold(&[
+        "merge",
+        "samples/vendor",
+        "--config",
+        "samples/vendor/scanfold.toml",
+        "--as-of",
+        "2026-11-21",
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.stdout
+}
+
+fn report_file(folder: &Path) -> String {
+    let path = folder.join("report.json");
+    std::fs::write(&path, vendor_report()).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_pipe_gets_json_and_nothing_else() {
+    let report = vendor_report();
+    assert!(report.starts_with("{\n\"schema\":\"scanfold/report/1\",\n"));
+    assert!(report.ends_with("\n}\n"));
+}
+
+#[test]
+fn the_number_of_workers_and_the_order_of_names_change_no_byte() {
+    let names = [
+        "samples/sarif/basic.sarif",
+        "samples/npm-audit/basic.json",
+        "samples/vendor",
+    ];
+    let merged = |names: &[&str], jobs: &str| {
+        let mut arguments = vec![
+            "merge",
+            "--as-of",
+            "2026-11-21",
+            "--policy",
+            "flowdesk",
+            "--jobs",
+            jobs,
+        ];
+        arguments.extend(names);
+        scanfold(&arguments).stdout
+    };
+    let one = merged(&names, "1");
+    assert!(one.len() > 10_000);
+    assert_eq!(merged(&names, "8"), one);
+    assert_eq!(merged(&[names[2], names[0], names[1], names[0]], "2"), one);
+}
+
+#[test]
+fn standard_input_is_a_report_too() {
+    let words = std::fs::read(project("samples/sarif/basic.sarif")).unwrap();
+    let piped = piped(&["merge", "-", "--as-of", "2026-11-21"], &words);
+    assert_eq!(piped.code, 0, "{}", piped.stderr);
+    assert!(piped.stdout.contains("\"path\":\"-\",\"format\":\"sarif\""));
+}
+
+#[test]
+fn what_cannot_be_read_is_named_and_the_rest_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        path.display().to_string()
+    };
+    let whole = std::fs::read(project("samples/npm-audit/basic.json")).unwrap();
+    for (path, message) in [
+        (
+            folder.path().join("missing.json").display().to_string(),
+            "no such file or directory",
+        ),
+        (file("empty.json", b""), "the file is empty"),
+        (
+            file("cut.json", &whole[..whole.len() / 2]),
+            "the file ends in the middle",
+        ),
+        (
+            file("foreign.json", b"{\"hello\": [1, 2]}"),
+            "no format claims it",
+        ),
+        (file("binary", b"\x7fELF\0\0\0"), "the file is binary"),
+    ] {
+        let run = scanfold(&[
+            "merge",
+            "samples/sarif/basic.sarif",
+            &path,
+            "--as-of",
+            "2026-11-21",
+        ]);
+        assert_eq!(run.code, 3, "{path}: {}", run.stderr);
+        let line = run
+            .stderr
+            .lines()
+            .find(|line| line.contains(&path))
+            .unwrap_or_default();
+        assert!(line.contains(message), "{path}: {}", run.stderr);
+        assert!(
+            run.stdout.contains("\"format\":\"sarif\"")
+                && run.stdout.contains("\"outcome\":\"complete\"")
+        );
+    }
+}
+
+#[test]
+fn a_folder_without_a_report_is_not_clean() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("notes.txt"), "hello").unwrap();
+    let run = scanfold(&["merge", &folder.path().display().to_string()]);
+    assert_eq!(run.code, 3);
+    assert!(
+        run.stderr
+            .contains("1 files found in directories are no reports"),
+        "{}",
+        run.stderr
+    );
+    assert!(run.stderr.contains("no report was found"), "{}", run.stderr);
+}
+
+#[test]
+fn wrong_use_says_what_would_be_right() {
+    for (arguments, message) in [
+        (&["merge"][..], "no input is named"),
+        (
+            &["merge", "x", "--as-of", "soon"],
+            "expected a date (2026-11-21)",
+        ),
+        (
+            &["merge", "x", "--fail-on", "overdu"],
+            "conditions are open, overdue",
+        ),
+        (
+            &["merge", "x", "--from", "sarif2:x"],
+            "there is no format `sarif2`",
+        ),
+        (&["merge", "x", "-o", "report.docx"], "end it in"),
+        (
+            &["merge", "x", "--policy", "no-such-policy"],
+            "no-such-policy",
+        ),
+        (
+            &["check", "no-such-report.json", "--fail-on", "overdue"],
+            "no such file or directory",
+        ),
+        (
+            &["check", "samples/sarif/basic.sarif", "--fail-on", "overdue"],
+            "`schema` is missing",
+        ),
+        (
+            &["explain", "no-such-report.json", "00"],
+            "no such file or directory",
+        ),
+    ] {
+        let run = scanfold(arguments);
+        assert_eq!(run.code, 2, "{arguments:?}: {}", run.stderr);
+        assert!(
+            run.stderr.contains(message),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+        assert_eq!(run.stdout, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_misspelt_key_of_a_policy_is_refused_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("ours.toml");
+    std::fs::write(
+        &path,
+        "version = 1\nname = \"Ours\"\n\n[fix]\ncritcal = \"7 days\"\n",
+    )
+    .unwrap();
+    let run = scanfold(&[
+        "merge",
+        "samples/sarif/basic.sarif",
+        "--policy",
+        &path.display().to_string(),
+    ]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains(":5:1") && run.stderr.contains("critcal"),
+        "{}",
+        run.stderr
+    );
+    assert!(
+        run.stderr.contains("critical"),
+        "no suggestion: {}",
+        run.stderr
+    );
+}
+
+#[test]
+fn check_passes_today_and_fails_on_the_day_that_a_deadline_has_passed() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let fine = scanfold(&[
+        "check",
+        &report,
+        "--fail-on",
+        "overdue&severity=info",
+        "--as-of",
+        "2026-11-21",
+    ]);
+    assert_eq!(fine.code, 0, "{}{}", fine.stdout, fine.stderr);
+    assert!(fine.stdout.contains("may ship"));
+    let late = scanfold(&[
+        "check",
+        &report,
+        "--fail-on",
+        "overdue",
+        "--as-of",
+        "2027-12-31",
+    ]);
+    assert_eq!(late.code, 1, "{}{}", late.stdout, late.stderr);
+    assert!(
+        late.stdout.contains("must not ship") && late.stdout.contains("flowdesk"),
+        "{}",
+        late.stdout
+    );
+}
+
+#[test]
+fn rescore_shows_what_moves_and_writes_what_a_fresh_merge_writes() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let policy = folder.path().join("strict.toml");
+    std::fs::write(&policy, "version = 1\nname = \"Strict\"\n\n[fix]\ncritical = \"1 day\"\nhigh = \"2 days\"\nmedium = \"3 days\"\nlow = \"4 days\"\n").unwrap();
+    let policy = policy.display().to_string();
+    let before = std::fs::read_to_string(&report).unwrap();
+    let dry = scanfold(&[
+        "rescore",
+        &report,
+        "--policy",
+        &policy,
+        "--as-of",
+        "2026-11-21",
+    ]);
+    assert_eq!(dry.code, 0, "{}", dry.stderr);
+    assert!(
+        dry.stdout.contains("tightened (") && dry.stdout.contains("nothing was written"),
+        "{}",
+        dry.stdout
+    );
+    assert_eq!(std::fs::read_to_string(&report).unwrap(), before);
+    let written = scanfold(&[
+        "rescore",
+        &report,
+        "--policy",
+        &policy,
+        "--as-of",
+        "2026-11-21",
+        "--write",
+    ]);
+    assert_eq!(written.code, 0, "{}", written.stderr);
+    let config = "samples/vendor/scanfold.toml";
+    let fresh = scanfold(&[
+        "merge",
+        "samples/vendor",
+        "--config",
+        config,
+        "--policy",
+        &policy,
+        "--as-of",
+        "2026-11-21",
+    ]);
+    assert_eq!(std::fs::read_to_string(&report).unwrap(), fresh.stdout);
+}
+
+#[test]
+fn a_baseline_keeps_clocks_and_tells_what_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("last.json").display().to_string();
+    let npm = "samples/npm-audit/basic.json";
+    let first = scanfold(&[
+        "merge",
+        npm,
+        "samples/sarif/basic.sarif",
+        "--as-of",
+        "2026-10-01",
+        "-o",
+        &path,
+    ]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    let second = scanfold(&[
+        "merge",
+        npm,
+        "--baseline",
+        &path,
+        "--as-of",
+        "2026-11-21",
+        "--policy",
+        "flowdesk",
+    ]);
+    assert_eq!(second.code, 0, "{}", second.stderr);
+    for finding in second
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("{\"fingerprint\""))
+    {
+        assert!(!finding.contains("\"baseline\":\"new\""), "{finding}");
+        if finding.contains("\"kind\":\"dependency\"") {
+            assert!(finding.contains("\"baseline\":\"unchanged\""), "{finding}");
+            assert!(
+                finding.contains("\"first_seen\":\"2026-10-01T00:00:00Z\""),
+                "{finding}"
+            );
+        } else {
+            assert!(
+                finding.contains("\"status\":\"unobserved\",\"baseline\":\"absent\""),
+                "{finding}"
+            );
+        }
+    }
+    let third = scanfold(&[
+        "merge",
+        npm,
+        "samples/sarif/basic.sarif",
+        "--baseline",
+        &path,
+        "--as-of",
+        "2026-11-21",
+    ]);
+    assert!(!third.stdout.contains("\"baseline\":\"absent\""));
+}
+
+#[test]
+fn explain_finds_by_the_first_digits_and_says_what_keeps_two_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let words = std::fs::read_to_string(&report).unwrap();
+    let fingerprints: Vec<&str> = words
+        .split("{\"fingerprint\":\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    let page = scanfold(&["explain", &report, &fingerprints[0][..16]]);
+    assert_eq!(page.code, 0, "{}", page.stderr);
+    assert!(page.stdout.contains(fingerprints[0]) && page.stdout.contains("who saw it, and where"));
+    let two = scanfold(&["explain", &report, fingerprints[0], fingerprints[1]]);
+    assert!(
+        two.stdout.contains("They are two findings"),
+        "{}",
+        two.stdout
+    );
+    assert_eq!(scanfold(&["explain", &report, "zz"]).code, 2);
+}
+
+#[test]
+fn every_form_is_written_and_a_closed_pipe_is_fine() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    for writer in scanfold::report::WRITERS {
+        let run = scanfold(&["convert", &report, "--to", writer.name()]);
+        assert_eq!(run.code, 0, "{}: {}", writer.name(), run.stderr);
+        assert!(
+            run.stdout.ends_with('\n'),
+            "{} does not end its last line",
+            writer.name()
+        );
+    }
+    assert_eq!(
+        scanfold(&["convert", &report, "--to", "json"]).stdout,
+        std::fs::read_to_string(&report).unwrap()
+    );
+    let mut child = command(&["convert", &report, "--to", "json"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn two_results_cannot_share_standard_output() {
+    let run = scanfold(&[
+        "merge",
+        "samples/sarif/basic.sarif",
+        "--to",
+        "csv",
+        "--to",
+        "markdown",
+    ]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("cannot both go to standard output"));
+}
+
+#[test]
+fn formats_and_schemas_are_printed() {
+    let formats = scanfold(&["formats"]).stdout;
+    for parser in scanfold::parse::PARSERS {
+        assert!(formats.contains(parser.name()));
+    }
+    assert!(
+        scanfold(&["schema"])
+            .stdout
+            .contains("urn:scanfold:report:1")
+    );
+    assert!(
+        scanfold(&["schema", "policy"])
+            .stdout
+            .contains("\"$schema\"")
+    );
+    assert!(scanfold(&["policy", "presets"]).stdout.contains("flowdesk"));
+    assert!(
+        scanfold(&["completions", "bash"])
+            .stdout
+            .contains("scanfold")
+    );
+    assert!(scanfold(&["man"]).stdout.contains(".TH scanfold"));
+}

@@ -1,0 +1,284 @@
+//! The laws of the fold: order, grouping and repetition of reports change no byte of the result.
+
+use std::io::Write;
+
+use jiff::Timestamp;
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use scanfold::fold::Fold;
+use scanfold::model::{
+    Anchor, Baseline, Claim, Fact, Finding, Join, Key, Kind, Location, Moment, Package, Report,
+    Score, Severity, Sighting, Text, Ticket, TicketState, Trust,
+};
+use scanfold::parse::{Closing, Options, Sink};
+use scanfold::policy::Engine;
+use scanfold::run::{self, Named};
+use scanfold::source::Input;
+
+const AS_OF: i64 = 1_790_000_000;
+
+fn as_of() -> Timestamp {
+    Timestamp::from_second(AS_OF).unwrap()
+}
+
+/// What a record says; small pools, so that findings meet often.
+#[derive(Clone, Debug)]
+struct Record {
+    kind: u8,
+    app: u8,
+    names: Vec<u8>,
+    words: u8,
+    severity: u8,
+    score: Option<u8>,
+    seen: Option<i64>,
+    due: Option<i8>,
+}
+
+fn record() -> impl Strategy<Value = Record> {
+    let parts = (
+        0..3_u8,
+        0..2_u8,
+        vec(0..6_u8, 1..4),
+        0..4_u8,
+        0..6_u8,
+        option::of(0..100_u8),
+        option::of(-99..99_i64),
+        option::of(0..28_i8),
+    );
+    parts.prop_map(
+        |(kind, app, names, words, severity, score, seen, due)| Record {
+            kind,
+            app,
+            names,
+            words,
+            severity,
+            score,
+            seen: seen.map(|days| AS_OF + days * 86_400),
+            due,
+        },
+    )
+}
+
+impl Record {
+    fn finding(&self, input: &Input, index: usize) -> Finding {
+        let place = input.place(&format!("/{index}"));
+        let scanner = Text::line(&format!("scanner {}", self.words % 2));
+        let word = |stem: &str| Text::line(&format!("{stem} {}", self.words));
+        let id = |name: &u8| {
+            Text::line(&format!(
+                "{}-2026-000{name}",
+                ["CVE", "RUSTSEC"][usize::from(name % 2)]
+            ))
+        };
+        let kind = [Kind::Dependency, Kind::Code, Kind::Ticket][usize::from(self.kind)];
+        let mut finding = Finding::new(kind, Text::line(["", "app"][usize::from(self.app)]));
+        match kind {
+            Kind::Dependency => {
+                let mut package = Package::new(Text::line("pkg:npm/a"));
+                package.versions.insert(word("version"));
+                finding.package = Some(Box::new(package));
+                finding.ids = self.names.iter().map(id).collect();
+                finding.assert_advisory_keys();
+            }
+            Kind::Ticket => {
+                let key = Text::line(&format!("AMS-{}", self.names[0]));
+                finding.keys = [Key::ticket(key.untrusted())].into_iter().collect();
+                finding.ids = self.names.iter().map(id).collect();
+                let due = self.due.map(|day| jiff::civil::date(2026, 10, day + 1));
+                finding.ticket = Some(Box::new(Ticket {
+                    updated: self
+                        .seen
+                        .map(|second| Timestamp::from_second(second).unwrap()),
+                    key,
+                    state: [TicketState::Open, TicketState::Waiting][usize::from(self.words % 2)],
+                    status: Some(word("status")),
+                    due,
+                    created: None,
+                    url: None,
+                    checks: [Text::line("rule")].into_iter().collect(),
+                }));
+            }
+            _ => {
+                let anchor = |name: &u8| Anchor::Snippet("let x = 1;", u32::from(*name));
+                let app = finding.app.clone();
+                let key =
+                    |name| Key::code(kind, app.untrusted(), "tool", "rule", "a.rs", anchor(name));
+                finding.keys = self.names.iter().map(key).collect();
+                finding.rule.id = Some(Text::line("rule"));
+                let start_line = Some(u32::from(self.words));
+                finding.locations.insert(Location {
+                    path: Some(Text::line("a.rs")),
+                    start_line,
+                    ..Location::default()
+                });
+            }
+        }
+        finding.title = Some(word("title"));
+        finding.claims.insert(Claim {
+            severity: Some(Severity::ALL[usize::from(self.severity)]),
+            score: self.score.and_then(Score::from_tenths),
+            trust: if self.words == 3 {
+                Trust::Constant
+            } else {
+                Trust::Stated
+            },
+            ..Claim::silent(&scanner, &place)
+        });
+        if let Some(second) = self.seen {
+            let at = Timestamp::from_second(second).unwrap();
+            finding.first_seen = Some(Moment::new(at, "scan"));
+            finding.last_seen = Some(at);
+            finding.date(Fact::Reported, Moment::new(at, "ticket"));
+        }
+        finding.sightings.insert(Sighting { place, scanner });
+        finding
+    }
+}
+
+fn input(number: usize, records: &[Record]) -> Input {
+    let mut input = Input::spool(
+        &format!("report-{number}"),
+        format!("{records:?}").as_bytes(),
+    )
+    .unwrap();
+    input.identify().unwrap();
+    input
+}
+
+fn fold(reports: &[(usize, &Vec<Record>)]) -> Fold {
+    let mut fold = Fold::default();
+    for (number, records) in reports {
+        let input = input(*number, records);
+        let mut open = fold.open(&input, as_of());
+        for (index, record) in records.iter().enumerate() {
+            open.record();
+            match record.words {
+                0 if index % 3 == 2 => open.passed(),
+                1 if index % 3 == 2 => open.reject(&format!("/{index}"), "odd"),
+                _ => open.finding(record.finding(&input, index)),
+            }
+        }
+        let mut closing = Closing::of("tool");
+        closing
+            .scope
+            .insert(Text::line(&format!("tool:{}", number % 2)));
+        open.close("test", Ok(closing)).unwrap();
+    }
+    fold
+}
+
+fn assess(fold: Fold) -> Report {
+    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
+    run::assess(fold.finish(), &mut Engine::new(policies, as_of()), as_of()).unwrap()
+}
+
+fn bytes(report: &Report) -> String {
+    let mut bytes = Vec::new();
+    scanfold::wire::write(report, &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+/// Writes reports as files and merges these.
+fn merge(reports: &[Report]) -> Report {
+    let files: Vec<_> = reports
+        .iter()
+        .map(|report| {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(bytes(report).as_bytes()).unwrap();
+            file
+        })
+        .collect();
+    let named = files
+        .iter()
+        .map(|file| Named {
+            input: Input::file(file.path(), true),
+            parser: None,
+        })
+        .collect();
+    let ingested = run::ingest(named, &Options::default(), as_of()).unwrap();
+    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
+    run::assess(ingested.facts, &mut Engine::new(policies, as_of()), as_of()).unwrap()
+}
+
+fn reports() -> impl Strategy<Value = Vec<Vec<Record>>> {
+    vec(vec(record(), 0..8), 1..5)
+}
+
+fn numbered(reports: &[Vec<Record>]) -> Vec<(usize, &Vec<Record>)> {
+    reports.iter().enumerate().collect()
+}
+
+fn arbitrary_finding() -> impl Strategy<Value = Finding> {
+    let states = [
+        Baseline::Fixed,
+        Baseline::Unobserved,
+        Baseline::New,
+        Baseline::Updated,
+        Baseline::Unchanged,
+    ];
+    (record(), 0..9_usize, option::of(0..5_usize)).prop_map(move |(record, index, state)| {
+        let mut finding = record.finding(&input(index % 3, &[]), index);
+        finding.baseline = state.map(|state| states[state]);
+        finding
+    })
+}
+
+fn joined(mut a: Finding, b: &Finding) -> Finding {
+    a.join(b.clone());
+    a
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn findings_join_in_any_order_grouping_and_number(
+        a in arbitrary_finding(), b in arbitrary_finding(), c in arbitrary_finding()
+    ) {
+        prop_assert_eq!(joined(a.clone(), &b), joined(b.clone(), &a));
+        prop_assert_eq!(joined(joined(a.clone(), &b), &c), joined(a.clone(), &joined(b.clone(), &c)));
+        prop_assert_eq!(joined(a.clone(), &a), a.clone());
+        let ab = joined(a, &b);
+        prop_assert_eq!(joined(ab.clone(), &b), ab);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn reports_fold_in_any_order_and_number(reports in reports(), rotation in 0..5_usize) {
+        let flat = bytes(&assess(fold(&numbered(&reports))));
+        let mut turned = numbered(&reports);
+        turned.rotate_left(rotation % reports.len());
+        turned.push(turned[0]);
+        prop_assert_eq!(&bytes(&assess(fold(&turned))), &flat);
+        let (left, right) = turned.split_at(turned.len() / 2);
+        let mut halves = fold(right);
+        halves.join(fold(left));
+        prop_assert_eq!(&bytes(&assess(halves)), &flat);
+    }
+
+    #[test]
+    fn merging_reports_of_reports_changes_no_byte(reports in reports(), cut in 0..5_usize) {
+        let all = numbered(&reports);
+        let flat = assess(fold(&all));
+        prop_assert!(flat.ledger().balances());
+        prop_assert_eq!(&bytes(&merge(std::slice::from_ref(&flat))), &bytes(&flat));
+        let (left, right) = all.split_at(cut % (all.len() + 1));
+        let (left, right) = (assess(fold(left)), assess(fold(right)));
+        prop_assert_eq!(&bytes(&merge(&[left.clone(), right.clone()])), &bytes(&flat));
+        prop_assert_eq!(&bytes(&merge(&[right, left.clone(), flat.clone(), left])), &bytes(&flat));
+    }
+
+    #[test]
+    fn what_was_read_is_what_was_written(reports in reports()) {
+        let report = assess(fold(&numbered(&reports)));
+        let written = bytes(&report);
+        let input = Input::spool("report", written.as_bytes()).unwrap();
+        let read = scanfold::parse::read_report(&input).unwrap();
+        prop_assert_eq!(&bytes(&read), &written);
+        prop_assert_eq!(read, report);
+    }
+}
