@@ -133,3 +133,100 @@ fn glob(pattern: &str) -> Result<Vec<Input>> {
         .map(|file| Input::file(file, true))
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(names: &[&str], folder: &Path) -> (Vec<(String, bool)>, Vec<String>) {
+        let names: Vec<String> = names
+            .iter()
+            .map(|name| folder.join(name).display().to_string())
+            .collect();
+        let Found { inputs, missing } = collect(&names, || Input::spool("-", &b"{}"[..]));
+        let prefix = format!("{}/", folder.display());
+        let plain = |name: &str| name.replace(&prefix, "");
+        (
+            inputs
+                .iter()
+                .map(|input| (plain(input.name()), input.is_explicit()))
+                .collect(),
+            missing
+                .iter()
+                .map(|(_, error)| plain(&error.to_string()))
+                .collect(),
+        )
+    }
+
+    fn folder() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for file in [
+            "b/2.json",
+            "a.json",
+            "b/10.json",
+            "node_modules/x.json",
+            ".git/y.json",
+            "b/deep/z.sarif",
+        ] {
+            let path = folder.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "{}").unwrap();
+        }
+        folder
+    }
+
+    #[test]
+    fn a_directory_is_searched_to_the_bottom_in_name_order_without_the_work_of_others() {
+        let folder = folder();
+        let expected = ["a.json", "b/10.json", "b/2.json", "b/deep/z.sarif"]
+            .map(|name| (name.to_owned(), false));
+        assert_eq!(found(&[""], folder.path()).0, expected);
+    }
+
+    #[test]
+    fn what_is_named_is_explicit_also_when_a_directory_leads_to_it() {
+        let folder = folder();
+        let inputs = found(&["b", "b/2.json", "b/2.json"], folder.path()).0;
+        let expected = [
+            ("b/10.json", false),
+            ("b/2.json", true),
+            ("b/deep/z.sarif", false),
+        ];
+        assert_eq!(
+            inputs,
+            expected.map(|(name, explicit)| (name.to_owned(), explicit))
+        );
+    }
+
+    #[test]
+    fn globs_match_within_a_directory_and_two_stars_across() {
+        let folder = folder();
+        let names = |pattern: &str| {
+            found(&[pattern], folder.path())
+                .0
+                .into_iter()
+                .map(|(name, _)| name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names("*.json"), ["a.json"]);
+        assert_eq!(
+            names("**/*.{json,sarif}"),
+            ["a.json", "b/10.json", "b/2.json", "b/deep/z.sarif"]
+        );
+    }
+
+    #[test]
+    fn what_leads_nowhere_is_missing_with_a_reason_and_costs_nothing_else() {
+        let folder = folder();
+        let (inputs, missing) = found(&["a.json", "none.json", "*.xml", "[.json"], folder.path());
+        assert_eq!(inputs.len(), 1);
+        assert!(
+            missing[0].starts_with("none.json: no such file") || missing[0].contains("none.json"),
+            "{missing:?}"
+        );
+        assert!(
+            missing[1].contains("no file matches") && missing[2].contains("bad glob"),
+            "{missing:?}"
+        );
+    }
+}

@@ -134,15 +134,9 @@ impl Test {
         match self {
             Self::Open => true,
             Self::Overdue => assessment.overdue(as_of),
-            Self::DueBy(limit) => assessment.due().is_some_and(|due| match (limit, due.by) {
-                (Limit::Day(day), By::Day(by)) => by <= *day,
-                (Limit::Day(day), By::Time(by)) => {
-                    by.to_zoned(jiff::tz::TimeZone::UTC).date() <= *day
-                }
-                (Limit::In(days), _) => as_of
-                    .checked_add(SignedDuration::from_hours(24 * days))
-                    .map_or(true, |limit| due.ends <= limit),
-            }),
+            Self::DueBy(limit) => assessment
+                .due()
+                .is_some_and(|due| due_by(due.by, limit, as_of)),
             Self::Severity(comparison, level) => match comparison {
                 Comparison::AtLeast => assessment.severity >= *level,
                 Comparison::Exactly => assessment.severity == *level,
@@ -152,6 +146,22 @@ impl Test {
             Self::Unobserved => assessment.status == Status::Unobserved,
             Self::Rejects => false,
         }
+    }
+}
+
+/// Whether something is due on that day, or earlier. Days from as-of count from its date in UTC.
+fn due_by(by: By, limit: &Limit, as_of: Timestamp) -> bool {
+    let day = |time: Timestamp| time.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let limit = match limit {
+        Limit::Day(date) => *date,
+        // Beyond the last date of the calendar there is no limit.
+        Limit::In(days) => day(as_of)
+            .checked_add(SignedDuration::from_hours(24 * days))
+            .unwrap_or(Date::MAX),
+    };
+    match by {
+        By::Day(date) => date <= limit,
+        By::Time(time) => day(time) <= limit,
     }
 }
 
@@ -181,3 +191,6 @@ pub fn check<'a>(
     });
     matches.collect()
 }
+
+#[cfg(test)]
+mod tests;
