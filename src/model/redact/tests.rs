@@ -143,6 +143,23 @@ fn a_private_key_without_an_end_goes_to_the_end() {
 }
 
 #[test]
+fn what_stands_behind_a_word_does_not_make_it_a_credential_later() {
+    for (words, redacted) in [
+        (
+            "authz-header=a00A00000AA=xoxb-123456789012-abcdefGHIJKL",
+            "authz-header=[redacted authorization]",
+        ),
+        (
+            "authz-header=a000000000A=xoxb-123456789012-abcdefGHIJKL",
+            "authz-header=a000000000A=[redacted slack-token]",
+        ),
+    ] {
+        assert_eq!(redact(words), redacted);
+        assert_eq!(redact(redacted), redacted);
+    }
+}
+
+#[test]
 fn every_hint_is_in_the_texts_of_its_pattern() {
     // A pattern whose hints are wrong would never be looked for.
     for pattern in PATTERNS {
