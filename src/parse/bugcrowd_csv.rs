@@ -6,6 +6,7 @@ use csv::{ByteRecord, ReaderBuilder};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::bounded::{Allowance, Bounded, LARGEST_RECORD};
 use super::{Closing, Head, Options, Parser, Sink, ecoscanner, package};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -51,16 +52,21 @@ impl Parser for BugcrowdCsv {
 
     /// The scope stays empty: an export may be filtered, and nothing in it says so.
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
+        let allowance = Allowance::new(LARGEST_RECORD);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .from_reader(input.open()?);
-        let broken = |error: csv::Error| Error::format(format!("cannot be read on: {error}"));
+            .from_reader(Bounded::new(input.open()?, &allowance));
+        let broken = |error: csv::Error| match error.kind() {
+            csv::ErrorKind::Io(error) => allowance.error(error),
+            _ => Error::format(format!("cannot be read on: {error}")),
+        };
         let mut header = ByteRecord::new();
         reader.read_byte_record(&mut header).map_err(broken)?;
         let columns = columns(&header)?;
         let mut row = ByteRecord::new();
         while reader.read_byte_record(&mut row).map_err(broken)? {
+            allowance.renew();
             let line = row.position().map_or(0, csv::Position::line);
             let at = format!("line {line}");
             sink.record();

@@ -6,6 +6,7 @@ pub mod package;
 #[cfg(test)]
 pub(crate) mod testing;
 
+mod bounded;
 mod bugcrowd_csv;
 mod cargo_audit;
 mod cargo_lock;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
 
-use super::bounded::{Allowance, Bounded, LARGEST_TICKET};
 use super::columns::{Column, Columns, Meaning};
 use super::fields::is_key;
 use super::{Issue, Tickets, text};
 use crate::error::{Error, Result};
 use crate::model::Outcome;
+use crate::parse::bounded::{Allowance, Bounded, LARGEST_RECORD};
 use crate::parse::{Closing, Head, Options, Parser, Sink};
 use crate::source::Input;
 
@@ -177,7 +177,7 @@ struct Rows {
 
 impl Rows {
     fn open(input: &Input, delimiter: u8) -> Result<Self> {
-        let allowance = Allowance::new(LARGEST_TICKET);
+        let allowance = Allowance::new(LARGEST_RECORD);
         let reader = builder(delimiter).from_reader(Bounded::new(input.open()?, &allowance));
         let mut rows = Self {
             reader,

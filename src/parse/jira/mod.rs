@@ -1,6 +1,5 @@
 //! Tickets as Jira exports them: three readers fill one [`Issue`], and one function makes a finding of it.
 
-mod bounded;
 mod checks;
 mod columns;
 mod csv;

@@ -5,10 +5,10 @@ use std::io::BufReader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
-use super::bounded::{Allowance, Bounded, LARGEST_TICKET};
 use super::{Issue, Tickets, dates, text};
 use crate::error::{Error, Result};
 use crate::model::{Outcome, Text};
+use crate::parse::bounded::{Allowance, Bounded, LARGEST_RECORD};
 use crate::parse::{Closing, Head, Options, Parser, Sink};
 use crate::source::Input;
 
@@ -18,7 +18,7 @@ pub(in crate::parse) struct JiraXml;
 /// The deepest nesting that is walked through; exports have eight levels.
 const DEEPEST: usize = 64;
 /// The largest piece of markup or text that is held in memory, in bytes.
-const LARGEST_PIECE: usize = 4 * LARGEST_TICKET;
+const LARGEST_PIECE: usize = 4 * LARGEST_RECORD;
 
 impl Parser for JiraXml {
     fn name(&self) -> &'static str {
@@ -230,8 +230,8 @@ impl Export<'_> {
             }
             return;
         };
-        if position - item.start > LARGEST_TICKET as u64
-            || self.text.len() + words.len() > LARGEST_TICKET
+        if position - item.start > LARGEST_RECORD as u64
+            || self.text.len() + words.len() > LARGEST_RECORD
         {
             item.too_large = true;
             item.issue = Issue::default();
@@ -269,7 +269,7 @@ impl Export<'_> {
         let finding = if item.too_large {
             Err(format!(
                 "the item is larger than {} MiB",
-                LARGEST_TICKET >> 20
+                LARGEST_RECORD >> 20
             ))
         } else {
             self.tickets.finding(&at, &item.issue)

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use crate::error::Error;
 
-/// The largest ticket that is kept in memory, in bytes.
-pub(super) const LARGEST_TICKET: usize = 16 * 1024 * 1024;
+/// The largest record that is kept in memory, in bytes.
+pub(super) const LARGEST_RECORD: usize = 16 * 1024 * 1024;
 
 /// How many bytes may still be read before the next record begins.
 #[derive(Clone, Debug)]
