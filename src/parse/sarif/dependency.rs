@@ -84,13 +84,20 @@ fn dependency(
     }
     let mut package = Package::new(purl);
     package.versions.extend(Text::some_line(version));
-    Some(Dependency { package, advisory, tag })
+    Some(Dependency {
+        package,
+        advisory,
+        tag,
+    })
 }
 
 /// The package by the ecosystem of the lock file that names it.
 fn purl(path: &str, name: &str) -> Option<Text> {
     match path.rsplit('/').next()? {
-        "package-lock.json" | "npm-shrinkwrap.json" | "yarn.lock" | "pnpm-lock.yaml"
+        "package-lock.json"
+        | "npm-shrinkwrap.json"
+        | "yarn.lock"
+        | "pnpm-lock.yaml"
         | "bun.lock" => Some(package::npm(name)),
         "Cargo.lock" => Some(package::cargo(name)),
         _ => None,

@@ -104,16 +104,24 @@ impl<'m> Maker<'m> {
         let path = self.identities.path(&case.trace).map(|(_, words)| words);
         let rule_id = called.and_then(|called| called.id.clone());
 
-        let tags = record.properties.0.tags.0.iter().filter_map(|tag| tag.get());
+        let tags = record
+            .properties
+            .0
+            .tags
+            .0
+            .iter()
+            .filter_map(|tag| tag.get());
         let rule_tags = rule.iter().flat_map(|rule| &rule.tags).map(Text::untrusted);
         let kind = tool::kind(&self.run.family, tags.chain(rule_tags));
         let mut finding = Finding::new(kind, self.app.clone());
         finding.rule.id.clone_from(&rule_id);
-        finding.rule.name = rule
-            .and_then(|rule| {
-                let name = rule.name.clone().filter(|name| Some(name) != rule.id.as_ref());
-                name.or_else(|| rule.summary.clone())
-            });
+        finding.rule.name = rule.and_then(|rule| {
+            let name = rule
+                .name
+                .clone()
+                .filter(|name| Some(name) != rule.id.as_ref());
+            name.or_else(|| rule.summary.clone())
+        });
         finding.sightings.insert(Sighting {
             place: self.input.place(at),
             scanner: self.run.scanner.clone(),
@@ -213,7 +221,14 @@ impl<'m> Maker<'m> {
             finding.weaknesses.extend(rule.weaknesses.iter().cloned());
             finding.ids.extend(rule.ids.iter().cloned());
         }
-        for tag in record.properties.0.tags.0.iter().filter_map(|tag| tag.get()) {
+        for tag in record
+            .properties
+            .0
+            .tags
+            .0
+            .iter()
+            .filter_map(|tag| tag.get())
+        {
             finding.weaknesses.extend(package::weaknesses(tag));
             finding.ids.extend(package::vulnerability_ids(tag));
             if package::weaknesses(tag).next().is_none() {
@@ -224,7 +239,9 @@ impl<'m> Maker<'m> {
         finding.weaknesses.extend(package::weaknesses(cwe));
         for taxon in &record.taxa.0 {
             let id = taxon.0.id.get().unwrap_or_default();
-            finding.weaknesses.extend(rule::weakness(id, self.is_cwe(&taxon.0)));
+            finding
+                .weaknesses
+                .extend(rule::weakness(id, self.is_cwe(&taxon.0)));
         }
         if verdict == Verdict::Review {
             finding.tags.insert(Text::line("to-review"));
@@ -234,7 +251,9 @@ impl<'m> Maker<'m> {
             finding.tags.insert(Text::line(&format!("rank:{rank}")));
         }
         let id = case.called.and_then(|called| called.id.as_ref());
-        finding.ids.extend(id.and_then(|id| package::vulnerability_id(id.untrusted())));
+        finding
+            .ids
+            .extend(id.and_then(|id| package::vulnerability_id(id.untrusted())));
         let fingerprints = (record.fingerprints.0.iter()).chain(&record.partial_fingerprints.0);
         for (_, value) in fingerprints {
             finding.ids.extend(package::vulnerability_ids(&value.0));
@@ -258,7 +277,10 @@ impl<'m> Maker<'m> {
         let level = match record.level.get() {
             Some(level) => level,
             None if verdict == Verdict::Review => "none",
-            None => self.overridden(case).or_else(|| case.rule?.level.as_deref()).unwrap_or("warning"),
+            None => self
+                .overridden(case)
+                .or_else(|| case.rule?.level.as_deref())
+                .unwrap_or("warning"),
         };
         let mut claim = Claim::word(&self.run.scanner, level, &place);
         let security = Security::of(record.properties.0.security_severity.get());
@@ -268,7 +290,9 @@ impl<'m> Maker<'m> {
                 let word = word.untrusted();
                 // A better word than the level, if it is one that scanners use.
                 if Severity::from_word(word).is_some() {
-                    finding.claims.insert(Claim::word(&self.run.scanner, word, &place));
+                    finding
+                        .claims
+                        .insert(Claim::word(&self.run.scanner, word, &place));
                 }
             }
             None => {}
@@ -310,24 +334,42 @@ impl<'m> Maker<'m> {
         if let Some(count) = record.occurrence_count.0.filter(|count| *count > 1) {
             let before = finding.description.take().or_else(|| finding.title.clone());
             let before = before.unwrap_or_default();
-            let counted = format!("{}\n\nThe tool counts {count} occurrences.", before.untrusted());
+            let counted = format!(
+                "{}\n\nThe tool counts {count} occurrences.",
+                before.untrusted()
+            );
             finding.description = Text::some_prose(&counted);
         }
-        let fix = record.fixes.0.iter().find_map(|fix| message::words(&fix.0.description.0, &[]));
+        let fix = record
+            .fixes
+            .0
+            .iter()
+            .find_map(|fix| message::words(&fix.0.description.0, &[]));
         finding.recommendation = fix
             .and_then(|words| Text::some_prose(&words))
             .or_else(|| rule?.help.clone())
             .filter(|help| Some(help) != finding.description.as_ref());
         let place = identity::primary(record);
-        let snippet = place.and_then(|place| place.physical_location.0.region.0.snippet.0.text.raw());
+        let snippet =
+            place.and_then(|place| place.physical_location.0.region.0.snippet.0.text.raw());
         finding.evidence = snippet.and_then(Text::some_prose);
-        finding.links.extend(rule.and_then(|rule| rule.link.clone()));
-        finding.links.extend(record.hosted_viewer_uri.get().and_then(Text::some_line));
+        finding
+            .links
+            .extend(rule.and_then(|rule| rule.link.clone()));
+        finding
+            .links
+            .extend(record.hosted_viewer_uri.get().and_then(Text::some_line));
     }
 
     /// All locations, and the address that a web scanner asked.
     fn locations(&self, case: &Case<'_, '_, '_>, finding: &mut Finding) {
-        let address = case.record.web_request.0.target.get().and_then(Text::some_line);
+        let address = case
+            .record
+            .web_request
+            .0
+            .target
+            .get()
+            .and_then(Text::some_line);
         for (index, place) in case.record.locations.0.iter().enumerate() {
             let artifact = &place.0.physical_location.0.artifact_location.0;
             let own;
@@ -378,7 +420,12 @@ impl<'m> Maker<'m> {
         let address = &physical.address.0;
         let name = || {
             let named = address.fully_qualified_name.get().or(address.name.get());
-            let number = || address.absolute_address.0.map(|number| format!("{number:#x}"));
+            let number = || {
+                address
+                    .absolute_address
+                    .0
+                    .map(|number| format!("{number:#x}"))
+            };
             Text::some_line(&named.map(str::to_owned).or_else(number)?)
         };
         location.logical = logical.or_else(name);
@@ -393,7 +440,9 @@ impl<'m> Maker<'m> {
         let scanned = self.run.scanned_at(provenance.invocation_index.index());
         let moment = |words: &str, at| Moment::new(at, format!("{words} {}", self.input.name()));
         finding.first_seen = first.map(|at| moment("first detection in", at));
-        finding.first_seen.join(scanned.map(|at| moment("scan time of", at)));
+        finding
+            .first_seen
+            .join(scanned.map(|at| moment("scan time of", at)));
         finding.last_seen = time(provenance.last_detection_time_utc.get()).max(scanned);
     }
 

@@ -116,9 +116,8 @@ impl Trace {
             word(message.text.raw()).into_bytes(),
             word(message.id.raw()).into_bytes(),
         ];
-        words.extend(
-            (message.arguments.0.iter()).map(|argument| word(argument.raw()).into_bytes()),
-        );
+        words
+            .extend((message.arguments.0.iter()).map(|argument| word(argument.raw()).into_bytes()));
         let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
         Self {
             rule: digest(&[
@@ -139,8 +138,12 @@ impl Trace {
             ]),
             pin: pin.digest(),
             content: digest(&words),
-            line: region.and_then(|region| region.start_line.line()).unwrap_or(0),
-            column: region.and_then(|region| region.start_column.line()).unwrap_or(0),
+            line: region
+                .and_then(|region| region.start_line.line())
+                .unwrap_or(0),
+            column: region
+                .and_then(|region| region.start_column.line())
+                .unwrap_or(0),
         }
     }
 }
@@ -250,9 +253,14 @@ impl Census {
         let trace = Trace::of(part, record, &Pin::of(primary(record)));
         let rule = self.rules.put(trace.rule, || (part, call(record)));
         let path = self.paths.put(trace.path, || {
-            let artifact = primary(record).map(|place| &place.physical_location.0.artifact_location.0);
+            let artifact =
+                primary(record).map(|place| &place.physical_location.0.artifact_location.0);
             let raw = artifact.map(run::raw).unwrap_or_default();
-            (part, raw, artifact.and_then(|artifact| artifact.index.index()))
+            (
+                part,
+                raw,
+                artifact.and_then(|artifact| artifact.index.index()),
+            )
         });
         self.seen.push(Seen {
             group: trace.pin,
@@ -274,7 +282,12 @@ impl Census {
 
     /// The end of the first pass: `run_of` tells what each part of the log said about itself.
     pub(super) fn settle<'r>(self, run_of: impl Fn(Part) -> Option<&'r Run>) -> Identities {
-        let Self { rules, paths, mut seen, mut marks } = self;
+        let Self {
+            rules,
+            paths,
+            mut seen,
+            mut marks,
+        } = self;
         let rules = Shared {
             by_digest: rules.by_digest,
             values: (rules.values.iter())
@@ -305,7 +318,12 @@ impl Census {
         seen.dedup();
         marks.sort_unstable();
         marks.dedup();
-        Identities { rules, paths, seen, marks }
+        Identities {
+            rules,
+            paths,
+            seen,
+            marks,
+        }
     }
 }
 
@@ -321,7 +339,8 @@ pub(super) struct Called {
 impl Called {
     fn of(run: Option<&Run>, call: &Call) -> Self {
         let found = run.and_then(|run| call.find(&run.components));
-        let rule = found.and_then(|found| run?.components.get(found.component)?.rules.get(found.rule));
+        let rule =
+            found.and_then(|found| run?.components.get(found.component)?.rules.get(found.rule));
         let own = call.id.as_deref().and_then(Text::some_line);
         Self {
             id: own.or_else(|| rule?.id.clone()),
@@ -385,7 +404,11 @@ impl Identities {
 
 /// How a result calls its rule.
 fn call(record: &Record<'_>) -> Call {
-    Call::of(record.rule_id.get(), record.rule_index.index(), &record.rule.0)
+    Call::of(
+        record.rule_id.get(),
+        record.rule_index.index(),
+        &record.rule.0,
+    )
 }
 
 /// The place of an artifact location; one without a URI is looked up among the run's artifacts.
@@ -403,22 +426,35 @@ pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Tar
 }
 
 fn path_digest(path: &Option<(Target, Text)>) -> u64 {
-    digest(&[path.as_ref().map_or("", |(_, words)| words.untrusted()).as_bytes()])
+    digest(&[path
+        .as_ref()
+        .map_or("", |(_, words)| words.untrusted())
+        .as_bytes()])
 }
 
 fn mark(scheme: &Text, value: &Text) -> u64 {
-    digest(&[b"mark", scheme.untrusted().as_bytes(), value.untrusted().as_bytes()])
+    digest(&[
+        b"mark",
+        scheme.untrusted().as_bytes(),
+        value.untrusted().as_bytes(),
+    ])
 }
 
 fn join(rule: u64, path: u64, words: u64) -> u64 {
-    digest(&[&rule.to_le_bytes(), &path.to_le_bytes(), &words.to_le_bytes()])
+    digest(&[
+        &rule.to_le_bytes(),
+        &path.to_le_bytes(),
+        &words.to_le_bytes(),
+    ])
 }
 
 /// 64 bits of a hash over length-prefixed parts.
 fn digest(parts: &[&[u8]]) -> u64 {
     let mut hasher = blake3::Hasher::new();
     for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+        hasher
+            .update(&(part.len() as u64).to_le_bytes())
+            .update(part);
     }
     let mut bytes = [0; 8];
     hasher.finalize_xof().fill(&mut bytes);

@@ -17,7 +17,10 @@ pub(super) fn closing(log: &Log, app: &Text) -> Closing {
         .filter_map(|run| run.components.first()?.version.as_ref())
         .collect();
     let mut versions = versions.into_iter();
-    closing.scanner_version = versions.next().filter(|_| versions.next().is_none()).cloned();
+    closing.scanner_version = versions
+        .next()
+        .filter(|_| versions.next().is_none())
+        .cloned();
     if !log.has_version {
         closing.note("the log names no version; it was read as SARIF 2.1.0");
     }
@@ -48,28 +51,38 @@ fn outcome(index: usize, run: &Run, closing: &mut Closing) -> Outcome {
     for invocation in &run.invocations {
         if invocation.successful == Some(false) {
             outcome.join(Outcome::Partial);
-            closing.note(&format!("run {index}: the tool says that it did not succeed"));
+            closing.note(&format!(
+                "run {index}: the tool says that it did not succeed"
+            ));
         }
         if invocation.errors > 0 {
             outcome.join(Outcome::Partial);
             let first = invocation.first_error.as_ref().map_or("", Text::untrusted);
             let count = invocation.errors;
-            closing.note(&format!("run {index}: the tool reports {count} errors, the first: {first}"));
+            closing.note(&format!(
+                "run {index}: the tool reports {count} errors, the first: {first}"
+            ));
         }
     }
     match run.results {
         Results::Listed => {}
         Results::Absent if run.elsewhere => {
             outcome.join(Outcome::Partial);
-            closing.note(&format!("run {index}: its results are in another file, which was not read"));
+            closing.note(&format!(
+                "run {index}: its results are in another file, which was not read"
+            ));
         }
         Results::Absent => {
             outcome.join(Outcome::NotRun);
-            closing.note(&format!("run {index}: it has no `results`, so nothing was scanned"));
+            closing.note(&format!(
+                "run {index}: it has no `results`, so nothing was scanned"
+            ));
         }
         Results::Null => {
             outcome.join(Outcome::NotRun);
-            closing.note(&format!("run {index}: `results` is null, so the scan did not start"));
+            closing.note(&format!(
+                "run {index}: `results` is null, so the scan did not start"
+            ));
         }
     }
     outcome

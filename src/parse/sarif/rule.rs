@@ -78,7 +78,14 @@ impl Rule {
             (descriptor.deprecated_ids.0.iter())
                 .filter_map(|id| package::vulnerability_id(id.get()?)),
         );
-        for tag in descriptor.properties.0.tags.0.iter().filter_map(|tag| tag.get()) {
+        for tag in descriptor
+            .properties
+            .0
+            .tags
+            .0
+            .iter()
+            .filter_map(|tag| tag.get())
+        {
             rule.tag(tag);
         }
         for relationship in &descriptor.relationships.0 {
@@ -111,9 +118,7 @@ pub(super) fn weakness(id: &str, in_cwe: bool) -> Option<Text> {
 }
 
 /// The plain texts of message strings, as far as they are worth keeping.
-pub(super) fn strings<'a>(
-    messages: impl Iterator<Item = (&'a str, &'a Message<'a>)>,
-) -> Strings {
+pub(super) fn strings<'a>(messages: impl Iterator<Item = (&'a str, &'a Message<'a>)>) -> Strings {
     let mut left = LONGEST_STRINGS;
     messages
         .filter_map(|(id, message)| Some((id, message.text.get()?)))
@@ -222,11 +227,17 @@ impl Call {
             let component = components.get(home)?;
             component
                 .answers(rule, self.id.as_deref())
-                .then_some(Found { component: home, rule })
+                .then_some(Found {
+                    component: home,
+                    rule,
+                })
         };
         let by_id = |index: usize| {
             let rule = components.get(index)?.by_id(self.id.as_deref()?)?;
-            Some(Found { component: index, rule })
+            Some(Found {
+                component: index,
+                rule,
+            })
         };
         by_index()
             .or_else(|| by_id(home))

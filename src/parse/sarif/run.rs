@@ -3,15 +3,15 @@
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::lenient::{Object, Table, Word};
 use super::rule::{self, Call, Component, Rule};
+use super::tool;
 use super::uri::{Bases, Raw};
 use super::walk::{Json, elements_if_any, members_if_any};
 use super::wire::{
     Artifact, ArtifactEntry, Automation, Descriptor, Elsewhere, Invocation, Logical, Message,
     Notification, VersionControl,
 };
-use super::lenient::{Object, Table, Word};
-use super::tool;
 use crate::error::Result;
 use crate::model::{Text, redact};
 
@@ -89,7 +89,8 @@ impl Run {
             "logicalLocations" => elements_if_any(json, |_, json| {
                 let entry: Option<Object<Logical<'_>>> = json.record()?.ok();
                 if self.logicals.len() < MOST_ENTRIES {
-                    self.logicals.push(entry.and_then(|entry| own_name(&entry.0)));
+                    self.logicals
+                        .push(entry.and_then(|entry| own_name(&entry.0)));
                 }
                 Ok(())
             }),
@@ -244,7 +245,11 @@ impl Run {
 
     /// The stable name of what the run scanned, if it tells one.
     pub(super) fn target(&self) -> String {
-        let repository = || self.repository.as_deref().map(|uri| redact(uri).into_owned());
+        let repository = || {
+            self.repository
+                .as_deref()
+                .map(|uri| redact(uri).into_owned())
+        };
         let target = self.automation.clone().or_else(repository);
         target.unwrap_or_default()
     }
@@ -319,4 +324,3 @@ pub(super) fn timestamp(words: &str) -> Option<Timestamp> {
 pub(super) fn is_cwe(name: Option<&str>) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case("cwe"))
 }
-

@@ -78,9 +78,17 @@ impl Survey {
         match self.version.as_deref() {
             None | Some(VERSION) => {}
             Some(other) => {
-                let shown: String = other.chars().filter(|shown| !shown.is_control()).take(64).collect();
-                return Err(Error::format(format!("expected SARIF {VERSION}, found version `{shown}`"))
-                    .hint("let the tool write SARIF 2.1.0, or convert the file with `sarif transform`"));
+                let shown: String = other
+                    .chars()
+                    .filter(|shown| !shown.is_control())
+                    .take(64)
+                    .collect();
+                return Err(Error::format(format!(
+                    "expected SARIF {VERSION}, found version `{shown}`"
+                ))
+                .hint(
+                    "let the tool write SARIF 2.1.0, or convert the file with `sarif transform`",
+                ));
             }
         }
         if self.runs_value.is_none() && !broken {
@@ -92,7 +100,9 @@ impl Survey {
             });
         }
         if !matches!(self.runs_value, None | Some(Value::Array | Value::Null)) {
-            return Err(Error::format("expected `runs` to be an array, found another value"));
+            return Err(Error::format(
+                "expected `runs` to be an array, found another value",
+            ));
         }
         let mut owners = Vec::with_capacity(self.inline.len());
         for inline in &mut self.inline {

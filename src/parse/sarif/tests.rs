@@ -25,11 +25,18 @@ fn all(words: &str) -> Collected {
 
 fn level(finding: &Finding) -> (Severity, Option<u8>) {
     let claim = finding.claims.iter().next().unwrap();
-    (claim.severity.unwrap(), claim.score.map(crate::model::Score::tenths))
+    (
+        claim.severity.unwrap(),
+        claim.score.map(crate::model::Score::tenths),
+    )
 }
 
 fn path(finding: &Finding) -> &str {
-    finding.locations.as_slice()[0].path.as_ref().unwrap().untrusted()
+    finding.locations.as_slice()[0]
+        .path
+        .as_ref()
+        .unwrap()
+        .untrusted()
 }
 
 fn title(finding: &Finding) -> &str {

@@ -141,7 +141,11 @@ impl Bases {
     /// Percent-decodes what an encoding tool wrote. A character that no encoded URI may hold proves that this one is raw.
     fn decode(&self, uri: &str) -> String {
         let raw = |character: char| {
-            !character.is_ascii() || matches!(character, ' ' | '"' | '<' | '>' | '^' | '`' | '{' | '}' | '|' | '#')
+            !character.is_ascii()
+                || matches!(
+                    character,
+                    ' ' | '"' | '<' | '>' | '^' | '`' | '{' | '}' | '|' | '#'
+                )
         };
         if !self.encoded || !uri.contains('%') || uri.contains(raw) {
             return uri.to_owned();
@@ -160,7 +164,9 @@ fn is_absolute(path: &str) -> bool {
 /// `C:` or `C:/…`
 fn is_drive(path: &str) -> bool {
     let mut bytes = path.bytes();
-    bytes.next().is_some_and(|letter| letter.is_ascii_alphabetic())
+    bytes
+        .next()
+        .is_some_and(|letter| letter.is_ascii_alphabetic())
         && bytes.next() == Some(b':')
         && matches!(bytes.next(), None | Some(b'/'))
 }

@@ -66,10 +66,10 @@ pub(super) fn walk(json: &mut Json, visit: &mut dyn Visit) -> Result<()> {
         elements(json, |index, json| walk_part(part(index), json, visit))
     })?;
     if json.next_document()? {
-        return Err(Error::format(
-            "expected the end of the file, found something after the log",
-        )
-        .at(format!("line {}", json.line())));
+        return Err(
+            Error::format("expected the end of the file, found something after the log")
+                .at(format!("line {}", json.line())),
+        );
     }
     Ok(())
 }

@@ -28,7 +28,12 @@ fn ordinals_follow_positions_and_not_the_order_of_the_report() {
 #[test]
 fn a_moved_line_and_a_new_message_change_no_key() {
     let one = keys(&results(&[result("a.c", 3, "m", r#","level":"note""#)]));
-    let other = keys(&results(&[result("./a.c", 30, "better words", r#","level":"error""#)]));
+    let other = keys(&results(&[result(
+        "./a.c",
+        30,
+        "better words",
+        r#","level":"error""#,
+    )]));
     assert_eq!(one, other);
 }
 
@@ -45,7 +50,10 @@ fn only_exact_duplicates_share_their_keys() {
 
 #[test]
 fn two_spellings_of_one_path_do_not_share_an_ordinal() {
-    let keys = keys(&results(&[result("a.c", 3, "m", ""), result("./a.c", 9, "m", "")]));
+    let keys = keys(&results(&[
+        result("a.c", 3, "m", ""),
+        result("./a.c", 9, "m", ""),
+    ]));
     assert_ne!(keys[0], keys[1]);
 }
 
@@ -71,12 +79,21 @@ fn with_a_fingerprint_an_ambiguous_snippet_is_left_out() {
 #[test]
 fn a_fingerprint_of_several_results_is_not_asserted() {
     let hash = r#","fingerprints":{"contextHash/v1":"39fa2ee980eb94b0"}"#;
-    let collected = all(&results(&[result("a.c", 3, "m", hash), result("a.c", 9, "m", hash)]));
+    let collected = all(&results(&[
+        result("a.c", 3, "m", hash),
+        result("a.c", 9, "m", hash),
+    ]));
     for finding in &collected.findings {
         assert_eq!(labels(finding), [KeyLabel::Snippet]);
     }
-    let copies = all(&results(&[result("a.c", 3, "m", hash), result("a.c", 3, "m", hash)]));
-    assert_eq!(labels(&copies.findings[0]), [KeyLabel::Fingerprint, KeyLabel::Snippet]);
+    let copies = all(&results(&[
+        result("a.c", 3, "m", hash),
+        result("a.c", 3, "m", hash),
+    ]));
+    assert_eq!(
+        labels(&copies.findings[0]),
+        [KeyLabel::Fingerprint, KeyLabel::Snippet]
+    );
 }
 
 #[test]

@@ -28,7 +28,10 @@ fn a_log_without_a_version_is_read_with_a_note() {
         r#"{"runs":[{"tool":{"driver":{"name":"probe"}},"results":[{"ruleId":"A"}]}]}"#,
     );
     let closing = closing.unwrap();
-    assert_eq!((collected.findings.len(), closing.outcome), (1, Outcome::Complete));
+    assert_eq!(
+        (collected.findings.len(), closing.outcome),
+        (1, Outcome::Complete)
+    );
     assert_eq!(closing.notes.len(), 1);
 }
 
@@ -36,15 +39,24 @@ fn a_log_without_a_version_is_read_with_a_note() {
 fn a_run_without_results_did_not_scan() {
     assert_eq!(outcome(&log(r#""results":[]"#)), Outcome::Complete);
     assert_eq!(outcome(&log(r#""results":null"#)), Outcome::NotRun);
-    assert_eq!(outcome(&log(r#""columnKind":"unicodeCodePoints""#)), Outcome::NotRun);
-    assert_eq!(outcome(r#"{"version":"2.1.0","runs":null}"#), Outcome::NotRun);
+    assert_eq!(
+        outcome(&log(r#""columnKind":"unicodeCodePoints""#)),
+        Outcome::NotRun
+    );
+    assert_eq!(
+        outcome(r#"{"version":"2.1.0","runs":null}"#),
+        Outcome::NotRun
+    );
     assert_eq!(outcome(r#"{"version":"2.1.0","runs":[]}"#), Outcome::NotRun);
 }
 
 #[test]
 fn runs_must_be_there_and_be_an_array() {
     let schema = r#""$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0""#;
-    for words in [format!("{{{schema}}}"), format!(r#"{{{schema},"runs":{{}}}}"#)] {
+    for words in [
+        format!("{{{schema}}}"),
+        format!(r#"{{{schema},"runs":{{}}}}"#),
+    ] {
         assert!(read(&Sarif, &words).1.is_err());
     }
 }
@@ -94,11 +106,22 @@ fn scope_names_no_single_run() {
         let (_, closing) = read(&Sarif, &log(&format!(r#"{run}"results":[]"#)));
         closing.unwrap().scope.as_slice()[0].untrusted().to_owned()
     };
-    assert_eq!(scope(r#""automationDetails":{"id":"nightly/web/2026-11-22"},"#), "probe::nightly/web");
-    assert_eq!(scope(r#""automationDetails":{"id":"ci:analyze/"},"#), "probe::ci:analyze");
-    assert_eq!(scope(r#""automationDetails":{"id":"2026-11-22"},"#), "probe::");
     assert_eq!(
-        scope(r#""versionControlProvenance":[{"repositoryUri":"https://git.example/queue-board"}],"#),
+        scope(r#""automationDetails":{"id":"nightly/web/2026-11-22"},"#),
+        "probe::nightly/web"
+    );
+    assert_eq!(
+        scope(r#""automationDetails":{"id":"ci:analyze/"},"#),
+        "probe::ci:analyze"
+    );
+    assert_eq!(
+        scope(r#""automationDetails":{"id":"2026-11-22"},"#),
+        "probe::"
+    );
+    assert_eq!(
+        scope(
+            r#""versionControlProvenance":[{"repositoryUri":"https://git.example/queue-board"}],"#
+        ),
         "probe::https://git.example/queue-board"
     );
 }
@@ -107,14 +130,30 @@ fn scope_names_no_single_run() {
 fn one_odd_result_costs_one_reject() {
     let (collected, closing) = read(
         &Sarif,
-        &log(r#""results":[{"ruleId":"A"},null,"x",{},{"ruleId":"A","ruleId":"B"},{"ruleId":"A",},{"ruleId":"C"}]"#),
+        &log(
+            r#""results":[{"ruleId":"A"},null,"x",{},{"ruleId":"A","ruleId":"B"},{"ruleId":"A",},{"ruleId":"C"}]"#,
+        ),
     );
     assert_eq!(closing.unwrap().outcome, Outcome::Complete);
     assert_eq!((collected.records, collected.findings.len()), (7, 2));
-    assert_eq!(collected.rejects[0], "/runs/0/results/1: expected a result, found null");
-    assert_eq!(collected.rejects[1], "/runs/0/results/2: expected a result, found a string");
-    assert!(collected.rejects[2].contains("expected a `ruleId`"), "{:?}", collected.rejects);
-    assert!(collected.rejects[3].contains("duplicate field `ruleId`"), "{:?}", collected.rejects);
+    assert_eq!(
+        collected.rejects[0],
+        "/runs/0/results/1: expected a result, found null"
+    );
+    assert_eq!(
+        collected.rejects[1],
+        "/runs/0/results/2: expected a result, found a string"
+    );
+    assert!(
+        collected.rejects[2].contains("expected a `ruleId`"),
+        "{:?}",
+        collected.rejects
+    );
+    assert!(
+        collected.rejects[3].contains("duplicate field `ruleId`"),
+        "{:?}",
+        collected.rejects
+    );
 }
 
 #[test]
@@ -123,7 +162,12 @@ fn what_stands_before_a_break_is_kept() {
     let cut = &whole[..whole.find(r#"{"ruleId":"C""#).unwrap() + 5];
     let (collected, closing) = read(&Sarif, cut);
     assert_eq!(collected.findings.len(), 2);
-    assert!(closing.unwrap_err().message().contains("ends in the middle"));
+    assert!(
+        closing
+            .unwrap_err()
+            .message()
+            .contains("ends in the middle")
+    );
 }
 
 #[test]
@@ -136,13 +180,18 @@ fn inline_external_properties_belong_to_their_run() {
     assert_eq!(closing.unwrap().outcome, Outcome::Complete);
     assert_eq!(level(&collected.findings[0]).0, Severity::High);
     let sighting = &collected.findings[0].sightings.as_slice()[0];
-    assert_eq!(sighting.place.at.untrusted(), "/inlineExternalProperties/0/results/0");
+    assert_eq!(
+        sighting.place.at.untrusted(),
+        "/inlineExternalProperties/0/results/0"
+    );
     assert_eq!(sighting.scanner.untrusted(), "probe");
 }
 
 #[test]
 fn results_in_another_file_are_missed_aloud() {
-    let words = log(r#""externalPropertyFileReferences":{"results":[{"location":{"uri":"more.sarif-external-properties"}}]}"#);
+    let words = log(
+        r#""externalPropertyFileReferences":{"results":[{"location":{"uri":"more.sarif-external-properties"}}]}"#,
+    );
     assert!(outcome(&words) >= Outcome::Partial);
 }
 
@@ -155,5 +204,8 @@ fn times_of_detection_and_scan_are_told_with_their_source() {
     let first = finding.first_seen.unwrap();
     assert_eq!(first.at.to_string(), "2026-10-01T00:00:00Z");
     assert_eq!(first.source.untrusted(), "first detection in report");
-    assert_eq!(finding.last_seen.unwrap().to_string(), "2026-11-20T10:00:00Z");
+    assert_eq!(
+        finding.last_seen.unwrap().to_string(),
+        "2026-11-20T10:00:00Z"
+    );
 }

@@ -63,13 +63,17 @@ fn without_any_level_it_is_a_warning() {
 
 #[test]
 fn level_none_is_information() {
-    let finding = one(&log(r#""results":[{"ruleId":"A","level":"none","message":{"text":"m"}}]"#));
+    let finding = one(&log(
+        r#""results":[{"ruleId":"A","level":"none","message":{"text":"m"}}]"#,
+    ));
     assert_eq!(level(&finding).0, Severity::Info);
 }
 
 #[test]
 fn a_level_that_nobody_knows_is_unknown() {
-    let finding = one(&log(r#""results":[{"ruleId":"A","level":"dire","message":{"text":"m"}}]"#));
+    let finding = one(&log(
+        r#""results":[{"ruleId":"A","level":"dire","message":{"text":"m"}}]"#,
+    ));
     assert_eq!(level(&finding).0, Severity::Unknown);
 }
 
@@ -90,7 +94,14 @@ fn security_severity_is_a_number_a_string_or_a_word_and_zero_is_none() {
 
 #[test]
 fn kinds_that_are_no_problem_are_passed_and_open_ones_are_to_review() {
-    let kinds = ["pass", "notApplicable", "informational", "fail", "open", "review"];
+    let kinds = [
+        "pass",
+        "notApplicable",
+        "informational",
+        "fail",
+        "open",
+        "review",
+    ];
     let results: Vec<_> = kinds
         .iter()
         .map(|kind| format!(r#"{{"ruleId":"A","kind":"{kind}","message":{{"text":"{kind}"}}}}"#))
@@ -101,7 +112,10 @@ fn kinds_that_are_no_problem_are_passed_and_open_ones_are_to_review() {
         .findings
         .iter()
         .map(|finding| {
-            let tags = finding.tags.iter().any(|tag| tag.untrusted() == "to-review");
+            let tags = finding
+                .tags
+                .iter()
+                .any(|tag| tag.untrusted() == "to-review");
             (title(finding), tags, level(finding).0)
         })
         .collect();
@@ -155,7 +169,9 @@ fn placeholders_are_filled_wherever_the_text_stands() {
 
 #[test]
 fn braces_stay_when_a_message_has_no_arguments() {
-    let finding = one(&log(r#""results":[{"ruleId":"A","message":{"text":"use f\"{{x}} {0}\""}}]"#));
+    let finding = one(&log(
+        r#""results":[{"ruleId":"A","message":{"text":"use f\"{{x}} {0}\""}}]"#,
+    ));
     assert_eq!(title(&finding), "use f\"{{x}} {0}\"");
 }
 
@@ -173,7 +189,10 @@ fn embedded_links_leave_their_words() {
     let finding = one(&log(
         r#""results":[{"ruleId":"A","message":{"text":"depends on a [user value](1), not on a\\[0\\] [x] (y)"}}]"#,
     ));
-    assert_eq!(title(&finding), "depends on a user value, not on a[0] [x] (y)");
+    assert_eq!(
+        title(&finding),
+        "depends on a user value, not on a[0] [x] (y)"
+    );
 }
 
 #[test]
@@ -200,7 +219,14 @@ fn sentinels_and_nulls_are_absent() {
         "suppressions":null,"partialFingerprints":null,"properties":null}]"#,
     ));
     let location = &finding.locations.as_slice()[0];
-    assert_eq!((location.start_line, location.start_column, location.end_line), (Some(7), None, None));
+    assert_eq!(
+        (
+            location.start_line,
+            location.start_column,
+            location.end_line
+        ),
+        (Some(7), None, None)
+    );
     assert!(finding.tags.is_empty());
 }
 
@@ -220,12 +246,17 @@ fn odd_optional_fields_cost_only_themselves() {
         "partialFingerprints":{"a":7,"b":{"value":"0123456789abcdef"}},"suppressions":["no"],"occurrenceCount":"many"}]"#,
     ));
     assert_eq!(title(&finding), "A");
-    assert_eq!(labels(&finding), [KeyLabel::Fingerprint, KeyLabel::Position]);
+    assert_eq!(
+        labels(&finding),
+        [KeyLabel::Fingerprint, KeyLabel::Position]
+    );
 }
 
 #[test]
 fn occurrences_are_told() {
-    let finding = one(&log(r#""results":[{"ruleId":"A","message":{"text":"m"},"occurrenceCount":3}]"#));
+    let finding = one(&log(
+        r#""results":[{"ruleId":"A","message":{"text":"m"},"occurrenceCount":3}]"#,
+    ));
     assert_eq!(
         finding.description.unwrap().untrusted(),
         "m\n\nThe tool counts 3 occurrences."
@@ -246,7 +277,12 @@ fn a_cargo_audit_result_is_a_dependency() {
     assert_eq!(package.versions.as_slice()[0].untrusted(), "0.45.0");
     let key = crate::model::Key::advisory("", "pkg:cargo/parity-wasm", "RUSTSEC-2022-0061");
     assert_eq!(finding.keys.as_slice(), [key]);
-    assert!(finding.tags.iter().any(|tag| tag.untrusted() == "unmaintained"));
+    assert!(
+        finding
+            .tags
+            .iter()
+            .any(|tag| tag.untrusted() == "unmaintained")
+    );
 }
 
 #[test]
@@ -260,7 +296,10 @@ fn a_trivy_result_is_a_dependency_where_its_lock_file_tells_the_ecosystem() {
     };
     let sure = trivy("web/package-lock.json");
     assert_eq!(sure.kind, Kind::Dependency);
-    assert_eq!(sure.package.unwrap().fixed_in.as_slice()[0].untrusted(), "4.17.21");
+    assert_eq!(
+        sure.package.unwrap().fixed_in.as_slice()[0].untrusted(),
+        "4.17.21"
+    );
     let unsure = trivy("library/alpine");
     assert_eq!(unsure.kind, Kind::Code);
     assert_eq!(unsure.ids.as_slice()[0].untrusted(), "CVE-2021-23337");
