@@ -1,24 +1,17 @@
 //! From a result to a finding (section 3.27).
 
 use super::dependency;
-use super::identity::{self, Called, Identities, Pin, Trace};
-use super::lenient::Object;
+use super::identity::{Called, Identities};
 use super::message;
 use super::rule::{self, Component, Rule, Security};
 use super::run::{self, Run};
 use super::tool;
-use super::uri::Target;
+use super::trace::{self, Pin, Trace};
 use super::walk::Part;
-use super::wire::{Place, Record, Reference, Region};
-use crate::model::{
-    Anchor, Claim, Finding, Join, Key, Kind, Location, Moment, Set, Severity, Sighting,
-    Suppression, SuppressionStatus, Text,
-};
+use super::wire::{Record, Reference};
+use crate::model::{Anchor, Claim, Finding, Key, Kind, Set, Sighting, Text};
 use crate::parse::package;
 use crate::source::Input;
-
-/// A first line of a message that is longer than this is no title, where the rule has a better one.
-const LONGEST_TITLE: usize = 160;
 
 /// What becomes of a result, as its own words decide it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,19 +65,19 @@ pub(super) struct Maker<'m> {
 }
 
 /// A result with what was looked up for it.
-struct Case<'m, 'r, 'a> {
-    record: &'r Record<'a>,
-    rule: Option<&'m Rule>,
-    called: Option<&'m Called>,
-    words: Option<String>,
-    pin: Pin,
-    trace: Trace,
+pub(super) struct Case<'m, 'r, 'a> {
+    pub(super) record: &'r Record<'a>,
+    pub(super) rule: Option<&'m Rule>,
+    pub(super) called: Option<&'m Called>,
+    pub(super) words: Option<String>,
+    pub(super) pin: Pin,
+    pub(super) trace: Trace,
 }
 
 impl<'m> Maker<'m> {
     /// The finding that `record` at `at` is.
     pub(super) fn finding(&self, record: &Record<'_>, verdict: Verdict, at: &str) -> Finding {
-        let pin = Pin::of(identity::primary(record));
+        let pin = Pin::of(trace::primary(record));
         let trace = Trace::of(self.part, record, &pin);
         let called = self.identities.rule(&trace);
         let component = called
@@ -115,20 +108,14 @@ impl<'m> Maker<'m> {
         let kind = tool::kind(&self.run.family, tags.chain(rule_tags));
         let mut finding = Finding::new(kind, self.app.clone());
         finding.rule.id.clone_from(&rule_id);
-        finding.rule.name = rule.and_then(|rule| {
-            let name = rule
-                .name
-                .clone()
-                .filter(|name| Some(name) != rule.id.as_ref());
-            name.or_else(|| rule.summary.clone())
-        });
+        finding.rule.name = rule.and_then(Rule::shown_name);
         finding.sightings.insert(Sighting {
             place: self.input.place(at),
             scanner: self.run.scanner.clone(),
         });
         self.marks(&case, verdict, &mut finding);
         self.claims(&case, verdict, at, &mut finding);
-        self.prose(&case, &mut finding);
+        super::detail::prose(&case, &mut finding);
         self.locations(&case, &mut finding);
         self.times(record, &mut finding);
         finding.suppressions = self.suppressions(record);
@@ -151,10 +138,10 @@ impl<'m> Maker<'m> {
                 finding.tags.extend(found.tag.map(Text::line));
                 finding.package = Some(Box::new(found.package));
                 finding.assert_advisory_keys();
-                if let Some(summary) = rule.and_then(|rule| rule.summary.clone()) {
-                    if self.run.family != "cargo-deny" {
-                        finding.title = Some(summary);
-                    }
+                // Rules of cargo-deny are sorts of advisories, those of the others advisories.
+                let summary = rule.and_then(|rule| rule.summary.clone());
+                if let Some(summary) = summary.filter(|_| self.run.family != "cargo-deny") {
+                    finding.title = Some(summary);
                 }
             }
             None => self.assert_keys(&case, &mut finding),
@@ -184,7 +171,7 @@ impl<'m> Maker<'m> {
         let path = self.identities.path(&case.trace);
         let path = path.map_or("", |(_, words)| words.untrusted());
         let (kind, app) = (finding.kind, self.app.untrusted());
-        let fingerprints = identity::fingerprints(case.record, case.record.rule_id.get());
+        let fingerprints = trace::fingerprints(case.record, case.record.rule_id.get());
         let key = |anchor| Key::code(kind, app, &self.run.family, rule, path, anchor);
         let mut keys = Set::new();
         for (scheme, value) in &fingerprints {
@@ -209,7 +196,7 @@ impl<'m> Maker<'m> {
         finding.keys = keys;
     }
 
-    fn logical(&self, index: usize) -> Option<&'m Text> {
+    pub(super) fn logical(&self, index: usize) -> Option<&'m Text> {
         self.run.logicals.get(index)?.as_ref()
     }
 
@@ -287,13 +274,8 @@ impl<'m> Maker<'m> {
         match security.as_ref().or_else(|| case.rule?.security.as_ref()) {
             Some(Security::Score(score)) => claim.score = Some(*score),
             Some(Security::Word(word)) => {
-                let word = word.untrusted();
-                // A better word than the level, if it is one that scanners use.
-                if Severity::from_word(word).is_some() {
-                    finding
-                        .claims
-                        .insert(Claim::word(&self.run.scanner, word, &place));
-                }
+                let word = Claim::word(&self.run.scanner, word.untrusted(), &place);
+                finding.claims.insert(word);
             }
             None => {}
         }
@@ -308,161 +290,6 @@ impl<'m> Maker<'m> {
             Some(index) => invocations.get(index)?,
             None => invocations.first()?,
         };
-        (invocation.overrides.iter())
-            .find(|(call, _)| call.find(&self.run.components) == Some(found))
-            .map(|(_, level)| level.as_str())
-    }
-
-    /// Title, description, recommendation, evidence and links.
-    fn prose(&self, case: &Case<'_, '_, '_>, finding: &mut Finding) {
-        let (record, rule) = (case.record, case.rule);
-        let words = case.words.as_deref().map(str::trim);
-        let first = words.and_then(|words| words.lines().next()).map(str::trim);
-        let summary = rule.and_then(|rule| rule.summary.clone());
-        let title = first.filter(|line| line.len() <= LONGEST_TITLE || summary.is_none());
-        finding.title = title
-            .and_then(Text::some_line)
-            .or(summary)
-            .or_else(|| finding.rule.name.clone())
-            .or_else(|| finding.rule.id.clone());
-        let told = words.filter(|words| Some(*words) != title);
-        finding.description = told
-            .and_then(Text::some_prose)
-            // In shared memory: a report may have many results of one rule.
-            .or_else(|| rule?.description.clone())
-            .filter(|description| Some(description) != finding.title.as_ref());
-        if let Some(count) = record.occurrence_count.0.filter(|count| *count > 1) {
-            let before = finding.description.take().or_else(|| finding.title.clone());
-            let before = before.unwrap_or_default();
-            let counted = format!(
-                "{}\n\nThe tool counts {count} occurrences.",
-                before.untrusted()
-            );
-            finding.description = Text::some_prose(&counted);
-        }
-        let fix = record
-            .fixes
-            .0
-            .iter()
-            .find_map(|fix| message::words(&fix.0.description.0, &[]));
-        finding.recommendation = fix
-            .and_then(|words| Text::some_prose(&words))
-            .or_else(|| rule?.help.clone())
-            .filter(|help| Some(help) != finding.description.as_ref());
-        let place = identity::primary(record);
-        let snippet =
-            place.and_then(|place| place.physical_location.0.region.0.snippet.0.text.raw());
-        finding.evidence = snippet.and_then(Text::some_prose);
-        finding
-            .links
-            .extend(rule.and_then(|rule| rule.link.clone()));
-        finding
-            .links
-            .extend(record.hosted_viewer_uri.get().and_then(Text::some_line));
-    }
-
-    /// All locations, and the address that a web scanner asked.
-    fn locations(&self, case: &Case<'_, '_, '_>, finding: &mut Finding) {
-        let address = case
-            .record
-            .web_request
-            .0
-            .target
-            .get()
-            .and_then(Text::some_line);
-        for (index, place) in case.record.locations.0.iter().enumerate() {
-            let artifact = &place.0.physical_location.0.artifact_location.0;
-            let own;
-            let target = if index == 0 {
-                self.identities.path(&case.trace)
-            } else {
-                own = identity::resolve(self.run, &run::raw(artifact), artifact.index.index());
-                own.as_ref()
-            };
-            let mut location = self.location(place, target);
-            if index == 0 && location.url.is_none() {
-                location.url.clone_from(&address);
-            }
-            if location != Location::default() {
-                finding.locations.insert(location);
-            }
-        }
-        if finding.locations.is_empty() && address.is_some() {
-            finding.locations.insert(Location {
-                url: address,
-                ..Location::default()
-            });
-        }
-    }
-
-    fn location(&self, place: &Object<Place<'_>>, target: Option<&(Target, Text)>) -> Location {
-        let physical = &place.0.physical_location.0;
-        let region: &Region<'_> = &physical.region.0;
-        let mut location = Location {
-            start_line: region.start_line.line(),
-            ..Location::default()
-        };
-        // Columns and an end without a first line are of a region that is given by offsets.
-        if location.start_line.is_some() {
-            location.start_column = region.start_column.line();
-            location.end_line = region.end_line.line();
-            location.end_column = region.end_column.line();
-        }
-        match target {
-            Some((Target::Path(_), words)) => location.path = Some(words.clone()),
-            Some((Target::Web(_), words)) => location.url = Some(words.clone()),
-            None => {}
-        }
-        let logical = place.0.logical_locations.0.iter().find_map(|logical| {
-            let by_index = || self.logical(logical.0.index.index()?).cloned();
-            run::own_name(&logical.0).or_else(by_index)
-        });
-        let address = &physical.address.0;
-        let name = || {
-            let named = address.fully_qualified_name.get().or(address.name.get());
-            let number = || {
-                address
-                    .absolute_address
-                    .0
-                    .map(|number| format!("{number:#x}"))
-            };
-            Text::some_line(&named.map(str::to_owned).or_else(number)?)
-        };
-        location.logical = logical.or_else(name);
-        location
-    }
-
-    /// When it was detected, and when the scan took place.
-    fn times(&self, record: &Record<'_>, finding: &mut Finding) {
-        let provenance = &record.provenance.0;
-        let time = |word: Option<&str>| word.and_then(run::timestamp);
-        let first = time(provenance.first_detection_time_utc.get());
-        let scanned = self.run.scanned_at(provenance.invocation_index.index());
-        let moment = |words: &str, at| Moment::new(at, format!("{words} {}", self.input.name()));
-        finding.first_seen = first.map(|at| moment("first detection in", at));
-        finding
-            .first_seen
-            .join(scanned.map(|at| moment("scan time of", at)));
-        finding.last_seen = time(provenance.last_detection_time_utc.get()).max(scanned);
-    }
-
-    /// Suppressions with their status; one without a status counts, one with an unknown status does not
-    /// (section 3.35.3). Drafts of the format call the status `state`.
-    fn suppressions(&self, record: &Record<'_>) -> Set<Suppression> {
-        let each = record.suppressions.0.iter().map(|suppression| {
-            let status = suppression.0.status.get().or(suppression.0.state.get());
-            let status = match status.map(str::to_ascii_lowercase).as_deref() {
-                None | Some("accepted") => SuppressionStatus::Accepted,
-                Some("rejected") => SuppressionStatus::Rejected,
-                Some(_) => SuppressionStatus::UnderReview,
-            };
-            Suppression {
-                status,
-                scanner: self.run.scanner.clone(),
-                kind: Text::line(suppression.0.kind.get().unwrap_or("external")),
-                justification: suppression.0.justification.get().and_then(Text::some_prose),
-            }
-        });
-        each.collect()
+        invocation.levels.get(&found).map(String::as_str)
     }
 }

@@ -1,4 +1,4 @@
-//! What pins a result: ordinals among equal results by position, and which tool fingerprints name one result only.
+//! What tells results of one report apart: ordinals by position, and which tool fingerprints name one result only.
 //!
 //! Both need the whole report, so a first pass notes a few numbers per result. Rules and paths are noted in the words of
 //! the result and resolved at the end: the tool and the base directories may stand behind the results.
@@ -7,180 +7,11 @@ use std::collections::BTreeMap;
 
 use super::rule::{Call, Found};
 use super::run::{self, Run};
+use super::trace::{Pin, Trace, digest, fingerprints, primary};
 use super::uri::{Raw, Target};
 use super::walk::Part;
-use super::wire::{Place, Record};
+use super::wire::Record;
 use crate::model::Text;
-
-/// How many fingerprints of one result are looked at.
-const MOST_FINGERPRINTS: usize = 8;
-/// The shortest value that can be a fingerprint.
-const SHORTEST_FINGERPRINT: usize = 8;
-/// Schemes whose values are no identity: a column, the rule, the package with its version.
-const NO_IDENTITY: &[&str] = &[
-    "primaryLocationStartColumnFingerprint",
-    "cargo-deny/id",
-    "cargo-deny/krate",
-];
-
-/// What a code, secret or configuration finding is pinned by when its tool gives no fingerprint.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Pin {
-    /// The snippet, with white space normalized.
-    Snippet(String),
-    /// A logical location by its name.
-    Logical(Text),
-    /// A logical location by its index in the run.
-    LogicalIndex(usize),
-    /// Nothing but the place among others.
-    Position,
-}
-
-impl Pin {
-    /// The best pin that the result's first location has.
-    pub(super) fn of(place: Option<&Place<'_>>) -> Self {
-        let Some(place) = place else {
-            return Self::Position;
-        };
-        let snippet = &place.physical_location.0.region.0.snippet.0;
-        if let Some(words) = snippet.text.get() {
-            // Credentials are taken out before anything is hashed.
-            let safe = Text::prose(words);
-            let words: Vec<&str> = safe.untrusted().split_whitespace().collect();
-            if !words.is_empty() {
-                return Self::Snippet(words.join(" "));
-            }
-        }
-        for logical in &place.logical_locations.0 {
-            if let Some(name) = run::own_name(&logical.0) {
-                return Self::Logical(name);
-            }
-            if let Some(index) = logical.0.index.index() {
-                return Self::LogicalIndex(index);
-            }
-        }
-        Self::Position
-    }
-
-    fn digest(&self) -> u64 {
-        match self {
-            Self::Snippet(words) => digest(&[b"snippet", words.as_bytes()]),
-            Self::Logical(name) => digest(&[b"logical", name.untrusted().as_bytes()]),
-            Self::LogicalIndex(index) => digest(&[b"index", &index.to_le_bytes()]),
-            Self::Position => digest(&[b"position"]),
-        }
-    }
-}
-
-/// The numbers by which a result is found again in the second pass.
-#[derive(Debug)]
-pub(super) struct Trace {
-    rule: u64,
-    path: u64,
-    pin: u64,
-    /// Of the whole region and the message: equal only for exact duplicates.
-    content: u64,
-    line: u32,
-    column: u32,
-}
-
-impl Trace {
-    /// Of a result and its pin.
-    pub(super) fn of(part: Part, record: &Record<'_>, pin: &Pin) -> Self {
-        let place = primary(record);
-        let part = part.pointer();
-        let rule = &record.rule.0;
-        let component = &rule.tool_component.0;
-        let physical = place.map(|place| &place.physical_location.0);
-        let artifact = physical.map(|physical| &physical.artifact_location.0);
-        let region = physical.map(|physical| &physical.region.0);
-        let index = |index: Option<usize>| index.map_or(u64::MAX, |index| index as u64);
-        let word = |word: Option<&str>| word.unwrap_or_default().to_owned();
-        let numbers = region.map(|region| {
-            [
-                region.start_line,
-                region.start_column,
-                region.end_line,
-                region.end_column,
-                region.char_offset,
-                region.char_length,
-                region.byte_offset,
-                region.byte_length,
-            ]
-            .map(|number| number.0.unwrap_or(u64::MAX).to_le_bytes())
-            .concat()
-        });
-        let message = &record.message.0;
-        let mut words = vec![
-            numbers.unwrap_or_default(),
-            word(message.text.raw()).into_bytes(),
-            word(message.id.raw()).into_bytes(),
-        ];
-        words
-            .extend((message.arguments.0.iter()).map(|argument| word(argument.raw()).into_bytes()));
-        let words: Vec<&[u8]> = words.iter().map(Vec::as_slice).collect();
-        Self {
-            rule: digest(&[
-                part.as_bytes(),
-                word(record.rule_id.get()).as_bytes(),
-                word(rule.id.get()).as_bytes(),
-                &index(record.rule_index.index()).to_le_bytes(),
-                &index(rule.index.index()).to_le_bytes(),
-                &index(component.index.index()).to_le_bytes(),
-                word(component.name.get()).as_bytes(),
-                word(component.guid.get()).as_bytes(),
-            ]),
-            path: digest(&[
-                part.as_bytes(),
-                word(artifact.and_then(|artifact| artifact.uri.get())).as_bytes(),
-                word(artifact.and_then(|artifact| artifact.uri_base_id.get())).as_bytes(),
-                &index(artifact.and_then(|artifact| artifact.index.index())).to_le_bytes(),
-            ]),
-            pin: pin.digest(),
-            content: digest(&words),
-            line: region
-                .and_then(|region| region.start_line.line())
-                .unwrap_or(0),
-            column: region
-                .and_then(|region| region.start_column.line())
-                .unwrap_or(0),
-        }
-    }
-}
-
-/// The first location of a result.
-pub(super) fn primary<'r, 'a>(record: &'r Record<'a>) -> Option<&'r Place<'a>> {
-    record.locations.0.first().map(|place| &place.0)
-}
-
-/// The tool's own fingerprints of a result that can be an identity at all, each once: scheme and value.
-pub(super) fn fingerprints(record: &Record<'_>, rule: Option<&str>) -> Vec<(Text, Text)> {
-    let mut kept: Vec<(Text, Text)> = Vec::new();
-    let all = (record.fingerprints.0.iter()).chain(&record.partial_fingerprints.0);
-    for (scheme, value) in all {
-        let value = Text::line(&value.0);
-        let words = value.untrusted();
-        let (name, version) = scheme.rsplit_once('/').unwrap_or((scheme, ""));
-        let is_version = version.strip_prefix('v').is_some_and(|number| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        let name = if is_version { name } else { &**scheme };
-        // A placeholder (`requires login`, `[line-hash]`) has no digit; hardly any hash has none.
-        let fit = words.len() >= SHORTEST_FINGERPRINT
-            && words.bytes().any(|byte| byte.is_ascii_digit())
-            && !words.contains("[redacted ")
-            && Some(words) != rule
-            && !NO_IDENTITY.contains(&name);
-        let pair = (Text::line(scheme), value);
-        if fit && !kept.contains(&pair) {
-            kept.push(pair);
-        }
-        if kept.len() == MOST_FINGERPRINTS {
-            break;
-        }
-    }
-    kept
-}
 
 /// One result of the first pass. Before the end `group` is the pin alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -301,7 +132,9 @@ impl Census {
                 .collect::<Vec<_>>(),
         };
         let rule_words: Vec<u64> = rules.values.iter().map(Called::digest).collect();
-        let path_words: Vec<u64> = paths.values.iter().map(path_digest).collect();
+        let path_words: Vec<u64> = (paths.values.iter())
+            .map(|path| path_digest(path.as_ref()))
+            .collect();
         let group = |rule: u32, path: u32, words: u64| {
             let of = |list: &[u64], index: u32| list.get(index as usize).copied().unwrap_or(0);
             join(of(&rule_words, rule), of(&path_words, path), words)
@@ -377,7 +210,7 @@ impl Identities {
 
     fn group(&self, trace: &Trace, words: u64) -> u64 {
         let rule = self.rules.get(trace.rule).map_or(0, Called::digest);
-        let path = self.paths.get(trace.path).map_or(0, path_digest);
+        let path = path_digest(self.path(trace));
         join(rule, path, words)
     }
 
@@ -425,11 +258,9 @@ pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Tar
     Some((target, words))
 }
 
-fn path_digest(path: &Option<(Target, Text)>) -> u64 {
-    digest(&[path
-        .as_ref()
-        .map_or("", |(_, words)| words.untrusted())
-        .as_bytes()])
+fn path_digest(path: Option<&(Target, Text)>) -> u64 {
+    let words = path.map_or("", |(_, words)| words.untrusted());
+    digest(&[words.as_bytes()])
 }
 
 fn mark(scheme: &Text, value: &Text) -> u64 {
@@ -446,17 +277,4 @@ fn join(rule: u64, path: u64, words: u64) -> u64 {
         &path.to_le_bytes(),
         &words.to_le_bytes(),
     ])
-}
-
-/// 64 bits of a hash over length-prefixed parts.
-fn digest(parts: &[&[u8]]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher
-            .update(&(part.len() as u64).to_le_bytes())
-            .update(part);
-    }
-    let mut bytes = [0; 8];
-    hasher.finalize_xof().fill(&mut bytes);
-    u64::from_le_bytes(bytes)
 }

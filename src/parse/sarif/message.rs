@@ -74,16 +74,13 @@ fn without_links(text: &str) -> String {
         let (before, from) = rest.split_at(bracket);
         plain.push_str(before);
         if let Some(escaped) = from.strip_prefix('\\') {
-            match escaped.chars().next() {
-                Some(character @ ('[' | ']')) => {
-                    plain.push(character);
-                    // Both brackets are one byte.
-                    rest = &escaped[1..];
-                }
-                _ => {
-                    plain.push('\\');
-                    rest = escaped;
-                }
+            if let Some(character @ ('[' | ']')) = escaped.chars().next() {
+                plain.push(character);
+                // Both brackets are one byte.
+                rest = &escaped[1..];
+            } else {
+                plain.push('\\');
+                rest = escaped;
             }
         } else if let Some((words, after)) = link(from) {
             plain.push_str(&words);

@@ -4,6 +4,7 @@
 //! they need, and what pins a result depends on all others.
 
 mod dependency;
+mod detail;
 mod finding;
 mod identity;
 mod lenient;
@@ -13,6 +14,7 @@ mod rule;
 mod run;
 mod survey;
 mod tool;
+mod trace;
 mod uri;
 mod walk;
 mod wire;
@@ -58,7 +60,7 @@ impl Parser for Sarif {
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let app = options.app(input, None);
         let mut survey = Survey::new();
-        let broken = walk::walk(&mut open(input)?, &mut survey).err();
+        let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
         let log = survey.settle(broken.is_some())?;
         let mut harvest = Harvest {
             input,
@@ -67,18 +69,24 @@ impl Parser for Sarif {
             sink,
         };
         // A log that breaks does so at the same place again: what stands before it is kept.
-        walk::walk(&mut open(input)?, &mut harvest)?;
-        match broken {
-            Some(error) => Err(error),
-            None => Ok(outcome::closing(&log, &app)),
+        let (mut json, preamble) = open(input)?;
+        walk::walk(&mut json, &mut harvest)?;
+        if let Some(error) = broken {
+            return Err(error);
         }
+        let mut closing = outcome::closing(&log, &app);
+        if !preamble.trim().is_empty() {
+            closing.note("text before the log was passed over");
+        }
+        Ok(closing)
     }
 }
 
-fn open(input: &Input) -> Result<Json> {
+/// A reader at the start of the log, and what a tool printed before it.
+fn open(input: &Input) -> Result<(Json, String)> {
     let mut json = Reader::new(input.open()?);
-    json.skip_preamble()?;
-    Ok(json)
+    let preamble = json.skip_preamble()?;
+    Ok((json, preamble))
 }
 
 /// The second pass: results become findings.

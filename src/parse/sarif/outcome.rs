@@ -58,10 +58,11 @@ fn outcome(index: usize, run: &Run, closing: &mut Closing) -> Outcome {
         if invocation.errors > 0 {
             outcome.join(Outcome::Partial);
             let first = invocation.first_error.as_ref().map_or("", Text::untrusted);
-            let count = invocation.errors;
-            closing.note(&format!(
-                "run {index}: the tool reports {count} errors, the first: {first}"
-            ));
+            let errors = match invocation.errors {
+                1 => "an error".to_owned(),
+                count => format!("{count} errors, the first"),
+            };
+            closing.note(&format!("run {index}: the tool reports {errors}: {first}"));
         }
     }
     match run.results {

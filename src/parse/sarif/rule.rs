@@ -98,6 +98,21 @@ impl Rule {
         rule
     }
 
+    /// A name for people: the rule's own, or its summary, if they say more than the id.
+    pub(super) fn shown_name(&self) -> Option<Text> {
+        let id = self.id.as_ref().map_or("", Text::untrusted);
+        let more = |name: &&Text| id.is_empty() || !name.untrusted().contains(id);
+        let name = self.name.as_ref().filter(more);
+        name.cloned().or_else(|| self.own_summary())
+    }
+
+    /// The summary, if it says more than the id: semgrep writes `Semgrep Finding: ID`.
+    pub(super) fn own_summary(&self) -> Option<Text> {
+        let id = self.id.as_ref().map_or("", Text::untrusted);
+        let summary = self.summary.as_ref()?;
+        (id.is_empty() || !summary.untrusted().contains(id)).then(|| summary.clone())
+    }
+
     fn tag(&mut self, tag: &str) {
         let mut weakness = false;
         for id in package::weaknesses(tag) {
@@ -182,7 +197,7 @@ impl Component {
 }
 
 /// A rule among the components of a tool: 0 is the driver, extension `n` is `n + 1`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
     pub(super) component: usize,
     pub(super) rule: usize,

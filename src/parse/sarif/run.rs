@@ -1,10 +1,12 @@
 //! What a run tells beside its results: its tool, places, invocations and name.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::lenient::{Object, Table, Word};
-use super::rule::{self, Call, Component, Rule};
+use super::rule::{self, Call, Component, Found, Rule};
 use super::tool;
 use super::uri::{Bases, Raw};
 use super::walk::{Json, elements_if_any, members_if_any};
@@ -39,8 +41,9 @@ pub(super) struct Invoked {
     /// How many notifications are errors, and the words of the first.
     pub(super) errors: usize,
     pub(super) first_error: Option<Text>,
-    /// Levels that this invocation gave to rules.
-    pub(super) overrides: Vec<(Call, String)>,
+    /// Levels that this invocation gave to rules, in the words of the log; [`Run::settle`] finds the rules.
+    overrides: Vec<(Call, String)>,
+    pub(super) levels: BTreeMap<Found, String>,
 }
 
 /// A run, or inline external properties, without results.
@@ -58,7 +61,8 @@ pub(super) struct Run {
     pub(super) elsewhere: bool,
     pub(super) automation: Option<String>,
     pub(super) guid: Option<String>,
-    pub(super) run_guid: Option<String>,
+    /// Of external properties: the guid of their run.
+    pub(super) owner: Option<String>,
     pub(super) repository: Option<String>,
     pub(super) notes: Vec<String>,
     /// Filled by [`Run::settle`].
@@ -133,7 +137,7 @@ impl Run {
             }
             "runGuid" => {
                 let guid = json.record::<Word<'_>>()?.unwrap_or_default();
-                self.run_guid = guid.get().map(str::to_owned);
+                self.owner = guid.get().map(str::to_owned);
                 Ok(())
             }
             _ => json.skip(),
@@ -221,6 +225,7 @@ impl Run {
                     Some((call, level.to_owned()))
                 })
                 .collect(),
+            levels: BTreeMap::new(),
         });
         let directory = &invocation.working_directory.0;
         if directory.uri.get().is_some() {
@@ -235,6 +240,14 @@ impl Run {
         self.scanner = name.unwrap_or_else(|| Text::line("sarif"));
         self.family = tool::family(self.scanner.untrusted());
         self.bases.encoded = tool::encodes(&self.family);
+        self.bases.settle();
+        for invocation in &mut self.invocations {
+            for (call, level) in std::mem::take(&mut invocation.overrides) {
+                if let Some(found) = call.find(&self.components) {
+                    invocation.levels.entry(found).or_insert(level);
+                }
+            }
+        }
     }
 
     /// When the invocation of a result took place, or else the first invocation that tells it.

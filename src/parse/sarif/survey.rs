@@ -106,7 +106,7 @@ impl Survey {
         }
         let mut owners = Vec::with_capacity(self.inline.len());
         for inline in &mut self.inline {
-            let same = |run: &Run| run.guid.is_some() && run.guid == inline.run_guid;
+            let same = |run: &Run| run.guid.is_some() && run.guid == inline.owner;
             let owner = self.runs.iter().position(same);
             let owner = owner.or_else(|| (self.runs.len() == 1).then_some(0));
             if let Some(run) = owner.and_then(|owner| self.runs.get_mut(owner)) {
@@ -129,6 +129,13 @@ impl Survey {
             parts,
             identities,
         })
+    }
+}
+
+/// Makes sure that there is a run at `index`: a log may have two arrays of runs by mistake.
+fn reach(runs: &mut Vec<Run>, index: usize) {
+    if index >= runs.len() {
+        runs.resize_with(index + 1, Run::default);
     }
 }
 
@@ -161,8 +168,8 @@ impl Visit for Survey {
 
     fn part(&mut self, part: Part) {
         match part {
-            Part::Run(_) => self.runs.push(Run::default()),
-            Part::Inline(_) => self.inline.push(Run::default()),
+            Part::Run(index) => reach(&mut self.runs, index),
+            Part::Inline(index) => reach(&mut self.inline, index),
         }
     }
 
@@ -193,10 +200,10 @@ impl Visit for Survey {
         if json.value()? != Value::Object {
             return json.skip();
         }
-        if let Ok(record) = json.record::<Record<'_>>()? {
-            if matches!(finding::verdict(&record), Verdict::Fail | Verdict::Review) {
-                self.census.note(part, &record);
-            }
+        if let Ok(record) = json.record::<Record<'_>>()?
+            && matches!(finding::verdict(&record), Verdict::Fail | Verdict::Review)
+        {
+            self.census.note(part, &record);
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ use percent_encoding::percent_decode_str;
 
 /// The longest chain of base ids that is followed.
 const LONGEST_CHAIN: usize = 16;
+/// How many directories of one sort are looked at: real runs name a handful.
+const MOST_BASES: usize = 256;
 
 /// An artifact location as it stands in the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,16 +45,40 @@ pub(super) struct Bases {
     pub(super) directories: Vec<Raw>,
     /// Whether the tool percent-encodes.
     pub(super) encoded: bool,
+    /// The absolute directories of the three above in turn. Filled by [`Bases::settle`].
+    pub(super) roots: [Vec<String>; 3],
 }
 
 impl Bases {
+    /// Works out the absolute directories, once all that the run tells is there. The root of the file system is none.
+    pub(super) fn settle(&mut self) {
+        let roots = |raws: &mut dyn Iterator<Item = &Raw>| {
+            let mut roots: Vec<String> = (raws.take(MOST_BASES))
+                .filter_map(|raw| self.absolute(raw))
+                .filter(|root| root != "/")
+                .collect();
+            roots.sort_unstable();
+            roots.dedup();
+            roots
+        };
+        self.roots = [
+            roots(&mut self.checkouts.iter()),
+            roots(&mut self.by_id.values()),
+            roots(&mut self.directories.iter()),
+        ];
+    }
+
     /// The normalized place of an artifact.
     pub(super) fn target(&self, raw: &Raw) -> Target {
         let uri = raw.uri.trim();
-        if let Some((scheme, _)) = uri.split_once("://") {
-            if scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") {
-                return Target::Web(uri.to_owned());
-            }
+        let is_web = |scheme: &str| {
+            scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
+        };
+        if uri
+            .split_once("://")
+            .is_some_and(|(scheme, _)| is_web(scheme))
+        {
+            return Target::Web(uri.to_owned());
         }
         let path = self.path(uri);
         if is_absolute(&path) {
@@ -87,17 +113,17 @@ impl Bases {
     /// Takes away the checkout that `path` lies in; without one what its own base id stands for; without one the longest
     /// base or directory that the run names.
     fn strip(&self, path: &str, own: Option<&str>) -> String {
-        let longest = |raws: &mut dyn Iterator<Item = &Raw>| {
-            raws.filter_map(|raw| self.absolute(raw))
-                .filter(|root| root.trim_end_matches('/').contains('/') || is_drive(root))
-                .filter_map(|root| path.strip_prefix(&root).filter(|rest| !rest.is_empty()))
+        let below = |roots: &[String]| {
+            (roots.iter())
+                .filter_map(|root| path.strip_prefix(root).filter(|rest| !rest.is_empty()))
                 .min_by_key(|rest| rest.len())
                 .map(str::to_owned)
         };
-        longest(&mut self.checkouts.iter())
+        let [checkouts, bases, directories] = &self.roots;
+        below(checkouts)
             .or_else(|| own.map(str::to_owned))
-            .or_else(|| longest(&mut self.by_id.values()))
-            .or_else(|| longest(&mut self.directories.iter()))
+            .or_else(|| below(bases))
+            .or_else(|| below(directories))
             .unwrap_or_else(|| path.to_owned())
     }
 

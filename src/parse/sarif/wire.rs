@@ -123,7 +123,8 @@ pub(super) struct Address<'a> {
     #[serde(borrow)]
     pub(super) name: Word<'a>,
     pub(super) fully_qualified_name: Word<'a>,
-    pub(super) absolute_address: Whole,
+    #[serde(rename = "absoluteAddress")]
+    pub(super) number: Whole,
 }
 
 /// A suppression (section 3.35); `state` is what drafts called `status`.

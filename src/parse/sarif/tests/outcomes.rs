@@ -86,7 +86,7 @@ fn what_the_tool_could_not_do_makes_a_run_partial() {
     assert_eq!(closing.outcome, Outcome::Partial);
     assert_eq!(
         closing.notes.as_slice()[0].untrusted(),
-        "run 0: the tool reports 1 errors, the first: syntax error"
+        "run 0: the tool reports an error: syntax error"
     );
 }
 

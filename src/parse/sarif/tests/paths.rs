@@ -9,7 +9,7 @@ fn raw(uri: &str, base: Option<&str>) -> Raw {
 }
 
 fn bases(encoded: bool, by_id: &[(&str, Raw)], checkout: Option<&str>) -> Bases {
-    Bases {
+    let mut bases = Bases {
         by_id: by_id
             .iter()
             .map(|(id, raw)| ((*id).to_owned(), raw.clone()))
@@ -17,7 +17,10 @@ fn bases(encoded: bool, by_id: &[(&str, Raw)], checkout: Option<&str>) -> Bases 
         checkouts: checkout.map(|uri| raw(uri, None)).into_iter().collect(),
         directories: Vec::new(),
         encoded,
-    }
+        ..Bases::default()
+    };
+    bases.settle();
+    bases
 }
 
 #[test]
