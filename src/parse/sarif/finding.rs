@@ -165,7 +165,10 @@ impl<'m> Maker<'m> {
     }
 
     /// Keys of a finding that is no known dependency: each fingerprint of the tool that names this result only, and the
-    /// pin with its ordinal. Where fingerprints are there, a pin that several results share tells nothing: left out.
+    /// pin with its ordinal.
+    ///
+    /// Beside a fingerprint, a pin that several results share is left out, and so is a bare position: the next report
+    /// may have another problem of the rule at the same place in the count, and the pin would fold the two.
     fn assert_keys(&self, case: &Case<'_, '_, '_>, finding: &mut Finding) {
         let rule = (case.called.and_then(|called| called.id.as_ref())).map_or("", Text::untrusted);
         let path = self.identities.path(&case.trace);
@@ -181,7 +184,7 @@ impl<'m> Maker<'m> {
             }
         }
         let (ordinal, equal) = self.identities.ordinal(&case.trace);
-        if keys.is_empty() || equal <= 1 {
+        if keys.is_empty() || (equal <= 1 && case.pin != Pin::Position) {
             let logical = match &case.pin {
                 Pin::Logical(name) => Some(name),
                 Pin::LogicalIndex(index) => self.logical(*index),

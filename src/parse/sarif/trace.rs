@@ -9,8 +9,17 @@ use crate::model::Text;
 const MOST_FINGERPRINTS: usize = 8;
 /// The shortest value that can be a fingerprint.
 const SHORTEST_FINGERPRINT: usize = 8;
-/// Schemes whose values are no identity: a column, the rule.
-const NO_IDENTITY: &[&str] = &["primaryLocationStartColumnFingerprint", "cargo-deny/id"];
+/// Schemes whose values are no identity, and whose they are: a column (CodeQL), the rule (cargo-deny), and who committed
+/// what when (gitleaks).
+const NO_IDENTITY: &[&str] = &[
+    "primaryLocationStartColumnFingerprint",
+    "cargo-deny/id",
+    "commitSha",
+    "commitMessage",
+    "author",
+    "email",
+    "date",
+];
 
 /// What a code, secret or configuration finding is pinned by when its tool gives no fingerprint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,9 +167,10 @@ pub(super) fn fingerprints(record: &Record<'_>, rule: Option<&str>) -> Vec<(Text
             !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
         });
         let name = if is_version { name } else { &**scheme };
-        // A placeholder (`requires login`, `[line-hash]`) has no digit; hardly any hash has none.
+        // A placeholder (`requires login`, `[line-hash]`) has blanks or no digit; hardly any hash has no digit.
         let fit = words.len() >= SHORTEST_FINGERPRINT
             && words.bytes().any(|byte| byte.is_ascii_digit())
+            && !words.contains(char::is_whitespace)
             && !words.contains("[redacted ")
             && Some(words) != rule
             && !NO_IDENTITY.contains(&name);

@@ -1,3 +1,5 @@
+//! What pins a finding, and what must not.
+
 use super::*;
 
 fn result(uri: &str, line: u32, message: &str, rest: &str) -> String {
@@ -97,8 +99,8 @@ fn a_fingerprint_of_several_results_is_not_asserted() {
 }
 
 #[test]
-fn placeholders_columns_and_rule_names_are_no_fingerprints() {
-    let weak = r#","partialFingerprints":{"matchBasedId/v1":"requires login","x":"[line-hash]","y":"A",
+fn placeholders_columns_and_authors_are_no_fingerprints() {
+    let weak = r#","partialFingerprints":{"matchBasedId/v1":"requires login","email":"dev-1@harbor.example","x":"[line-hash]","y":"A",
         "primaryLocationStartColumnFingerprint":"100000000"}"#;
     let finding = one(&results(&[result("a.c", 3, "m", weak)]));
     assert_eq!(labels(&finding), [KeyLabel::Snippet]);
@@ -115,6 +117,20 @@ fn without_a_snippet_the_logical_location_pins_and_without_it_the_position() {
         at_line("a.c", 3, "")
     )));
     assert_eq!(labels(&finding), [KeyLabel::Position]);
+}
+
+#[test]
+fn another_fingerprint_in_the_next_report_is_another_finding() {
+    let report = |hash: &str| {
+        let rest = format!(r#","partialFingerprints":{{"lineHash":"{hash}"}}"#);
+        keys(&log(&format!(
+            r#""results":[{{"ruleId":"A","message":{{"text":"m"}},{}{rest}}}]"#,
+            at_line("a.c", 3, "")
+        )))
+        .remove(0)
+    };
+    let (one, other) = (report("39fa2ee980eb94b0"), report("11fa2ee980eb94b1"));
+    assert!(one.iter().all(|key| !other.contains(key)));
 }
 
 #[test]
@@ -136,4 +152,10 @@ fn a_clean_result_does_not_shift_ordinals() {
     let passed = result("a.c", 1, "m", r#","kind":"pass""#);
     let with = keys(&results(&[passed, result("a.c", 3, "m", "")]));
     assert_eq!(with, keys(&results(&[result("a.c", 3, "m", "")])));
+}
+
+#[test]
+fn a_report_may_be_read_twice_and_says_the_same() {
+    let words = results(&[result("a.c", 3, "m", ""), result("b.c", 3, "m", "")]);
+    assert_eq!(all(&words).findings, all(&words).findings);
 }

@@ -1,3 +1,5 @@
+//! How a log as a whole is judged.
+
 use super::*;
 
 fn outcome(words: &str) -> Outcome {
@@ -208,4 +210,27 @@ fn times_of_detection_and_scan_are_told_with_their_source() {
         finding.last_seen.unwrap().to_string(),
         "2026-11-20T10:00:00Z"
     );
+}
+
+#[test]
+fn text_before_the_log_is_told_and_text_after_it_is_an_error() {
+    let before = format!("Scanning 3 files\n{}", log(r#""results":[{"ruleId":"A"}]"#));
+    let (collected, closing) = read(&Sarif, &before);
+    assert_eq!(collected.findings.len(), 1);
+    let note = closing.unwrap().notes.as_slice()[0].clone();
+    assert_eq!(note.untrusted(), "text before the log was passed over");
+
+    let after = format!("{}\nnpm error", log(r#""results":[{"ruleId":"A"}]"#));
+    let (collected, closing) = read(&Sarif, &after);
+    assert_eq!(collected.findings.len(), 1);
+    assert!(closing.is_err());
+}
+
+#[test]
+fn an_odd_rule_keeps_the_indexes_of_those_behind_it() {
+    let words = r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"probe","rules":[
+        {"id":"A","id":"B"},{"id":"C","defaultConfiguration":{"level":"error"}}]}},"results":[{"ruleIndex":1,"message":{"text":"m"}}]}]}"#;
+    let (collected, closing) = read(&Sarif, words);
+    assert_eq!(level(&collected.findings[0]).0, Severity::High);
+    assert_eq!(closing.unwrap().outcome, Outcome::Partial);
 }

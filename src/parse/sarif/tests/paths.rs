@@ -1,3 +1,5 @@
+//! Paths of every tool in one form.
+
 use super::*;
 use crate::parse::sarif::uri::{Bases, Raw};
 

@@ -1,3 +1,5 @@
+//! Rules, levels, messages and facts of single results.
+
 use super::*;
 
 #[test]
@@ -246,10 +248,7 @@ fn odd_optional_fields_cost_only_themselves() {
         "partialFingerprints":{"a":7,"b":{"value":"0123456789abcdef"}},"suppressions":["no"],"occurrenceCount":"many"}]"#,
     ));
     assert_eq!(title(&finding), "A");
-    assert_eq!(
-        labels(&finding),
-        [KeyLabel::Fingerprint, KeyLabel::Position]
-    );
+    assert_eq!(labels(&finding), [KeyLabel::Fingerprint]);
 }
 
 #[test]
