@@ -1,0 +1,280 @@
+//! What tells results of one report apart: ordinals by position, and which tool fingerprints name one result only.
+//!
+//! Both need the whole report, so a first pass notes a few numbers per result. Rules and paths are noted in the words of
+//! the result and resolved at the end: the tool and the base directories may stand behind the results.
+
+use std::collections::BTreeMap;
+
+use super::rule::{Call, Found};
+use super::run::{self, Run};
+use super::trace::{Pin, Trace, digest, fingerprints, primary};
+use super::uri::{Raw, Target};
+use super::walk::Part;
+use super::wire::Record;
+use crate::model::Text;
+
+/// One result of the first pass. Before the end `group` is the pin alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Seen {
+    group: u64,
+    line: u32,
+    column: u32,
+    content: u64,
+    rule: u32,
+    path: u32,
+}
+
+/// One fingerprint of one result. Before the end `group` is scheme and value alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Mark {
+    group: u64,
+    content: u64,
+    rule: u32,
+    path: u32,
+}
+
+/// Words that many results share, each kept once.
+#[derive(Debug)]
+struct Shared<T> {
+    by_digest: BTreeMap<u64, u32>,
+    values: Vec<T>,
+}
+
+impl<T> Shared<T> {
+    fn new() -> Self {
+        Self {
+            by_digest: BTreeMap::new(),
+            values: Vec::new(),
+        }
+    }
+
+    fn put(&mut self, digest: u64, value: impl FnOnce() -> T) -> u32 {
+        *self.by_digest.entry(digest).or_insert_with(|| {
+            self.values.push(value());
+            u32::try_from(self.values.len() - 1).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn get(&self, digest: u64) -> Option<&T> {
+        self.values.get(*self.by_digest.get(&digest)? as usize)
+    }
+}
+
+/// The first pass: what results look like before their run is known.
+#[derive(Debug)]
+pub(super) struct Census {
+    rules: Shared<(Part, Call)>,
+    paths: Shared<(Part, Raw, Option<usize>)>,
+    seen: Vec<Seen>,
+    marks: Vec<Mark>,
+}
+
+impl Census {
+    pub(super) fn new() -> Self {
+        Self {
+            rules: Shared::new(),
+            paths: Shared::new(),
+            seen: Vec::new(),
+            marks: Vec::new(),
+        }
+    }
+
+    /// Notes a result that will be a finding.
+    pub(super) fn note(&mut self, part: Part, record: &Record<'_>) {
+        let trace = Trace::of(part, record, &Pin::of(primary(record)));
+        let rule = self.rules.put(trace.rule, || (part, call(record)));
+        let path = self.paths.put(trace.path, || {
+            let artifact =
+                primary(record).map(|place| &place.physical_location.0.artifact_location.0);
+            let raw = artifact.map(run::raw).unwrap_or_default();
+            (
+                part,
+                raw,
+                artifact.and_then(|artifact| artifact.index.index()),
+            )
+        });
+        self.seen.push(Seen {
+            group: trace.pin,
+            line: trace.line,
+            column: trace.column,
+            content: trace.content,
+            rule,
+            path,
+        });
+        for (scheme, value) in fingerprints(record, record.rule_id.get()) {
+            self.marks.push(Mark {
+                group: mark(&scheme, &value),
+                content: trace.content,
+                rule,
+                path,
+            });
+        }
+    }
+
+    /// The end of the first pass: `run_of` tells what each part of the log said about itself.
+    pub(super) fn settle<'r>(self, run_of: impl Fn(Part) -> Option<&'r Run>) -> Identities {
+        let Self {
+            rules,
+            paths,
+            mut seen,
+            mut marks,
+        } = self;
+        let rules = Shared {
+            by_digest: rules.by_digest,
+            values: (rules.values.iter())
+                .map(|(part, call)| Called::of(run_of(*part), call))
+                .collect(),
+        };
+        let paths = Shared {
+            by_digest: paths.by_digest,
+            values: (paths.values.iter())
+                .map(|(part, raw, index)| resolve(run_of(*part)?, raw, *index))
+                .collect::<Vec<_>>(),
+        };
+        let rule_words: Vec<u64> = rules.values.iter().map(Called::digest).collect();
+        let path_words: Vec<u64> = (paths.values.iter())
+            .map(|path| path_digest(path.as_ref()))
+            .collect();
+        let group = |rule: u32, path: u32, words: u64| {
+            let of = |list: &[u64], index: u32| list.get(index as usize).copied().unwrap_or(0);
+            join(of(&rule_words, rule), of(&path_words, path), words)
+        };
+        for seen in &mut seen {
+            seen.group = group(seen.rule, seen.path, seen.group);
+            (seen.rule, seen.path) = (0, 0);
+        }
+        for mark in &mut marks {
+            mark.group = group(mark.rule, mark.path, mark.group);
+            (mark.rule, mark.path) = (0, 0);
+        }
+        seen.sort_unstable();
+        seen.dedup();
+        marks.sort_unstable();
+        marks.dedup();
+        Identities {
+            rules,
+            paths,
+            seen,
+            marks,
+        }
+    }
+}
+
+/// The rule that a result calls for, resolved.
+#[derive(Debug)]
+pub(super) struct Called {
+    /// The rule id, as the result writes it or as its rule is called.
+    pub(super) id: Option<Text>,
+    pub(super) found: Option<Found>,
+    family: Text,
+}
+
+impl Called {
+    fn of(run: Option<&Run>, call: &Call) -> Self {
+        let found = run.and_then(|run| call.find(&run.components));
+        let rule =
+            found.and_then(|found| run?.components.get(found.component)?.rules.get(found.rule));
+        let own = call.id.as_deref().and_then(Text::some_line);
+        Self {
+            id: own.or_else(|| rule?.id.clone()),
+            found,
+            family: Text::line(run.map_or("", |run| &run.family)),
+        }
+    }
+
+    fn digest(&self) -> u64 {
+        let id = self.id.as_ref().map_or("", Text::untrusted);
+        digest(&[self.family.untrusted().as_bytes(), id.as_bytes()])
+    }
+}
+
+/// What the second pass asks for each result.
+#[derive(Debug)]
+pub(super) struct Identities {
+    rules: Shared<Called>,
+    paths: Shared<Option<(Target, Text)>>,
+    seen: Vec<Seen>,
+    marks: Vec<Mark>,
+}
+
+impl Identities {
+    /// The rule of a result.
+    pub(super) fn rule(&self, trace: &Trace) -> Option<&Called> {
+        self.rules.get(trace.rule)
+    }
+
+    /// The place of a result's first location, and its words in shared memory.
+    pub(super) fn path(&self, trace: &Trace) -> Option<&(Target, Text)> {
+        self.paths.get(trace.path)?.as_ref()
+    }
+
+    fn group(&self, trace: &Trace, words: u64) -> u64 {
+        let rule = self.rules.get(trace.rule).map_or(0, Called::digest);
+        let path = path_digest(self.path(trace));
+        join(rule, path, words)
+    }
+
+    /// Which of the equal results this is, counted by position, and how many different ones there are.
+    pub(super) fn ordinal(&self, trace: &Trace) -> (u32, usize) {
+        let group = self.group(trace, trace.pin);
+        let start = self.seen.partition_point(|seen| seen.group < group);
+        let end = self.seen.partition_point(|seen| seen.group <= group);
+        let wanted = (trace.line, trace.column, trace.content);
+        let before = self.seen.get(start..end).map_or(0, |equal| {
+            equal.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted)
+        });
+        (u32::try_from(before).unwrap_or(u32::MAX), end - start)
+    }
+
+    /// Whether this fingerprint, in its rule and path, names one result only.
+    pub(super) fn is_unique(&self, trace: &Trace, scheme: &Text, value: &Text) -> bool {
+        let group = self.group(trace, mark(scheme, value));
+        let start = self.marks.partition_point(|mark| mark.group < group);
+        let end = self.marks.partition_point(|mark| mark.group <= group);
+        end - start == 1
+    }
+}
+
+/// How a result calls its rule.
+fn call(record: &Record<'_>) -> Call {
+    Call::of(
+        record.rule_id.get(),
+        record.rule_index.index(),
+        &record.rule.0,
+    )
+}
+
+/// The place of an artifact location; one without a URI is looked up among the run's artifacts.
+pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Target, Text)> {
+    let raw = match raw.uri.as_str() {
+        "" => run.artifacts.get(index?)?,
+        _ => raw,
+    };
+    if raw.uri.is_empty() {
+        return None;
+    }
+    let target = run.bases.target(raw);
+    let words = Text::some_line(target.words())?;
+    Some((target, words))
+}
+
+fn path_digest(path: Option<&(Target, Text)>) -> u64 {
+    let words = path.map_or("", |(_, words)| words.untrusted());
+    digest(&[words.as_bytes()])
+}
+
+fn mark(scheme: &Text, value: &Text) -> u64 {
+    digest(&[
+        b"mark",
+        scheme.untrusted().as_bytes(),
+        value.untrusted().as_bytes(),
+    ])
+}
+
+fn join(rule: u64, path: u64, words: u64) -> u64 {
+    digest(&[
+        &rule.to_le_bytes(),
+        &path.to_le_bytes(),
+        &words.to_le_bytes(),
+    ])
+}

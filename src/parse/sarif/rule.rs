@@ -1,0 +1,261 @@
+//! Rules of a tool's components, and which of them a result means (sections 3.19, 3.49, 3.52).
+
+use std::collections::BTreeMap;
+
+use super::message::Strings;
+use super::wire::{Descriptor, Message, Reference};
+use crate::model::{Score, Set, Text};
+use crate::parse::package;
+
+/// The longest message strings that a rule or component may keep, in bytes: only messages by id need them.
+const LONGEST_STRINGS: usize = 64 * 1024;
+
+/// A severity beyond the level: GitHub's `security-severity`, a number or a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Security {
+    Score(Score),
+    Word(Text),
+}
+
+impl Security {
+    /// Reads it; zero and numbers out of range mean that there is none.
+    pub(super) fn of(words: Option<&str>) -> Option<Self> {
+        let words = words?;
+        match words.parse::<f64>() {
+            Ok(number) => Score::from_number(number)
+                .filter(|score| score.tenths() > 0)
+                .map(Self::Score),
+            Err(_) => Text::some_line(words).map(Self::Word),
+        }
+    }
+}
+
+/// What all findings of one rule share.
+#[derive(Debug, Default)]
+pub(super) struct Rule {
+    pub(super) id: Option<Text>,
+    pub(super) name: Option<Text>,
+    pub(super) summary: Option<Text>,
+    pub(super) description: Option<Text>,
+    pub(super) help: Option<Text>,
+    pub(super) link: Option<Text>,
+    pub(super) level: Option<String>,
+    pub(super) security: Option<Security>,
+    pub(super) tags: Vec<Text>,
+    pub(super) weaknesses: Set<Text>,
+    pub(super) ids: Set<Text>,
+    /// Other vulnerability ids that the rule was known by (section 3.49.4); osv-scanner lists aliases there.
+    pub(super) deprecated: Set<Text>,
+    pub(super) strings: Strings,
+}
+
+impl Rule {
+    pub(super) fn of(descriptor: &Descriptor<'_>) -> Self {
+        let prose = |message: &Message<'_>| {
+            let words = super::message::words(message, &[])?;
+            Text::some_prose(&words)
+        };
+        let mut rule = Self {
+            id: descriptor.id.get().and_then(Text::some_line),
+            name: descriptor.name.get().and_then(Text::some_line),
+            summary: prose(&descriptor.short_description.0)
+                .and_then(|text| Text::some_line(text.untrusted())),
+            description: prose(&descriptor.full_description.0),
+            help: prose(&descriptor.help.0),
+            link: descriptor.help_uri.get().and_then(Text::some_line),
+            level: (descriptor.default_configuration.0.level.get()).map(str::to_owned),
+            security: Security::of(descriptor.properties.0.security_severity.get()),
+            strings: strings(
+                (descriptor.message_strings.0.iter()).map(|(id, message)| (&**id, &message.0)),
+            ),
+            ..Self::default()
+        };
+        rule.weaknesses
+            .extend(package::weaknesses(&descriptor.properties.0.cwe.0));
+        rule.ids
+            .extend(descriptor.id.get().and_then(package::vulnerability_id));
+        rule.deprecated.extend(
+            (descriptor.deprecated_ids.0.iter())
+                .filter_map(|id| package::vulnerability_id(id.get()?)),
+        );
+        for tag in descriptor
+            .properties
+            .0
+            .tags
+            .0
+            .iter()
+            .filter_map(|tag| tag.get())
+        {
+            rule.tag(tag);
+        }
+        for relationship in &descriptor.relationships.0 {
+            let target = &relationship.0.target.0;
+            let names_cwe = target.tool_component.0.name.get();
+            let names_cwe = names_cwe.is_some_and(|name| name.eq_ignore_ascii_case("cwe"));
+            rule.weaknesses
+                .extend(weakness(target.id.get().unwrap_or_default(), names_cwe));
+        }
+        rule
+    }
+
+    /// A name for people: the rule's own, or its summary, if they say more than the id.
+    pub(super) fn shown_name(&self) -> Option<Text> {
+        let id = self.id.as_ref().map_or("", Text::untrusted);
+        let more = |name: &&Text| id.is_empty() || !name.untrusted().contains(id);
+        let name = self.name.as_ref().filter(more);
+        name.cloned().or_else(|| self.own_summary())
+    }
+
+    /// The summary, if it says more than the id: semgrep writes `Semgrep Finding: ID`.
+    pub(super) fn own_summary(&self) -> Option<Text> {
+        let id = self.id.as_ref().map_or("", Text::untrusted);
+        let summary = self.summary.as_ref()?;
+        (id.is_empty() || !summary.untrusted().contains(id)).then(|| summary.clone())
+    }
+
+    fn tag(&mut self, tag: &str) {
+        let mut weakness = false;
+        for id in package::weaknesses(tag) {
+            weakness = true;
+            self.weaknesses.insert(id);
+        }
+        self.ids.extend(package::vulnerability_ids(tag));
+        if let Some(tag) = Text::some_line(tag).filter(|_| !weakness) {
+            self.tags.push(tag);
+        }
+    }
+}
+
+/// The weakness that a taxon or relationship names: `CWE-89` anywhere, the bare number only in the CWE taxonomy.
+pub(super) fn weakness(id: &str, in_cwe: bool) -> Option<Text> {
+    let bare = || in_cwe.then(|| package::weakness(id)).flatten();
+    package::weaknesses(id).next().or_else(bare)
+}
+
+/// The plain texts of message strings, as far as they are worth keeping.
+pub(super) fn strings<'a>(messages: impl Iterator<Item = (&'a str, &'a Message<'a>)>) -> Strings {
+    let mut left = LONGEST_STRINGS;
+    messages
+        .filter_map(|(id, message)| Some((id, message.text.get()?)))
+        .take_while(|(id, text)| match left.checked_sub(id.len() + text.len()) {
+            Some(rest) => {
+                left = rest;
+                true
+            }
+            None => false,
+        })
+        .map(|(id, text)| (id.to_owned(), text.to_owned()))
+        .collect()
+}
+
+/// A driver, an extension or a taxonomy (section 3.19).
+#[derive(Debug, Default)]
+pub(super) struct Component {
+    pub(super) name: Option<Text>,
+    pub(super) version: Option<Text>,
+    pub(super) guid: Option<String>,
+    pub(super) rules: Vec<Rule>,
+    pub(super) strings: Strings,
+    by_id: BTreeMap<Text, usize>,
+}
+
+impl Component {
+    /// Adds the next rule. Of several with one id the first is found by it, the others by index (section 3.52.5).
+    pub(super) fn push(&mut self, rule: Rule) {
+        if let Some(id) = &rule.id {
+            self.by_id.entry(id.clone()).or_insert(self.rules.len());
+        }
+        self.rules.push(rule);
+    }
+
+    /// The rule of that id, or of its longest parent: `CA5350/2` belongs to `CA5350` (section 3.52.4).
+    fn by_id(&self, id: &str) -> Option<usize> {
+        let mut id = id;
+        loop {
+            if let Some(index) = self.by_id.get(id) {
+                return Some(*index);
+            }
+            (id, _) = id.rsplit_once('/')?;
+        }
+    }
+
+    /// Whether the rule at `index` may be called `id`.
+    fn answers(&self, index: usize, id: Option<&str>) -> bool {
+        let Some(rule) = self.rules.get(index) else {
+            return false;
+        };
+        match (id, &rule.id) {
+            (Some(id), Some(own)) => {
+                id.strip_prefix(own.untrusted())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                    // An index that points at a stranger is believed only when nothing better is there.
+                    || self.by_id(id).is_none()
+            }
+            _ => true,
+        }
+    }
+}
+
+/// A rule among the components of a tool: 0 is the driver, extension `n` is `n + 1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Found {
+    pub(super) component: usize,
+    pub(super) rule: usize,
+}
+
+/// The words by which a result or an override calls its rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) id: Option<String>,
+    pub(super) index: Option<usize>,
+    pub(super) component: Option<usize>,
+    pub(super) component_name: Option<String>,
+}
+
+impl Call {
+    /// What a reference says, with the shorthands `ruleId` and `ruleIndex` of a result before it.
+    pub(super) fn of(id: Option<&str>, index: Option<usize>, reference: &Reference<'_>) -> Self {
+        let component = &reference.tool_component.0;
+        Self {
+            id: id.or(reference.id.get()).map(str::to_owned),
+            index: index.or(reference.index.index()),
+            component: component.index.index().map(|index| index + 1),
+            component_name: (component.name.get().or(component.guid.get())).map(str::to_owned),
+        }
+    }
+
+    /// Which rule is meant: by index in the named component, else by id there, else by id in any component.
+    pub(super) fn find(&self, components: &[Component]) -> Option<Found> {
+        let named = |component: &Component| {
+            let wanted = self.component_name.as_deref();
+            wanted.is_some()
+                && (component.name.as_ref().map(Text::untrusted) == wanted
+                    || component.guid.as_deref() == wanted)
+        };
+        let home = self
+            .component
+            .filter(|index| *index < components.len())
+            .or_else(|| components.iter().position(named))
+            .unwrap_or(0);
+        let by_index = || {
+            let rule = self.index?;
+            let component = components.get(home)?;
+            component
+                .answers(rule, self.id.as_deref())
+                .then_some(Found {
+                    component: home,
+                    rule,
+                })
+        };
+        let by_id = |index: usize| {
+            let rule = components.get(index)?.by_id(self.id.as_deref()?)?;
+            Some(Found {
+                component: index,
+                rule,
+            })
+        };
+        by_index()
+            .or_else(|| by_id(home))
+            .or_else(|| (0..components.len()).find_map(by_id))
+    }
+}

@@ -1,0 +1,339 @@
+//! What a run tells beside its results: its tool, places, invocations and name.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use super::lenient::{Object, Table, Word};
+use super::rule::{self, Call, Component, Found, Rule};
+use super::tool;
+use super::uri::{Bases, Raw};
+use super::walk::{Json, elements_if_any, members_if_any};
+use super::wire::{
+    Artifact, ArtifactEntry, Automation, Descriptor, Elsewhere, Invocation, Logical, Message,
+    Notification, VersionControl,
+};
+use crate::error::Result;
+use crate::model::{Text, redact};
+
+/// How many artifacts or logical locations of a run are kept for results that name them by index.
+const MOST_ENTRIES: usize = 1 << 20;
+
+/// Whether a run has results.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Results {
+    /// There is no `results`: the log describes a tool, not a scan (section 3.14.23).
+    #[default]
+    Absent,
+    /// `null`: the scan failed to start.
+    Null,
+    /// A list, which may be empty.
+    Listed,
+}
+
+/// One invocation of the tool.
+#[derive(Debug, Default)]
+pub(super) struct Invoked {
+    /// When it ended, or else started.
+    pub(super) at: Option<Timestamp>,
+    pub(super) successful: Option<bool>,
+    /// How many notifications are errors, and the words of the first.
+    pub(super) errors: usize,
+    pub(super) first_error: Option<Text>,
+    /// Levels that this invocation gave to rules, in the words of the log; [`Run::settle`] finds the rules.
+    overrides: Vec<(Call, String)>,
+    pub(super) levels: BTreeMap<Found, String>,
+}
+
+/// A run, or inline external properties, without results.
+#[derive(Debug, Default)]
+pub(super) struct Run {
+    /// The driver and its extensions.
+    pub(super) components: Vec<Component>,
+    pub(super) bases: Bases,
+    pub(super) artifacts: Vec<Raw>,
+    pub(super) logicals: Vec<Option<Text>>,
+    pub(super) taxonomies: Vec<Option<Text>>,
+    pub(super) invocations: Vec<Invoked>,
+    pub(super) results: Results,
+    /// Results stand in another file.
+    pub(super) elsewhere: bool,
+    pub(super) automation: Option<String>,
+    pub(super) guid: Option<String>,
+    /// Of external properties: the guid of their run.
+    pub(super) owner: Option<String>,
+    pub(super) repository: Option<String>,
+    pub(super) notes: Vec<String>,
+    /// Filled by [`Run::settle`].
+    pub(super) family: String,
+    pub(super) scanner: Text,
+}
+
+impl Run {
+    /// Reads a property; one that is not used is passed over.
+    pub(super) fn property(&mut self, key: &str, json: &mut Json) -> Result<()> {
+        match key {
+            "tool" => members_if_any(json, |key, json| self.tool(key, json)),
+            // External properties have the parts of a tool directly (section 4.3).
+            "driver" | "extensions" => self.tool(key, json),
+            "taxonomies" => elements_if_any(json, |_, json| {
+                let component = self.component(json)?;
+                self.taxonomies.push(component.name);
+                Ok(())
+            }),
+            "artifacts" => elements_if_any(json, |_, json| {
+                let entry: Option<Object<ArtifactEntry<'_>>> = json.record()?.ok();
+                if self.artifacts.len() < MOST_ENTRIES {
+                    let raw = entry.map(|entry| raw(&entry.0.location.0));
+                    self.artifacts.push(raw.unwrap_or_default());
+                }
+                Ok(())
+            }),
+            "logicalLocations" => elements_if_any(json, |_, json| {
+                let entry: Option<Object<Logical<'_>>> = json.record()?.ok();
+                if self.logicals.len() < MOST_ENTRIES {
+                    self.logicals
+                        .push(entry.and_then(|entry| own_name(&entry.0)));
+                }
+                Ok(())
+            }),
+            "originalUriBaseIds" => {
+                if let Ok(bases) = json.record::<Table<'_, Object<Artifact<'_>>>>()? {
+                    self.bases.by_id = (bases.0.into_iter())
+                        .map(|(id, base)| (id.into_owned(), raw(&base.0)))
+                        .collect();
+                }
+                Ok(())
+            }
+            "invocations" => elements_if_any(json, |_, json| {
+                let invocation = json.record::<Object<Invocation<'_>>>()?.unwrap_or_default();
+                self.invocation(&invocation.0);
+                Ok(())
+            }),
+            "automationDetails" => {
+                let details = json.record::<Object<Automation<'_>>>()?.unwrap_or_default();
+                self.automation = details.0.id.get().and_then(category);
+                self.guid = details.0.guid.get().map(str::to_owned);
+                Ok(())
+            }
+            "versionControlProvenance" => elements_if_any(json, |_, json| {
+                let Ok(details) = json.record::<Object<VersionControl<'_>>>()? else {
+                    return Ok(());
+                };
+                if self.repository.is_none() {
+                    self.repository = details.0.repository_uri.get().map(str::to_owned);
+                }
+                let mapped = &details.0.mapped_to.0;
+                if mapped.uri.get().is_some() || mapped.uri_base_id.get().is_some() {
+                    self.bases.checkouts.push(raw(mapped));
+                }
+                Ok(())
+            }),
+            "externalPropertyFileReferences" => {
+                let others = json.record::<Object<Elsewhere>>()?.unwrap_or_default();
+                self.elsewhere = !others.0.results.0.is_empty();
+                Ok(())
+            }
+            "runGuid" => {
+                let guid = json.record::<Word<'_>>()?.unwrap_or_default();
+                self.owner = guid.get().map(str::to_owned);
+                Ok(())
+            }
+            _ => json.skip(),
+        }
+    }
+
+    fn tool(&mut self, key: &str, json: &mut Json) -> Result<()> {
+        match key {
+            "driver" => {
+                let driver = self.component(json)?;
+                match self.components.first_mut() {
+                    Some(first) => *first = driver,
+                    None => self.components.push(driver),
+                }
+                Ok(())
+            }
+            "extensions" => elements_if_any(json, |_, json| {
+                if self.components.is_empty() {
+                    self.components.push(Component::default());
+                }
+                let extension = self.component(json)?;
+                self.components.push(extension);
+                Ok(())
+            }),
+            _ => json.skip(),
+        }
+    }
+
+    fn component(&mut self, json: &mut Json) -> Result<Component> {
+        let mut component = Component::default();
+        let mut semantic = None;
+        let notes = &mut self.notes;
+        members_if_any(json, |key, json| {
+            match key {
+                "name" => component.name = line(json)?,
+                "version" => component.version = line(json)?,
+                "semanticVersion" => semantic = line(json)?,
+                "guid" => component.guid = line(json)?.map(|guid| guid.untrusted().to_owned()),
+                "globalMessageStrings" => {
+                    let strings = json.record::<Table<'_, Object<Message<'_>>>>()?;
+                    let strings = strings.unwrap_or_default();
+                    component.strings =
+                        rule::strings(strings.0.iter().map(|(id, message)| (&**id, &message.0)));
+                }
+                "rules" => elements_if_any(json, |index, json| {
+                    let rule = match json.record::<Object<Descriptor<'_>>>()? {
+                        Ok(descriptor) => Rule::of(&descriptor.0),
+                        Err(reason) => {
+                            notes.push(format!("rule {index} was not understood: {reason}"));
+                            Rule::default()
+                        }
+                    };
+                    component.push(rule);
+                    Ok(())
+                })?,
+                _ => json.skip()?,
+            }
+            Ok(())
+        })?;
+        component.version = component.version.or(semantic);
+        Ok(component)
+    }
+
+    fn invocation(&mut self, invocation: &Invocation<'_>) {
+        let time = |word: &Word<'_>| word.get().and_then(timestamp);
+        let is_error = |notification: &&Object<Notification<'_>>| {
+            let level = notification.0.level.get().unwrap_or_default();
+            level.eq_ignore_ascii_case("error")
+        };
+        let mut errors = (invocation.tool_execution_notifications.0.iter())
+            .chain(&invocation.tool_configuration_notifications.0)
+            .filter(is_error);
+        let first_error = errors.next();
+        self.invocations.push(Invoked {
+            at: time(&invocation.end_time_utc).or_else(|| time(&invocation.start_time_utc)),
+            successful: invocation.execution_successful.0,
+            errors: errors.count() + usize::from(first_error.is_some()),
+            first_error: first_error
+                .and_then(|error| super::message::words(&error.0.message.0, &[]))
+                .map(|words| Text::line(words.lines().next().unwrap_or_default())),
+            overrides: (invocation.rule_configuration_overrides.0.iter())
+                .filter_map(|change| {
+                    let level = change.0.configuration.0.level.get()?;
+                    let call = Call::of(None, None, &change.0.descriptor.0);
+                    Some((call, level.to_owned()))
+                })
+                .collect(),
+            levels: BTreeMap::new(),
+        });
+        let directory = &invocation.working_directory.0;
+        if directory.uri.get().is_some() {
+            self.bases.directories.push(raw(directory));
+        }
+    }
+
+    /// Works out what needs the whole run: its scanner, its family, and how that writes paths.
+    pub(super) fn settle(&mut self) {
+        let driver = self.components.first();
+        let name = driver.and_then(|driver| driver.name.clone());
+        self.scanner = name.unwrap_or_else(|| Text::line("sarif"));
+        self.family = tool::family(self.scanner.untrusted());
+        self.bases.encoded = tool::encodes(&self.family);
+        self.bases.settle();
+        for invocation in &mut self.invocations {
+            for (call, level) in std::mem::take(&mut invocation.overrides) {
+                if let Some(found) = call.find(&self.components) {
+                    invocation.levels.entry(found).or_insert(level);
+                }
+            }
+        }
+    }
+
+    /// When the invocation of a result took place, or else the first invocation that tells it.
+    pub(super) fn scanned_at(&self, invocation: Option<usize>) -> Option<Timestamp> {
+        let own = invocation.and_then(|index| self.invocations.get(index)?.at);
+        own.or_else(|| self.invocations.iter().find_map(|invocation| invocation.at))
+    }
+
+    /// The stable name of what the run scanned, if it tells one.
+    pub(super) fn target(&self) -> String {
+        let repository = || {
+            self.repository
+                .as_deref()
+                .map(|uri| redact(uri).into_owned())
+        };
+        let target = self.automation.clone().or_else(repository);
+        target.unwrap_or_default()
+    }
+
+    /// Fills what this run does not tell from `other`: external properties and their run complete each other.
+    pub(super) fn complete(&mut self, other: Self) {
+        fn fill<T>(mine: &mut Vec<T>, theirs: Vec<T>) {
+            if mine.is_empty() {
+                *mine = theirs;
+            }
+        }
+        let mut theirs = other.components.into_iter();
+        match (self.components.first_mut(), theirs.next()) {
+            (Some(mine), Some(theirs)) if mine.rules.is_empty() && !theirs.rules.is_empty() => {
+                let name = mine.name.take();
+                *mine = theirs;
+                mine.name = name.or(mine.name.take());
+            }
+            (None, Some(theirs)) => self.components.push(theirs),
+            _ => {}
+        }
+        if self.components.len() == 1 {
+            self.components.extend(theirs);
+        }
+        fill(&mut self.artifacts, other.artifacts);
+        fill(&mut self.logicals, other.logicals);
+        fill(&mut self.taxonomies, other.taxonomies);
+        fill(&mut self.invocations, other.invocations);
+        self.notes.extend(other.notes);
+        if other.results == Results::Listed {
+            (self.results, self.elsewhere) = (Results::Listed, false);
+        }
+    }
+}
+
+fn line(json: &mut Json) -> Result<Option<Text>> {
+    let word = json.record::<Word<'_>>()?.unwrap_or_default();
+    Ok(word.get().and_then(Text::some_line))
+}
+
+/// An artifact location without its index.
+pub(super) fn raw(location: &Artifact<'_>) -> Raw {
+    Raw {
+        uri: location.uri.get().unwrap_or_default().to_owned(),
+        base: location.uri_base_id.get().map(str::to_owned),
+    }
+}
+
+/// The name that a logical location has by itself.
+pub(super) fn own_name(logical: &Logical<'_>) -> Option<Text> {
+    let name = logical.fully_qualified_name.get().or(logical.name.get());
+    name.and_then(Text::some_line)
+}
+
+/// The part of an automation id that all runs of one kind share: the last segment tells the single run
+/// (section 3.17.3).
+fn category(id: &str) -> Option<String> {
+    let (category, _) = id.rsplit_once('/')?;
+    Some(redact(category).into_owned()).filter(|category| !category.is_empty())
+}
+
+/// A SARIF time: RFC 3339 in UTC (section 3.9); one that names no offset is taken at its word.
+pub(super) fn timestamp(words: &str) -> Option<Timestamp> {
+    let plain = || {
+        let civil: DateTime = words.parse().ok()?;
+        Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+    };
+    words.parse().ok().or_else(plain)
+}
+
+/// Taxonomy names by index, for tests of membership.
+pub(super) fn is_cwe(name: Option<&str>) -> bool {
+    name.is_some_and(|name| name.eq_ignore_ascii_case("cwe"))
+}

@@ -1,0 +1,210 @@
+//! The first pass: what runs tell about themselves, and what identity needs of results.
+
+use super::finding::{self, Verdict};
+use super::identity::{Census, Identities};
+use super::lenient::Word;
+use super::run::{Results, Run};
+use super::walk::{Json, Part, Visit};
+use super::wire::Record;
+use crate::error::{Error, Result};
+use crate::parse::json::Value;
+
+/// The one version that is read.
+const VERSION: &str = "2.1.0";
+
+/// What the first pass has seen.
+#[derive(Debug)]
+pub(super) struct Survey {
+    version: Option<String>,
+    /// Sort of value that `runs` has, if it is there.
+    runs_value: Option<Value>,
+    is_external: bool,
+    runs: Vec<Run>,
+    inline: Vec<Run>,
+    census: Census,
+}
+
+/// Runs, and inline external properties with the run that each belongs to.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) runs: Vec<Run>,
+    inline: Vec<Run>,
+    owners: Vec<Option<usize>>,
+}
+
+impl Parts {
+    /// What `part` tells. Inline external properties have become properties of their run.
+    pub(super) fn run(&self, part: Part) -> Option<&Run> {
+        match part {
+            Part::Run(index) => self.runs.get(index),
+            Part::Inline(index) => match self.owners.get(index)? {
+                Some(owner) => self.runs.get(*owner),
+                None => self.inline.get(index),
+            },
+        }
+    }
+}
+
+/// A log as a whole: its runs and the identities of its results.
+#[derive(Debug)]
+pub(super) struct Log {
+    pub(super) parts: Parts,
+    pub(super) identities: Identities,
+    pub(super) has_version: bool,
+    pub(super) runs_are_null: bool,
+}
+
+impl Survey {
+    pub(super) fn new() -> Self {
+        Self {
+            version: None,
+            runs_value: None,
+            is_external: false,
+            runs: Vec::new(),
+            inline: Vec::new(),
+            census: Census::new(),
+        }
+    }
+
+    fn run(&mut self, part: Part) -> Option<&mut Run> {
+        match part {
+            Part::Run(index) => self.runs.get_mut(index),
+            Part::Inline(index) => self.inline.get_mut(index),
+        }
+    }
+
+    /// Says whether the document is a log that can be read. `broken`: it could not be read to its end.
+    pub(super) fn settle(mut self, broken: bool) -> Result<Log> {
+        match self.version.as_deref() {
+            None | Some(VERSION) => {}
+            Some(other) => {
+                let shown: String = other
+                    .chars()
+                    .filter(|shown| !shown.is_control())
+                    .take(64)
+                    .collect();
+                return Err(Error::format(format!(
+                    "expected SARIF {VERSION}, found version `{shown}`"
+                ))
+                .hint(
+                    "let the tool write SARIF 2.1.0, or convert the file with `sarif transform`",
+                ));
+            }
+        }
+        if self.runs_value.is_none() && !broken {
+            return Err(if self.is_external {
+                Error::format("expected a SARIF log, found an external property file of one")
+                    .hint("give the log itself, with its properties inline")
+            } else {
+                Error::format("expected `runs`, found a SARIF log without it")
+            });
+        }
+        if !matches!(self.runs_value, None | Some(Value::Array | Value::Null)) {
+            return Err(Error::format(
+                "expected `runs` to be an array, found another value",
+            ));
+        }
+        let mut owners = Vec::with_capacity(self.inline.len());
+        for inline in &mut self.inline {
+            let same = |run: &Run| run.guid.is_some() && run.guid == inline.owner;
+            let owner = self.runs.iter().position(same);
+            let owner = owner.or_else(|| (self.runs.len() == 1).then_some(0));
+            if let Some(run) = owner.and_then(|owner| self.runs.get_mut(owner)) {
+                run.complete(std::mem::take(inline));
+            }
+            owners.push(owner);
+        }
+        for run in self.runs.iter_mut().chain(&mut self.inline) {
+            run.settle();
+        }
+        let parts = Parts {
+            runs: self.runs,
+            inline: self.inline,
+            owners,
+        };
+        let identities = self.census.settle(|part| parts.run(part));
+        Ok(Log {
+            has_version: self.version.is_some(),
+            runs_are_null: self.runs_value == Some(Value::Null),
+            parts,
+            identities,
+        })
+    }
+}
+
+/// Makes sure that there is a run at `index`: a log may have two arrays of runs by mistake.
+fn reach(runs: &mut Vec<Run>, index: usize) {
+    if index >= runs.len() {
+        runs.resize_with(index + 1, Run::default);
+    }
+}
+
+impl Visit for Survey {
+    fn log(&mut self, key: &str, json: &mut Json) -> Result<()> {
+        match key {
+            "version" => {
+                let version = json.record::<Word<'_>>()?.unwrap_or_default();
+                self.version = version.get().map(str::to_owned);
+            }
+            "$schema" => {
+                let schema = json.record::<Word<'_>>()?.unwrap_or_default();
+                let schema = schema.get().unwrap_or_default();
+                self.is_external = schema.contains("external-propert");
+            }
+            "runs" => {
+                self.runs_value = Some(json.value()?);
+                json.skip()?;
+            }
+            _ => json.skip()?,
+        }
+        Ok(())
+    }
+
+    fn parts(&mut self, key: &str) {
+        if key == "runs" {
+            self.runs_value = Some(Value::Array);
+        }
+    }
+
+    fn part(&mut self, part: Part) {
+        match part {
+            Part::Run(index) => reach(&mut self.runs, index),
+            Part::Inline(index) => reach(&mut self.inline, index),
+        }
+    }
+
+    fn odd_part(&mut self, part: Part, json: &mut Json) -> Result<()> {
+        self.part(part);
+        json.skip()
+    }
+
+    fn property(&mut self, part: Part, key: &str, json: &mut Json) -> Result<()> {
+        let is_null = json.value()? == Value::Null;
+        match self.run(part) {
+            Some(run) if key == "results" && is_null => {
+                run.results = Results::Null;
+                json.skip()
+            }
+            Some(run) => run.property(key, json),
+            None => json.skip(),
+        }
+    }
+
+    fn results(&mut self, part: Part) {
+        if let Some(run) = self.run(part) {
+            run.results = Results::Listed;
+        }
+    }
+
+    fn result(&mut self, part: Part, _index: usize, json: &mut Json) -> Result<()> {
+        if json.value()? != Value::Object {
+            return json.skip();
+        }
+        if let Ok(record) = json.record::<Record<'_>>()?
+            && matches!(finding::verdict(&record), Verdict::Fail | Verdict::Review)
+        {
+            self.census.note(part, &record);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! What is known of tools by name: their family, what they look for, and how they write paths.
+
+use crate::model::Kind;
+
+/// Driver names that belong to a family of another name, after versions and editions are gone.
+const ALIASES: &[(&str, &str)] = &[
+    ("codeql-command-line-toolchain", "codeql"),
+    ("semgrep-code", "semgrep"),
+    ("snykcode", "snyk-code"),
+    ("gitleaks-detect", "gitleaks"),
+    ("clippy-sarif", "clippy"),
+    ("cargo-clippy", "clippy"),
+    ("haskell-dockerfile-linter", "hadolint"),
+];
+
+/// Words of a driver's name that tell an edition: the same rules find the same things.
+const EDITIONS: &[&str] = &[
+    "oss",
+    "pro",
+    "community",
+    "enterprise",
+    "edition",
+    "(oss)",
+    "(pro)",
+];
+
+/// Families that look for credentials.
+const SECRETS: &[&str] = &[
+    "gitleaks",
+    "trufflehog",
+    "detect-secrets",
+    "ggshield",
+    "secretlint",
+    "kingfisher",
+    "noseyparker",
+    "nosey-parker",
+    "whispers",
+    "ripsecrets",
+    "talisman",
+];
+
+/// Families that look at configuration and infrastructure code.
+const CONFIGURATION: &[&str] = &[
+    "hadolint",
+    "checkov",
+    "kics",
+    "tfsec",
+    "zizmor",
+    "terrascan",
+    "kube-linter",
+    "kubelinter",
+    "kubescape",
+    "dockle",
+    "actionlint",
+    "tflint",
+    "cfn-lint",
+    "poutine",
+];
+
+/// Families that write paths into URIs as they are, without percent-encoding.
+const RAW_PATHS: &[&str] = &[
+    "semgrep",
+    "hadolint",
+    "shellcheck",
+    "shellcheck-sarif",
+    "cppcheck",
+    "cargo-deny",
+];
+
+/// The family of a driver: its name in lower case, without versions and editions. `Semgrep OSS` and `semgrep 1.97` are
+/// both `semgrep`.
+pub(super) fn family(driver: &str) -> String {
+    let lower = driver.to_lowercase();
+    let is_version = |word: &str| {
+        let digits = word.trim_start_matches(['v', '(', '[']);
+        digits.starts_with(|start: char| start.is_ascii_digit())
+    };
+    let words: Vec<&str> = lower
+        .split_whitespace()
+        .enumerate()
+        .filter(|(index, word)| *index == 0 || !(is_version(word) || EDITIONS.contains(word)))
+        .map(|(_, word)| word)
+        .collect();
+    let name = words.join("-");
+    ALIASES
+        .iter()
+        .find(|(alias, _)| *alias == name)
+        .map_or(name, |(_, family)| (*family).to_owned())
+}
+
+/// What sort of problem a rule of `family` with these tags looks for.
+pub(super) fn kind<'a>(family: &str, mut tags: impl Iterator<Item = &'a str>) -> Kind {
+    if CONFIGURATION.contains(&family) {
+        return Kind::Configuration;
+    }
+    let secret = |tag: &str| matches!(tag.to_ascii_lowercase().as_str(), "secret" | "secrets");
+    if SECRETS.contains(&family) || tags.any(secret) {
+        Kind::Secret
+    } else {
+        Kind::Code
+    }
+}
+
+/// Whether `family` percent-encodes its URIs, as RFC 3986 wants it.
+pub(super) fn encodes(family: &str) -> bool {
+    !RAW_PATHS.contains(&family)
+}

@@ -1,0 +1,203 @@
+//! What a single result is recognized by, before anything of its run is known.
+
+use super::run;
+use super::walk::Part;
+use super::wire::{Place, Record};
+use crate::model::Text;
+
+/// How many fingerprints of one result are looked at.
+const MOST_FINGERPRINTS: usize = 8;
+/// The shortest value that can be a fingerprint.
+const SHORTEST_FINGERPRINT: usize = 8;
+/// Schemes whose values are no identity, and whose they are: a column (CodeQL), the rule (cargo-deny), and who committed
+/// what when (gitleaks).
+const NO_IDENTITY: &[&str] = &[
+    "primaryLocationStartColumnFingerprint",
+    "cargo-deny/id",
+    "commitSha",
+    "commitMessage",
+    "author",
+    "email",
+    "date",
+];
+
+/// What a code, secret or configuration finding is pinned by when its tool gives no fingerprint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Pin {
+    /// The snippet, with white space normalized.
+    Snippet(String),
+    /// A logical location by its name.
+    Logical(Text),
+    /// A logical location by its index in the run.
+    LogicalIndex(usize),
+    /// Nothing but the place among others.
+    Position,
+}
+
+impl Pin {
+    /// The best pin that the result's first location has.
+    pub(super) fn of(place: Option<&Place<'_>>) -> Self {
+        let Some(place) = place else {
+            return Self::Position;
+        };
+        let snippet = &place.physical_location.0.region.0.snippet.0;
+        if let Some(words) = snippet.text.get() {
+            // Credentials are taken out before anything is hashed.
+            let safe = Text::prose(words);
+            let words: Vec<&str> = safe.untrusted().split_whitespace().collect();
+            if !words.is_empty() {
+                return Self::Snippet(words.join(" "));
+            }
+        }
+        for logical in &place.logical_locations.0 {
+            if let Some(name) = run::own_name(&logical.0) {
+                return Self::Logical(name);
+            }
+            if let Some(index) = logical.0.index.index() {
+                return Self::LogicalIndex(index);
+            }
+        }
+        Self::Position
+    }
+
+    fn digest(&self) -> u64 {
+        match self {
+            Self::Snippet(words) => digest(&[b"snippet", words.as_bytes()]),
+            Self::Logical(name) => digest(&[b"logical", name.untrusted().as_bytes()]),
+            Self::LogicalIndex(index) => digest(&[b"index", &index.to_le_bytes()]),
+            Self::Position => digest(&[b"position"]),
+        }
+    }
+}
+
+/// The numbers by which a result is found again in the second pass.
+#[derive(Debug)]
+pub(super) struct Trace {
+    pub(super) rule: u64,
+    pub(super) path: u64,
+    pub(super) pin: u64,
+    /// Of the whole region, the message and what stands for a region: equal only for exact duplicates.
+    pub(super) content: u64,
+    pub(super) line: u32,
+    pub(super) column: u32,
+}
+
+impl Trace {
+    /// Of a result and its pin.
+    pub(super) fn of(part: Part, record: &Record<'_>, pin: &Pin) -> Self {
+        let place = primary(record);
+        let part = part.pointer();
+        let rule = &record.rule.0;
+        let component = &rule.tool_component.0;
+        let physical = place.map(|place| &place.physical_location.0);
+        let artifact = physical.map(|physical| &physical.artifact_location.0);
+        let region = physical.map(|physical| &physical.region.0);
+        let index = |index: Option<usize>| index.map_or(u64::MAX, |index| index as u64);
+        let numbers = region.map(|region| {
+            [
+                region.start_line,
+                region.start_column,
+                region.end_line,
+                region.end_column,
+                region.char_offset,
+                region.char_length,
+                region.byte_offset,
+                region.byte_length,
+            ]
+            .map(|number| number.0.unwrap_or(u64::MAX).to_le_bytes())
+        });
+        let numbers = numbers.unwrap_or_default();
+        let address = physical.map(|physical| &physical.address.0);
+        let number = address.and_then(|address| address.number.0);
+        let number = number.unwrap_or(u64::MAX).to_le_bytes();
+        let message = &record.message.0;
+        let mut words: Vec<&[u8]> = vec![
+            numbers.as_flattened(),
+            bytes(message.text.raw().or(message.markdown.raw())),
+            bytes(message.id.raw()),
+            // Of results without a region: what was asked, and where in memory.
+            bytes(record.web_request.0.target.raw()),
+            bytes(address.and_then(|address| address.fully_qualified_name.raw())),
+            &number,
+        ];
+        words.extend(message.arguments.0.iter().map(|word| bytes(word.raw())));
+        Self {
+            rule: digest(&[
+                part.as_bytes(),
+                bytes(record.rule_id.get()),
+                bytes(rule.id.get()),
+                &index(record.rule_index.index()).to_le_bytes(),
+                &index(rule.index.index()).to_le_bytes(),
+                &index(component.index.index()).to_le_bytes(),
+                bytes(component.name.get()),
+                bytes(component.guid.get()),
+            ]),
+            path: digest(&[
+                part.as_bytes(),
+                bytes(artifact.and_then(|artifact| artifact.uri.get())),
+                bytes(artifact.and_then(|artifact| artifact.uri_base_id.get())),
+                &index(artifact.and_then(|artifact| artifact.index.index())).to_le_bytes(),
+            ]),
+            pin: pin.digest(),
+            content: digest(&words),
+            line: region
+                .and_then(|region| region.start_line.line())
+                .unwrap_or(0),
+            column: region
+                .and_then(|region| region.start_column.line())
+                .unwrap_or(0),
+        }
+    }
+}
+
+/// The first location of a result.
+pub(super) fn primary<'r, 'a>(record: &'r Record<'a>) -> Option<&'r Place<'a>> {
+    record.locations.0.first().map(|place| &place.0)
+}
+
+/// The tool's own fingerprints of a result that can be an identity at all, each once: scheme and value.
+pub(super) fn fingerprints(record: &Record<'_>, rule: Option<&str>) -> Vec<(Text, Text)> {
+    let mut kept: Vec<(Text, Text)> = Vec::new();
+    let all = (record.fingerprints.0.iter()).chain(&record.partial_fingerprints.0);
+    for (scheme, value) in all {
+        let value = Text::line(&value.0);
+        let words = value.untrusted();
+        let (name, version) = scheme.rsplit_once('/').unwrap_or((scheme, ""));
+        let is_version = version.strip_prefix('v').is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        });
+        let name = if is_version { name } else { &**scheme };
+        // A placeholder (`requires login`, `[line-hash]`) has blanks or no digit; hardly any hash has no digit.
+        let fit = words.len() >= SHORTEST_FINGERPRINT
+            && words.bytes().any(|byte| byte.is_ascii_digit())
+            && !words.contains(char::is_whitespace)
+            && !words.contains("[redacted ")
+            && Some(words) != rule
+            && !NO_IDENTITY.contains(&name);
+        let pair = (Text::line(scheme), value);
+        if fit && !kept.contains(&pair) {
+            kept.push(pair);
+        }
+        if kept.len() == MOST_FINGERPRINTS {
+            break;
+        }
+    }
+    kept
+}
+
+fn bytes(words: Option<&str>) -> &[u8] {
+    words.unwrap_or_default().as_bytes()
+}
+
+/// 64 bits of a hash over length-prefixed parts.
+pub(super) fn digest(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher
+            .update(&(part.len() as u64).to_le_bytes())
+            .update(part);
+    }
+    let mut bytes = [0; 8];
+    hasher.finalize_xof().fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+}

@@ -1,0 +1,274 @@
+//! The objects of a SARIF 2.1.0 log, as far as they are read.
+
+use serde::Deserialize;
+
+use super::lenient::{Flat, List, Object, Table, Truth, Whole, Word};
+
+/// A result (section 3.27).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Record<'a> {
+    #[serde(borrow)]
+    pub(super) rule_id: Word<'a>,
+    pub(super) rule_index: Whole,
+    pub(super) rule: Object<Reference<'a>>,
+    pub(super) kind: Word<'a>,
+    pub(super) level: Word<'a>,
+    pub(super) message: Object<Message<'a>>,
+    pub(super) locations: List<Object<Place<'a>>>,
+    pub(super) fingerprints: Table<'a, Flat>,
+    pub(super) partial_fingerprints: Table<'a, Flat>,
+    pub(super) baseline_state: Word<'a>,
+    pub(super) suppressions: List<Object<Suppression<'a>>>,
+    pub(super) provenance: Object<Provenance<'a>>,
+    pub(super) properties: Object<Properties<'a>>,
+    pub(super) taxa: List<Object<Reference<'a>>>,
+    pub(super) fixes: List<Object<Fix<'a>>>,
+    pub(super) web_request: Object<WebRequest<'a>>,
+    pub(super) hosted_viewer_uri: Word<'a>,
+    pub(super) occurrence_count: Whole,
+    pub(super) rank: Word<'a>,
+}
+
+/// A reporting descriptor reference (section 3.52).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Reference<'a> {
+    #[serde(borrow)]
+    pub(super) id: Word<'a>,
+    pub(super) index: Whole,
+    pub(super) tool_component: Object<ComponentReference<'a>>,
+}
+
+/// A tool component reference (section 3.54).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ComponentReference<'a> {
+    #[serde(borrow)]
+    pub(super) name: Word<'a>,
+    pub(super) index: Whole,
+    pub(super) guid: Word<'a>,
+}
+
+/// A message (section 3.11), or a multiformat message string (section 3.12).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Message<'a> {
+    #[serde(borrow)]
+    pub(super) text: Word<'a>,
+    pub(super) markdown: Word<'a>,
+    pub(super) id: Word<'a>,
+    pub(super) arguments: List<Word<'a>>,
+}
+
+/// A location (section 3.28).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Place<'a> {
+    #[serde(borrow)]
+    pub(super) physical_location: Object<Physical<'a>>,
+    pub(super) logical_locations: List<Object<Logical<'a>>>,
+}
+
+/// A physical location (section 3.29).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Physical<'a> {
+    #[serde(borrow)]
+    pub(super) artifact_location: Object<Artifact<'a>>,
+    pub(super) region: Object<Region<'a>>,
+    pub(super) address: Object<Address<'a>>,
+}
+
+/// An artifact location (section 3.4).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Artifact<'a> {
+    #[serde(borrow)]
+    pub(super) uri: Word<'a>,
+    pub(super) uri_base_id: Word<'a>,
+    pub(super) index: Whole,
+}
+
+/// A region (section 3.30).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Region<'a> {
+    pub(super) start_line: Whole,
+    pub(super) start_column: Whole,
+    pub(super) end_line: Whole,
+    pub(super) end_column: Whole,
+    pub(super) char_offset: Whole,
+    pub(super) char_length: Whole,
+    pub(super) byte_offset: Whole,
+    pub(super) byte_length: Whole,
+    #[serde(borrow)]
+    pub(super) snippet: Object<Message<'a>>,
+}
+
+/// A logical location (section 3.33).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Logical<'a> {
+    #[serde(borrow)]
+    pub(super) name: Word<'a>,
+    pub(super) fully_qualified_name: Word<'a>,
+    pub(super) index: Whole,
+}
+
+/// An address (section 3.32).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Address<'a> {
+    #[serde(borrow)]
+    pub(super) name: Word<'a>,
+    pub(super) fully_qualified_name: Word<'a>,
+    #[serde(rename = "absoluteAddress")]
+    pub(super) number: Whole,
+}
+
+/// A suppression (section 3.35); `state` is what drafts called `status`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Suppression<'a> {
+    #[serde(borrow)]
+    pub(super) kind: Word<'a>,
+    pub(super) status: Word<'a>,
+    pub(super) state: Word<'a>,
+    pub(super) justification: Word<'a>,
+}
+
+/// A result provenance (section 3.48).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Provenance<'a> {
+    #[serde(borrow)]
+    pub(super) first_detection_time_utc: Word<'a>,
+    pub(super) last_detection_time_utc: Word<'a>,
+    pub(super) invocation_index: Whole,
+}
+
+/// Members of a property bag (section 3.8) that tools agree on.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Properties<'a> {
+    #[serde(borrow, rename = "security-severity")]
+    pub(super) security_severity: Word<'a>,
+    pub(super) tags: List<Word<'a>>,
+    pub(super) cwe: Flat,
+}
+
+/// A fix (section 3.55).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Fix<'a> {
+    #[serde(borrow)]
+    pub(super) description: Object<Message<'a>>,
+}
+
+/// A web request (section 3.46).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct WebRequest<'a> {
+    #[serde(borrow)]
+    pub(super) target: Word<'a>,
+}
+
+/// A reporting descriptor (section 3.49): a rule.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Descriptor<'a> {
+    #[serde(borrow)]
+    pub(super) id: Word<'a>,
+    pub(super) name: Word<'a>,
+    pub(super) deprecated_ids: List<Word<'a>>,
+    pub(super) short_description: Object<Message<'a>>,
+    pub(super) full_description: Object<Message<'a>>,
+    pub(super) help: Object<Message<'a>>,
+    pub(super) help_uri: Word<'a>,
+    pub(super) default_configuration: Object<Configuration<'a>>,
+    pub(super) message_strings: Table<'a, Object<Message<'a>>>,
+    pub(super) relationships: List<Object<Relationship<'a>>>,
+    pub(super) properties: Object<Properties<'a>>,
+}
+
+/// A reporting configuration (section 3.50).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Configuration<'a> {
+    #[serde(borrow)]
+    pub(super) level: Word<'a>,
+}
+
+/// A reporting descriptor relationship (section 3.53).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Relationship<'a> {
+    #[serde(borrow)]
+    pub(super) target: Object<Reference<'a>>,
+}
+
+/// An invocation (section 3.20).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Invocation<'a> {
+    pub(super) execution_successful: Truth,
+    #[serde(borrow)]
+    pub(super) start_time_utc: Word<'a>,
+    pub(super) end_time_utc: Word<'a>,
+    pub(super) working_directory: Object<Artifact<'a>>,
+    pub(super) rule_configuration_overrides: List<Object<Override<'a>>>,
+    pub(super) tool_execution_notifications: List<Object<Notification<'a>>>,
+    pub(super) tool_configuration_notifications: List<Object<Notification<'a>>>,
+}
+
+/// A configuration override (section 3.51).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Override<'a> {
+    #[serde(borrow)]
+    pub(super) descriptor: Object<Reference<'a>>,
+    pub(super) configuration: Object<Configuration<'a>>,
+}
+
+/// A notification (section 3.58).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Notification<'a> {
+    #[serde(borrow)]
+    pub(super) level: Word<'a>,
+    pub(super) message: Object<Message<'a>>,
+}
+
+/// Run automation details (section 3.17).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Automation<'a> {
+    #[serde(borrow)]
+    pub(super) id: Word<'a>,
+    pub(super) guid: Word<'a>,
+}
+
+/// Version control details (section 3.23).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct VersionControl<'a> {
+    #[serde(borrow)]
+    pub(super) repository_uri: Word<'a>,
+    pub(super) mapped_to: Object<Artifact<'a>>,
+}
+
+/// An artifact (section 3.24).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ArtifactEntry<'a> {
+    #[serde(borrow)]
+    pub(super) location: Object<Artifact<'a>>,
+}
+
+/// External property file references (section 3.15): only whether results stand elsewhere.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Elsewhere {
+    pub(super) results: List<serde::de::IgnoredAny>,
+}
