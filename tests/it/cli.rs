@@ -351,7 +351,7 @@ fn a_baseline_keeps_clocks_and_tells_what_is_gone() {
         .filter(|line| line.starts_with("{\"fingerprint\""))
     {
         assert!(!finding.contains("\"baseline\":\"new\""), "{finding}");
-        if finding.contains("\"kind\":\"dependency\"") {
+        if finding.contains("\"purl\":\"pkg:npm/") {
             assert!(finding.contains("\"baseline\":\"unchanged\""), "{finding}");
             assert!(
                 finding.contains("\"first_seen\":\"2026-10-01T00:00:00Z\""),
