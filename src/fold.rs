@@ -141,7 +141,7 @@ impl Fold {
             rejects,
         } = facts;
         for finding in findings {
-            self.add(finding);
+            self.add(*finding);
         }
         for record in inputs {
             self.input(record);
@@ -160,11 +160,11 @@ impl Fold {
             ..
         } = self;
         let findings = slots.into_iter().filter_map(|slot| match slot {
-            Slot::Finding(finding) => Some(*finding),
+            Slot::Finding(finding) => Some(finding),
             Slot::Moved(_) => None,
         });
-        let mut findings: Vec<Finding> = findings.collect();
-        findings.sort_by_cached_key(Finding::fingerprint);
+        let mut findings: Vec<_> = findings.collect();
+        findings.sort_by_cached_key(|finding| finding.fingerprint());
         Facts {
             findings,
             inputs: inputs.into_values().collect(),

@@ -117,9 +117,9 @@ pub fn facts(report: Report) -> Facts {
         rejects,
         ..
     } = report;
-    let mut findings: Vec<Finding> = entries.into_iter().map(|entry| entry.finding).collect();
-    findings.extend(linked_tickets);
-    findings.sort_by_cached_key(Finding::fingerprint);
+    let mut findings: Vec<_> = entries.into_iter().map(|entry| entry.finding).collect();
+    findings.extend(linked_tickets.into_iter().map(Box::new));
+    findings.sort_by_cached_key(|finding| finding.fingerprint());
     Facts {
         findings,
         inputs,
@@ -148,7 +148,7 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
             fingerprint: finding.fingerprint().ok_or_else(missing)?,
             tickets: linked
                 .into_iter()
-                .chain([&finding])
+                .chain([&*finding])
                 .filter_map(|one| one.ticket.as_deref().cloned())
                 .collect(),
             finding,

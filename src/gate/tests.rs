@@ -42,12 +42,13 @@ fn entry(
         deadlines: deadline
             .map(|deadline| (Duty::Fix, deadline))
             .into_iter()
-            .collect::<BTreeMap<_, _>>(),
+            .collect::<BTreeMap<_, _>>()
+            .into(),
         why: [].into(),
     };
     Entry {
         fingerprint: Key::ticket("A-1"),
-        finding,
+        finding: Box::new(finding),
         tickets: Vec::new(),
         assessment,
     }

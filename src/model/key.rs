@@ -150,6 +150,11 @@ impl Key {
         self.label
     }
 
+    /// The hash. Its order is the order of its hexadecimal digits.
+    pub fn hash(&self) -> &[u8; 32] {
+        &self.hash
+    }
+
     /// The hash in 64 hexadecimal digits.
     pub fn hex(&self) -> String {
         blake3::Hash::from_bytes(self.hash).to_hex().to_string()

@@ -195,8 +195,8 @@ pub struct Assessment {
     pub status: Status,
     /// Why it is suppressed, if it is.
     pub suppressed: Option<Box<Suppressed>>,
-    /// The date that won, per duty.
-    pub deadlines: BTreeMap<Duty, Deadline>,
+    /// The date that won, per duty. Shared by findings with the same dates.
+    pub deadlines: Arc<BTreeMap<Duty, Deadline>>,
     /// Each candidate, the chosen ones first for each subject. Shared by findings with the same story.
     pub why: Arc<[Why]>,
 }
@@ -219,7 +219,7 @@ pub struct Entry {
     /// The key by which it is called.
     pub fingerprint: Key,
     /// The facts.
-    pub finding: Finding,
+    pub finding: Box<Finding>,
     /// Tickets that name it, by key. A ticket that is a finding of its own stands here too.
     pub tickets: Vec<Ticket>,
     /// The judgement.
@@ -238,7 +238,7 @@ impl Entry {
             due.is_none(),
             due.map(|deadline| deadline.ends),
             std::cmp::Reverse(self.assessment.severity),
-            self.fingerprint.hex(),
+            *self.fingerprint.hash(),
         )
     }
 
@@ -281,8 +281,8 @@ pub struct Summary {
 /// What was read, folded, before anything is decided about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The findings, by fingerprint; tickets among them.
-    pub findings: Vec<Finding>,
+    /// The findings, by fingerprint; tickets among them. In boxes, so that stages hand them on without a copy.
+    pub findings: Vec<Box<Finding>>,
     /// The inputs, by path and digest.
     pub inputs: Vec<InputRecord>,
     /// Records that were not understood, by place. Bounded for each input; its ledger has the number.

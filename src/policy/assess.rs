@@ -10,7 +10,9 @@ use super::rule::{Rule, Subject};
 use super::severity::{Labels, Rating, rate};
 use super::status::status;
 use super::{Edition, Policy};
-use crate::model::{About, Assessment, Duty, Finding, PolicyNote, Score, Severity, Text, Why};
+use crate::model::{
+    About, Assessment, Deadline, Duty, Finding, PolicyNote, Score, Severity, Text, Why,
+};
 
 /// Applies policies to findings. Each policy is assessed alone; the worst severity and the earliest date of each duty win.
 ///
@@ -28,6 +30,7 @@ pub struct Engine {
     labels: Labels,
     words: Words,
     stories: BTreeSet<Arc<[Why]>>,
+    dates: BTreeSet<Arc<BTreeMap<Duty, Deadline>>>,
 }
 
 impl Engine {
@@ -42,6 +45,7 @@ impl Engine {
             labels: Labels::default(),
             words: Words::default(),
             stories: BTreeSet::new(),
+            dates: BTreeSet::new(),
         };
         for policy in policies {
             let place = policy.in_force(as_of).map(|edition| {
@@ -140,9 +144,18 @@ impl Engine {
             score,
             status,
             suppressed,
-            deadlines,
+            deadlines: self.share_dates(deadlines),
             why: self.share(why),
         }
+    }
+
+    fn share_dates(&mut self, dates: BTreeMap<Duty, Deadline>) -> Arc<BTreeMap<Duty, Deadline>> {
+        if let Some(known) = self.dates.get(&dates) {
+            return known.clone();
+        }
+        let dates = Arc::new(dates);
+        self.dates.insert(dates.clone());
+        dates
     }
 
     fn share(&mut self, why: Vec<Why>) -> Arc<[Why]> {

@@ -175,7 +175,7 @@ fn assessed(severity: Severity, status: Status) -> Assessment {
         score: None,
         status,
         suppressed: None,
-        deadlines: BTreeMap::new(),
+        deadlines: Arc::default(),
         why: Arc::new([]),
     }
 }
@@ -193,6 +193,8 @@ fn due(severity: Severity, status: Status, day: i8) -> Assessment {
                 policy: "flowdesk".into(),
             },
         )]
+        .into_iter()
+        .collect::<BTreeMap<_, _>>()
         .into(),
         ..assessed(severity, status)
     }
@@ -203,7 +205,7 @@ fn entry(finding: Finding, assessment: Assessment) -> Entry {
         fingerprint: finding
             .fingerprint()
             .expect("a finding of the fixture has a key"),
-        finding,
+        finding: Box::new(finding),
         tickets: Vec::new(),
         assessment,
     }
@@ -271,7 +273,7 @@ fn overdue_dependency() -> Entry {
         by: By::Time(time("2026-11-06T09:00:00Z")),
         policy: "flowdesk".into(),
     };
-    assessment.deadlines.insert(Duty::Acknowledge, acknowledged);
+    Arc::make_mut(&mut assessment.deadlines).insert(Duty::Acknowledge, acknowledged);
     assessment.why = Arc::new([
         Why {
             chosen: true,
@@ -405,7 +407,7 @@ fn unobserved_requirement() -> Entry {
     finding.baseline = Some(Baseline::Unobserved);
     let by = time("2026-11-21T04:00:00Z");
     let mut assessment = assessed(Severity::Low, Status::Unobserved);
-    assessment.deadlines.insert(
+    Arc::make_mut(&mut assessment.deadlines).insert(
         Duty::Fix,
         Deadline {
             ends: by,

@@ -56,7 +56,9 @@ pub fn compare(facts: &mut Facts, baseline: Facts) {
         });
         facts.findings.push(gone);
     }
-    facts.findings.sort_by_cached_key(Finding::fingerprint);
+    facts
+        .findings
+        .sort_by_cached_key(|finding| finding.fingerprint());
 }
 
 /// What the baseline knows that must not be forgotten: names and clocks.

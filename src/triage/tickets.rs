@@ -19,7 +19,7 @@ pub struct Links {
 /// ticket that names several findings counts for each of them.
 pub fn link(facts: &mut Facts) -> Links {
     let is_ticket = |finding: &Finding| finding.kind == Kind::Ticket;
-    if !facts.findings.iter().any(is_ticket) {
+    if !facts.findings.iter().any(|finding| is_ticket(finding)) {
         return Links {
             tickets: Vec::new(),
             of: vec![Vec::new(); facts.findings.len()],
@@ -27,7 +27,7 @@ pub fn link(facts: &mut Facts) -> Links {
     }
     let (tickets, findings): (Vec<_>, Vec<_>) = std::mem::take(&mut facts.findings)
         .into_iter()
-        .partition(is_ticket);
+        .partition(|finding| is_ticket(finding));
     let mut by_word: BTreeMap<(&Text, &Text), BTreeSet<usize>> = BTreeMap::new();
     for (index, finding) in findings.iter().enumerate() {
         for word in finding.ids.iter().chain(&finding.rule.id) {
@@ -58,7 +58,7 @@ pub fn link(facts: &mut Facts) -> Links {
             // Indices of `findings`, which `of` has one entry for each of.
             links.of[finding].push(links.tickets.len());
         }
-        links.tickets.push(ticket);
+        links.tickets.push(*ticket);
     }
     links.of.resize(findings.len() + alone.len(), Vec::new());
     facts.findings = findings;

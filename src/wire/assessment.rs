@@ -1,6 +1,7 @@
 //! What was derived from a finding, on the wire.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -70,7 +71,7 @@ impl<'a> Finding<'a> {
                 .suppression
                 .take()
                 .map(|suppressed| Box::new(suppressed.into_model())),
-            deadlines: deadlines.collect::<Result<_, String>>()?,
+            deadlines: Arc::new(deadlines.collect::<Result<_, String>>()?),
             why: why.collect::<Result<Vec<_>, String>>()?.into(),
         };
         // A ticket of its own is a fact; tickets of others stand beside the facts.
@@ -85,7 +86,7 @@ impl<'a> Finding<'a> {
             .map(Ticket::into_model)
             .collect::<Result<Vec<_>, String>>()?;
         let written = std::mem::take(&mut self.fingerprint);
-        let finding = self.into_model(inputs)?;
+        let finding = Box::new(self.into_model(inputs)?);
         tickets.extend(finding.ticket.as_deref().cloned());
         let fingerprint = finding.fingerprint().filter(|key| key.hex() == written);
         let fingerprint = fingerprint.ok_or("`fingerprint` is not the preferred one of `keys`")?;

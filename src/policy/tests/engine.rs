@@ -871,7 +871,7 @@ fn one_more_policy_or_ticket_never_moves_a_date_to_later() {
                     after.severity >= before.severity || some == 0,
                     "{level} {some}"
                 );
-                for (duty, deadline) in &before.deadlines {
+                for (duty, deadline) in before.deadlines.iter() {
                     assert!(
                         after.deadlines[duty].ends <= deadline.ends,
                         "{level} {some}"

@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
             description,
             recommendation,
             ..
-        } = &entry.finding;
+        } = &*entry.finding;
         let assessment = &entry.assessment;
         let score = super::security_severity(assessment.severity, assessment.score);
         let known = self.rules.entry(rule_id(&entry.finding)).or_insert(Rule {
