@@ -142,10 +142,15 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
             .into_iter()
             .filter_map(|index| tickets.get(index))
             .collect();
+        let mut first_seen = finding.first_seen.clone();
+        for ticket in &linked {
+            first_seen.join(ticket.first_seen.clone());
+        }
         let assessment = engine.assess(&finding, &linked);
         let missing = || Error::new(ErrorKind::Internal, "a finding has no key");
         entries.push(Entry {
             fingerprint: finding.fingerprint().ok_or_else(missing)?,
+            first_seen,
             tickets: linked
                 .into_iter()
                 .chain([&*finding])

@@ -76,6 +76,7 @@ fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let Entry {
         fingerprint,
         finding,
+        first_seen,
         tickets,
         assessment,
     } = entry;
@@ -109,7 +110,7 @@ fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(baseline) = finding.baseline {
         writeln!(out, "  baseline     {}", baseline.name())?;
     }
-    if let Some(first) = &finding.first_seen {
+    if let Some(first) = first_seen {
         writeln!(
             out,
             "  first seen   {} ({})",

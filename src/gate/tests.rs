@@ -49,6 +49,7 @@ fn entry(
     Entry {
         fingerprint: Key::ticket("A-1"),
         finding: Box::new(finding),
+        first_seen: None,
         tickets: Vec::new(),
         assessment,
     }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Finding, InputRecord, Key, Ledger, Reject, Score, Severity, Text, Ticket, TicketState,
+    Finding, InputRecord, Key, Ledger, Moment, Reject, Score, Severity, Text, Ticket, TicketState,
 };
 
 /// Something that is promised by a date.
@@ -220,6 +220,8 @@ pub struct Entry {
     pub fingerprint: Key,
     /// The facts.
     pub finding: Box<Finding>,
+    /// The earliest time that any source tells, the tickets that name it among them.
+    pub first_seen: Option<Moment>,
     /// Tickets that name it, by key. A ticket that is a finding of its own stands here too.
     pub tickets: Vec<Ticket>,
     /// The judgement.

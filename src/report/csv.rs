@@ -116,7 +116,7 @@ static COLUMNS: &[Column] = &[
     Column {
         name: "first_seen",
         meaning: "the earliest time that any source tells",
-        value: |entry, _| shown(entry.finding.first_seen.as_ref().map(|first| first.at)),
+        value: |entry, _| shown(entry.first_seen.as_ref().map(|first| first.at)),
     },
     Column {
         name: "last_seen",

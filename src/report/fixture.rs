@@ -205,6 +205,7 @@ fn entry(finding: Finding, assessment: Assessment) -> Entry {
         fingerprint: finding
             .fingerprint()
             .expect("a finding of the fixture has a key"),
+        first_seen: finding.first_seen.clone(),
         finding: Box::new(finding),
         tickets: Vec::new(),
         assessment,

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, KnownInputs, Names, Ticket, number, one_of, score, words};
+use super::finding::AN_EARLIER_REPORT;
+use super::{Finding, KnownInputs, Moment, Names, Ticket, number, one_of, score, words};
 use crate::model::{self, About, By, Duty, Severity, Status, Text};
 
 impl<'a> Finding<'a> {
@@ -16,6 +17,7 @@ impl<'a> Finding<'a> {
         let model::Entry {
             fingerprint,
             finding,
+            first_seen,
             tickets,
             assessment,
         } = entry;
@@ -29,6 +31,11 @@ impl<'a> Finding<'a> {
         } = assessment;
         let mut written = Self::of(finding, names);
         written.fingerprint = fingerprint.hex().into();
+        if *first_seen != finding.first_seen {
+            written.own_first_seen = finding.first_seen.as_ref().map(Moment::of);
+            written.first_seen = first_seen.as_ref().map(|moment| moment.at);
+            written.first_seen_source = first_seen.as_ref().map(|moment| words(&moment.source));
+        }
         written.severity = Some(severity.name().into());
         written.score = score.map(number);
         written.status = Some(status.name().into());
@@ -86,6 +93,10 @@ impl<'a> Finding<'a> {
             .map(Ticket::into_model)
             .collect::<Result<Vec<_>, String>>()?;
         let written = std::mem::take(&mut self.fingerprint);
+        let first_seen = self.first_seen.map(|at| {
+            let source = self.first_seen_source.as_deref();
+            model::Moment::new(at, source.unwrap_or(AN_EARLIER_REPORT))
+        });
         let finding = Box::new(self.into_model(inputs)?);
         tickets.extend(finding.ticket.as_deref().cloned());
         let fingerprint = finding.fingerprint().filter(|key| key.hex() == written);
@@ -93,6 +104,7 @@ impl<'a> Finding<'a> {
         Ok(model::Entry {
             fingerprint,
             finding,
+            first_seen,
             tickets,
             assessment,
         })

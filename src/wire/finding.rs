@@ -12,6 +12,9 @@ use super::{
 };
 use crate::model::{self, Capped, Fact, Kind, Set, Text};
 
+/// Who told a time of a report that does not say it.
+pub(super) const AN_EARLIER_REPORT: &str = "an earlier report";
+
 /// A finding: facts, and the judgement where it has been made.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -55,9 +58,12 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     baseline: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    first_seen: Option<Timestamp>,
+    pub(super) first_seen: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    first_seen_source: Option<Cow<'a, str>>,
+    pub(super) first_seen_source: Option<Cow<'a, str>>,
+    /// What the finding's own sources tell, where a ticket that names it tells an earlier time: the fact of the two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) own_first_seen: Option<Moment<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_seen: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -230,16 +236,18 @@ impl<'a> Finding<'a> {
         for claim in self.claims {
             finding.claims.insert(claim.into_model(inputs)?);
         }
-        if let Some(at) = self.first_seen {
+        if let Some(own) = self.own_first_seen {
+            finding.first_seen = Some(own.into_model());
+        } else if let Some(at) = self.first_seen {
             let source = self
                 .first_seen_source
                 .as_deref()
-                .unwrap_or("an earlier report");
+                .unwrap_or(AN_EARLIER_REPORT);
             finding.first_seen = Some(model::Moment::new(at, source));
         }
         for (name, moment) in self.dates {
             let fact = one_of("dates", &name, Fact::ALL, Fact::name)?;
-            finding.date(fact, model::Moment::new(moment.at, &*moment.source));
+            finding.date(fact, moment.into_model());
         }
         if kind == Kind::Ticket {
             let ticket = self

@@ -82,8 +82,8 @@ impl<'a> Claim<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment<'a> {
-    pub(super) at: Timestamp,
-    pub(super) source: Cow<'a, str>,
+    at: Timestamp,
+    source: Cow<'a, str>,
 }
 
 impl<'a> Moment<'a> {
@@ -93,6 +93,11 @@ impl<'a> Moment<'a> {
             at: *at,
             source: words(source),
         }
+    }
+
+    pub(super) fn into_model(self) -> model::Moment {
+        let Self { at, source } = self;
+        model::Moment::new(at, &*source)
     }
 }
 

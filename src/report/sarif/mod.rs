@@ -165,10 +165,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             status: assessment.status.name(),
             due: assessment.due().map(|due| due.by.to_string()),
             overdue: assessment.overdue(report.as_of),
-            first_seen: finding
-                .first_seen
-                .as_ref()
-                .map(|first| first.at.to_string()),
+            first_seen: entry.first_seen.as_ref().map(|first| first.at.to_string()),
         },
     }
 }
