@@ -85,6 +85,16 @@ impl Error {
         self
     }
 
+    /// Says in which file, unless the place names it already.
+    #[must_use]
+    pub fn in_file(self, name: &str) -> Self {
+        let named = self
+            .place
+            .as_deref()
+            .is_some_and(|place| place.starts_with(name));
+        if named { self } else { self.at(name) }
+    }
+
     /// Adds the one thing to try.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

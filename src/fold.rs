@@ -18,6 +18,9 @@ use crate::source::Input;
 /// How many rejects of one input are kept in words. All are counted.
 pub const REJECTS_KEPT: usize = 1000;
 
+/// 1990-01-01T00:00:00Z.
+const EARLIEST: Timestamp = Timestamp::constant(631_152_000, 0);
+
 /// What many reports say, one finding for each connected component of keys.
 #[derive(Debug, Default)]
 pub struct Fold {
@@ -289,6 +292,8 @@ impl Sink for OpenInput<'_> {
             return self.reject("", "a finding of the parser has no identity");
         }
         self.ledger.folded += 1;
+        // No scanner ran before there were any: such a time is a default that a tool wrote for want of one.
+        finding.first_seen = finding.first_seen.filter(|moment| moment.at >= EARLIEST);
         // A clock that runs ahead must not move a deadline into the future.
         let latest = Moment::new(self.as_of, "as-of");
         finding.first_seen.join(Some(latest));

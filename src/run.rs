@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Report};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Report, Text};
 use crate::parse::{self, Options, PARSERS, Parser};
 use crate::policy::Engine;
 use crate::source::Input;
@@ -28,26 +28,27 @@ pub struct Ingested {
     /// The folded facts.
     pub facts: Facts,
     /// Files that were found in a directory and that no parser claims.
-    pub skipped: u64,
+    pub skipped: Vec<Text>,
 }
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
 pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
-    let empty = || Ok((Fold::default(), 0));
-    let (fold, skipped) = inputs
+    let empty = || (Fold::default(), Vec::new());
+    let (fold, mut skipped) = inputs
         .into_par_iter()
-        .try_fold(
-            || (Fold::default(), 0),
-            |(mut fold, skipped), named| {
-                let read = read(&mut fold, named, options, as_of)?;
-                Ok((fold, skipped + u64::from(!read)))
-            },
-        )
-        .reduce(empty, |a, b| {
-            let ((mut fold, skipped), (other, more)) = (a?, b?);
+        .try_fold(empty, |(mut fold, mut skipped), named| {
+            let name = named.input.id().path.clone();
+            if !read(&mut fold, named, options, as_of)? {
+                skipped.push(name);
+            }
+            Ok((fold, skipped))
+        })
+        .try_reduce(empty, |(mut fold, mut skipped), (other, more)| {
             fold.join(other);
-            Ok((fold, skipped + more))
+            skipped.extend(more);
+            Ok((fold, skipped))
         })?;
+    skipped.sort();
     Ok(Ingested {
         facts: fold.finish(),
         skipped,

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::exit::{Exit, Waivers};
 use super::{AsOf, output};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::gate::{self, Condition, Match};
 use crate::model::{About, Duty, Entry, Report};
 use crate::report::escape::terminal;
@@ -37,6 +37,7 @@ impl Check {
         let mut exit = Exit::Fine;
         for path in &self.reports {
             let report = run::open_report(path)?;
+            refuse_undated(path, &report, &self.fail_on)?;
             let matches = gate::check(&self.fail_on, &report, as_of);
             let objections = self.waivers.objections(&report);
             output::print(&mut |out| verdict(path, &report, &matches, &objections, out))?;
@@ -47,6 +48,27 @@ impl Check {
             });
         }
         Ok(exit)
+    }
+}
+
+/// A report without any due date can never be overdue: to ask it is a mistake that must not pass for an answer.
+fn refuse_undated(path: &str, report: &Report, conditions: &[Condition]) -> Result<()> {
+    let undated = report.policies.is_empty()
+        && report
+            .entries
+            .iter()
+            .all(|entry| entry.assessment.due().is_none());
+    match conditions.iter().find(|condition| condition.needs_dates()) {
+        Some(condition) if undated && !report.entries.is_empty() => {
+            let message = format!(
+                "no policy was applied, so nothing has a due date and `{}` cannot be told",
+                condition.text()
+            );
+            Err(Error::usage(message)
+                .at(path)
+                .hint("merge or rescore with `--policy`"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -66,18 +88,9 @@ fn verdict(
     for objection in objections {
         writeln!(out, "  {objection}")?;
     }
-    for Match { condition, entries } in matches {
-        let count = entries.len();
-        match count {
-            0 => writeln!(
-                out,
-                "\n{}: {} records were rejected",
-                condition.text(),
-                report.ledger().rejected
-            )?,
-            1 => writeln!(out, "\n{}: 1 finding", condition.text())?,
-            _ => writeln!(out, "\n{}: {count} findings", condition.text())?,
-        }
+    for one in matches {
+        let (words, entries) = (one.words(report), &one.entries);
+        writeln!(out, "\n{words}")?;
         for entry in entries {
             finding(entry, out)?;
         }

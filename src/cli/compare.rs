@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::exit::Exit;
 use super::output;
@@ -95,7 +96,7 @@ impl Moves {
                 continue;
             };
             matched.extend(known);
-            moves.compare(old, before, new, after);
+            moves.compare(before, after, new.as_of);
         }
         for (index, before) in old.entries.iter().enumerate() {
             if !matched.contains(&index) {
@@ -105,22 +106,25 @@ impl Moves {
         moves
     }
 
-    fn compare(&mut self, old: &Report, before: &Entry, new: &Report, after: &Entry) {
+    fn compare(&mut self, before: &Entry, after: &Entry, as_of: Timestamp) {
         let (was, is) = (&before.assessment, &after.assessment);
         let ends = |entry: &Entry| entry.assessment.due().map(|due| due.ends);
+        let by = |entry: &Entry| entry.assessment.due().map(|due| due.by);
         let mut moved = false;
         let mut add = |what: Move, from: &str, to: &str| {
             self.add(what, after, from, to);
             moved = true;
         };
-        match (ends(before), ends(after)) {
-            (Some(was), Some(is)) if is < was => add(Move::Tightened, &due(before), &due(after)),
-            (None, Some(_)) => add(Move::Tightened, &due(before), &due(after)),
-            (Some(was), Some(is)) if is > was => add(Move::Loosened, &due(before), &due(after)),
-            (Some(_), None) => add(Move::Loosened, &due(before), &due(after)),
-            _ => {}
+        // What people read counts: the end of one day in another time zone is the same promise.
+        if by(before) != by(after) {
+            match (ends(before), ends(after)) {
+                (Some(was), Some(is)) if is > was => add(Move::Loosened, &due(before), &due(after)),
+                (Some(_), None) => add(Move::Loosened, &due(before), &due(after)),
+                _ => add(Move::Tightened, &due(before), &due(after)),
+            }
         }
-        if is.overdue(new.as_of) && !was.overdue(old.as_of) {
+        // Both at one time: what only time did is no move.
+        if is.overdue(as_of) && !was.overdue(as_of) {
             add(Move::OverdueAtOnce, &due(before), &due(after));
         }
         if is.severity != was.severity {

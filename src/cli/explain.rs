@@ -19,7 +19,7 @@ use crate::run;
 pub(super) struct Explain {
     /// A merged report, in JSON
     report: String,
-    /// The fingerprint of a finding, any of its other keys, or their first digits
+    /// The first digits of a fingerprint or of another key, a public id, or a ticket
     fingerprint: String,
     /// Another one: say which key they share, or which field keeps them apart
     other: Option<String>,
@@ -40,35 +40,38 @@ impl Explain {
     }
 }
 
-fn find<'a>(report: &'a Report, digits: &str) -> Result<&'a Entry> {
-    let digits = digits
+/// The one finding that `name` names: by fingerprint, by another key, or by a public id or a ticket.
+fn find<'a>(report: &'a Report, name: &str) -> Result<&'a Entry> {
+    let digits = name
         .rsplit_once(':')
-        .map_or(digits, |(_, digits)| digits)
+        .map_or(name, |(_, digits)| digits)
         .to_ascii_lowercase();
-    let named = |key: &Key| key.hex().starts_with(&digits);
-    let by_fingerprint: Vec<_> = report
-        .entries
-        .iter()
-        .filter(|entry| named(&entry.fingerprint))
-        .collect();
-    let by_key = || {
+    let is_key = digits.len() >= 4 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let starts = |key: &Key| is_key && key.hex().starts_with(&digits);
+    let is_name = |text: &Text| text.untrusted().eq_ignore_ascii_case(name);
+    let by_fingerprint = |entry: &Entry| starts(&entry.fingerprint);
+    let by_key = |entry: &Entry| entry.finding.keys.iter().any(starts);
+    let by_name = |entry: &Entry| {
+        entry.finding.ids.iter().any(is_name)
+            || entry.tickets.iter().any(|ticket| is_name(&ticket.key))
+    };
+    let ways: [&dyn Fn(&Entry) -> bool; 3] = [&by_fingerprint, &by_key, &by_name];
+    let found = ways.into_iter().map(|way| {
         report
             .entries
             .iter()
-            .filter(|entry| entry.finding.keys.iter().any(named))
-            .collect()
-    };
-    let found: Vec<_> = if by_fingerprint.is_empty() {
-        by_key()
-    } else {
-        by_fingerprint
-    };
-    match found.as_slice() {
+            .filter(|entry| way(entry))
+            .collect::<Vec<_>>()
+    });
+    match found.into_iter().find(|found| !found.is_empty()).unwrap_or_default().as_slice() {
         [entry] => Ok(entry),
-        [] => Err(Error::usage(format!("no finding has a key that starts with `{digits}`"))
-            .hint("`scanfold show REPORT` lists the findings with the first digits of their fingerprints")),
-        several => Err(Error::usage(format!("{} findings have a key that starts with `{digits}`", several.len()))
-            .hint("give more digits")),
+        [] => Err(Error::usage(format!("no finding is called `{name}`"))
+            .hint("name it by the first digits of its fingerprint (`scanfold show REPORT` lists them), an id or a ticket")),
+        several => {
+            let digits = several.iter().map(|entry| entry.fingerprint.hex().chars().take(12).collect::<String>());
+            Err(Error::usage(format!("`{name}` names {} findings", several.len()))
+                .hint(format!("name one of {}", digits.take(8).collect::<Vec<_>>().join(", "))))
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use super::output::{Output, say};
 use super::{AsOf, usage};
 use crate::error::Result;
 use crate::gate::{self, Condition};
+use crate::model::Text;
 use crate::parse::{self, Database, Options, PARSERS};
 use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
@@ -84,6 +85,9 @@ impl Merge {
             .collect::<Result<Vec<_>>>()?;
         let options = self.options(&config)?;
         let inputs = self.named_inputs()?;
+        for output in &outputs {
+            output.spare(&inputs)?;
+        }
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.jobs.unwrap_or(0))
             .build();
@@ -109,12 +113,7 @@ impl Merge {
         for output in &outputs {
             output.write(&report)?;
         }
-        if ingested.skipped > 0 {
-            say(&format!(
-                "scanfold: {} files found in directories are no reports and were skipped",
-                ingested.skipped
-            ));
-        }
+        skipped(&ingested.skipped);
         if report.inputs.is_empty() {
             say("scanfold: no report was found: nothing was checked");
             return Ok(Exit::Incomplete);
@@ -123,11 +122,7 @@ impl Merge {
         tell(&objections);
         let matches = gate::check(&self.fail_on, &report, as_of);
         for one in &matches {
-            say(&format!(
-                "scanfold: `{}` holds for {} findings",
-                one.condition.text(),
-                one.entries.len()
-            ));
+            say(&format!("scanfold: {}", one.words(&report)));
         }
         Ok(match (objections.is_empty(), matches.is_empty()) {
             (false, _) => Exit::Incomplete,
@@ -196,6 +191,28 @@ impl Merge {
             });
         }
         Ok(named)
+    }
+}
+
+/// Names what was found and is no report: it may be a report that a tool did not finish.
+fn skipped(names: &[Text]) {
+    let number = names.len();
+    if number > 0 {
+        let plural = if number == 1 {
+            "file that was found is no report and was"
+        } else {
+            "files that were found are no reports and were"
+        };
+        let shown = names
+            .iter()
+            .take(LINES)
+            .map(|name| terminal(name).into_owned())
+            .collect::<Vec<_>>()
+            .join(", ");
+        let more = if number > LINES { ", ..." } else { "" };
+        say(&format!(
+            "scanfold: {number} {plural} skipped: {shown}{more}"
+        ));
     }
 }
 

@@ -8,7 +8,9 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::model::Report;
+use crate::parse;
 use crate::report::{self, Writer};
+use crate::run::Named;
 
 /// One result: a format and a place.
 pub(super) struct Output {
@@ -69,6 +71,29 @@ impl Output {
             writer: writer_for(Path::new(path))?,
             path: Some(path.into()),
         })
+    }
+
+    /// Refuses to be written over an input that is not a report of ours: what a scanner wrote would be gone.
+    pub(super) fn spare(&self, inputs: &[Named]) -> Result<()> {
+        let Some(place) = self.path.as_ref().and_then(|path| path.canonicalize().ok()) else {
+            return Ok(());
+        };
+        let same = |named: &&Named| {
+            named
+                .input
+                .path()
+                .and_then(|path| path.canonicalize().ok())
+                .as_ref()
+                == Some(&place)
+        };
+        match inputs.iter().find(same) {
+            Some(named) if !parse::is_own(&named.input) => {
+                let error =
+                    Error::usage("the result would replace an input").at(named.input.name());
+                Err(error.hint("name another file for the result"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes the report.

@@ -10,7 +10,7 @@ use super::output::{self, say, write_file, writer_for};
 use super::{AsOf, usage};
 use crate::error::{Error, Result};
 use crate::model::Report;
-use crate::parse::{self, PARSERS};
+use crate::parse;
 use crate::policy::{self, Engine, Policy};
 use crate::run;
 use crate::source::{self, Input};
@@ -56,7 +56,7 @@ impl Rescore {
         let mut moves = Moves::default();
         let mut rescored = 0;
         for input in &inputs {
-            if !input.is_explicit() && !is_report(input) {
+            if !input.is_explicit() && !parse::is_own(input) {
                 continue;
             }
             match self.rescore(input, single, &policies, as_of) {
@@ -78,7 +78,8 @@ impl Rescore {
         }
         output::print(&mut |out| {
             moves.write(out)?;
-            writeln!(out, "{rescored} reports rescored as of {as_of}")?;
+            let plural = if rescored == 1 { "" } else { "s" };
+            writeln!(out, "{rescored} report{plural} rescored as of {as_of}")?;
             if self.write || self.output.is_some() {
                 Ok(())
             } else {
@@ -107,12 +108,6 @@ impl Rescore {
         }
         Ok(moves)
     }
-}
-
-fn is_report(input: &Input) -> bool {
-    input.head().is_ok_and(|head| {
-        parse::detect(PARSERS, &head).is_some_and(|parser| parser.name() == "scanfold")
-    })
 }
 
 fn write(path: &Path, report: &Report) -> Result<()> {

@@ -40,7 +40,13 @@ impl Show {
         }
         let as_of = report.as_of;
         if let Some(condition) = &self.condition {
+            let all = report.entries.len();
             report.entries.retain(|entry| condition.holds(entry, as_of));
+            let met = report.entries.len();
+            output::say(&format!(
+                "only {met} of {all} findings: those that meet `{}`",
+                condition.text()
+            ));
         }
         Output::stdout(&self.to)?.write(&report)?;
         Ok(Exit::Fine)

@@ -108,6 +108,13 @@ fn test(part: &str) -> Result<Test> {
 }
 
 impl Condition {
+    /// Whether it asks for due dates.
+    pub fn needs_dates(&self) -> bool {
+        self.tests
+            .iter()
+            .any(|test| matches!(test, Test::Overdue | Test::DueBy(_)))
+    }
+
     /// As the user wrote it.
     pub fn text(&self) -> &str {
         &self.text
@@ -142,7 +149,8 @@ impl Test {
                 Comparison::Exactly => assessment.severity == *level,
                 Comparison::AtMost => assessment.severity <= *level,
             },
-            Self::New => finding.baseline == Some(Baseline::New),
+            // Without a baseline nothing is known from before.
+            Self::New => finding.baseline.is_none_or(|state| state == Baseline::New),
             Self::Unobserved => assessment.status == Status::Unobserved,
             Self::Rejects => false,
         }
@@ -172,6 +180,18 @@ pub struct Match<'a> {
     pub condition: &'a Condition,
     /// The findings that meet it, in the report's order. Empty when it is about inputs.
     pub entries: Vec<&'a Entry>,
+}
+
+impl Match<'_> {
+    /// What holds, in words: `overdue: 2 findings`.
+    pub fn words(&self, report: &Report) -> String {
+        let (number, noun) = match self.entries.len() as u64 {
+            0 => (report.ledger().rejected, "rejected record"),
+            findings => (findings, "finding"),
+        };
+        let plural = if number == 1 { "" } else { "s" };
+        format!("{}: {number} {noun}{plural}", self.condition.text)
+    }
 }
 
 /// The conditions that hold. None: it may ship.

@@ -106,6 +106,8 @@ fn all_parts_of_a_condition_must_hold() {
         &entry(Severity::High, None, Status::Open, Some(Baseline::Updated)),
         time(0)
     ));
+    let unknown = entry(Severity::High, None, Status::Open, None);
+    assert!(holds("new", &unknown, time(0)), "nothing was known before");
 }
 
 #[test]

@@ -93,20 +93,30 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Whether nothing was lost.
+    /// Whether nothing was lost. Numbers that cannot be added up are no balance.
     pub fn balances(&self) -> bool {
-        self.records == self.findings + self.folded + self.passed + self.rejected
+        let Self {
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        } = *self;
+        let sum = [folded, passed, rejected]
+            .into_iter()
+            .try_fold(findings, u64::checked_add);
+        sum == Some(records)
     }
 
     /// The sum of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self {
-            records: self.records + other.records,
-            findings: self.findings + other.findings,
-            folded: self.folded + other.folded,
-            passed: self.passed + other.passed,
-            rejected: self.rejected + other.rejected,
+            records: self.records.saturating_add(other.records),
+            findings: self.findings.saturating_add(other.findings),
+            folded: self.folded.saturating_add(other.folded),
+            passed: self.passed.saturating_add(other.passed),
+            rejected: self.rejected.saturating_add(other.rejected),
         }
     }
 }

@@ -189,6 +189,14 @@ pub fn detect(parsers: &[&'static dyn Parser], head: &[u8]) -> Option<&'static d
     parsers.iter().copied().find(|parser| parser.sniff(&head))
 }
 
+/// Whether an input is a report of ours.
+pub fn is_own(input: &Input) -> bool {
+    let claims = |head: Vec<u8>| {
+        detect(PARSERS, &head).is_some_and(|parser| parser.name() == scanfold::NAME)
+    };
+    input.head().is_ok_and(claims)
+}
+
 /// The parser of that name.
 pub fn by_name(parsers: &[&'static dyn Parser], name: &str) -> Result<&'static dyn Parser> {
     parsers

@@ -12,12 +12,15 @@ use crate::model::{self, InputId, InputRecord, Outcome, Sighting, Text};
 use crate::source::Input;
 use crate::wire;
 
+/// The name of the format.
+pub(super) const NAME: &str = "scanfold";
+
 /// See the module.
 pub(super) struct Scanfold;
 
 impl Parser for Scanfold {
     fn name(&self) -> &'static str {
-        "scanfold"
+        NAME
     }
 
     fn usage(&self) -> &'static str {
@@ -96,15 +99,8 @@ impl Parser for Scanfold {
             return Err(error);
         }
         walked?;
-        let counted = frame
-            .inputs
-            .iter()
-            .map(|input| input.ledger.findings)
-            .sum::<u64>();
-        if counted != findings {
-            closing.note(&format!(
-                "its `inputs` count {counted} findings, but {findings} can be read"
-            ));
+        if let Some(difference) = miscounted(&frame.inputs, findings) {
+            closing.note(&difference);
             closing.outcome = Outcome::Partial;
         }
         for record in frame.inputs {
@@ -163,8 +159,32 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         }
         Ok(())
     })?;
+    let observed = report
+        .entries
+        .iter()
+        .filter(|entry| !entry.finding.is_absent())
+        .count();
+    if let Some(difference) = miscounted(&report.inputs, observed as u64) {
+        return Err(Error::format(difference)
+            .at(input.name())
+            .hint("the report was changed by hand or cut: merge the scanners' reports again"));
+    }
     Ok(report)
 }
+
+/// What to say of a report that holds more or fewer findings than its inputs' ledgers count.
+fn miscounted(inputs: &[InputRecord], findings: u64) -> Option<String> {
+    let counted = inputs.iter().fold(0_u64, |sum, input| {
+        sum.saturating_add(input.ledger.findings)
+    });
+    (counted != findings)
+        .then(|| format!("its `inputs` count {counted} findings, but {findings} can be read"))
+}
+
+/// The keys that every report has, even when there is nothing to say.
+const KEYS: [&str; 8] = [
+    "tool", "as_of", "policies", "inputs", "ledger", "summary", "findings", "rejects",
+];
 
 /// What stands around the findings. Read first, whatever the order of the keys.
 #[derive(Default)]
@@ -182,15 +202,17 @@ impl Frame {
         frame.broken = frame
             .read_into(input)
             .err()
-            .map(|error| error.at(input.name()));
+            .map(|error| error.in_file(input.name()));
         frame
     }
 
     fn read_into(&mut self, input: &Input) -> Result<()> {
         let mut reader = Reader::new(input.open()?);
         let mut schema = None;
+        let mut missing = Vec::from(KEYS);
         reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
+            missing.retain(|expected| *expected != key);
             let wrong = |at: &str, reason: String| Error::format(reason).at(at);
             match key.as_str() {
                 "schema" => schema = reader.record::<String>()?.ok(),
@@ -233,6 +255,10 @@ impl Frame {
                 )));
             }
         }
+        if let Some(key) = missing.first() {
+            return Err(Error::format(format!("`{key}` is missing"))
+                .hint("the report was changed by hand or cut: merge the scanners' reports again"));
+        }
         if reader.next_document()? {
             return Err(Error::format("another document follows the report"));
         }
@@ -271,13 +297,7 @@ fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<
         }
         Ok(())
     };
-    read().map_err(|error: Error| {
-        if error.place().is_some() {
-            error
-        } else {
-            error.at(input.name())
-        }
-    })
+    read().map_err(|error: Error| error.in_file(input.name()))
 }
 
 fn each<R: std::io::Read>(

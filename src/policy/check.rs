@@ -4,7 +4,6 @@ use std::fmt;
 
 use super::rule::{Change, Rule};
 use super::table::Position;
-use super::term::Limit;
 use super::{Edition, LEVELS, Policy};
 use crate::model::{Duty, Severity};
 
@@ -48,7 +47,6 @@ pub fn review(policy: &Policy) -> Vec<Problem> {
     for edition in &policy.editions {
         missing_levels(edition, &mut problems);
         wrong_order(edition, &mut problems);
-        unplanned_maintenance(policy, edition, &mut problems);
         for rule in &edition.rules {
             idle_rule(rule, &mut problems);
         }
@@ -111,30 +109,6 @@ fn wrong_order(edition: &Edition, problems: &mut Vec<Problem>) {
             }
             before = Some(entry);
         }
-    }
-}
-
-fn unplanned_maintenance(policy: &Policy, edition: &Edition, problems: &mut Vec<Problem>) {
-    if !policy.calendar.maintenance_dates.is_empty() {
-        return;
-    }
-    let tabled = edition
-        .terms
-        .values()
-        .map(|entry| (entry.position, &entry.term));
-    let ruled = edition.rules.iter().flat_map(|rule| {
-        let terms = rule.then.terms.values();
-        terms.map(|term| (rule.position, term))
-    });
-    let first = tabled
-        .chain(ruled)
-        .filter(|(_, term)| matches!(term.limit, Limit::SpanOrMaintenance(_)))
-        .map(|(position, _)| position)
-        .min();
-    if let Some(position) = first {
-        let message = "a term names the next maintenance, but `calendar.maintenance-dates` plans none: only the span \
-                       counts";
-        problems.push(warning(Some(position), message.to_owned()));
     }
 }
 

@@ -35,15 +35,24 @@ impl super::Writer for Csv {
 
     fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
+        let plain = |error: csv::Error| match error.into_kind() {
+            // The table wraps what the output said; callers look at its kind.
+            csv::ErrorKind::Io(error) => error,
+            other => io::Error::other(format!("{other:?}")),
+        };
         let mut table = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(out);
-        table.write_record(COLUMNS.iter().map(|column| column.name))?;
+        table
+            .write_record(COLUMNS.iter().map(|column| column.name))
+            .map_err(plain)?;
         for entry in &report.entries {
             for column in COLUMNS {
-                table.write_field(&*escape::cell(&(column.value)(entry, report)))?;
+                table
+                    .write_field(&*escape::cell(&(column.value)(entry, report)))
+                    .map_err(plain)?;
             }
-            table.write_record(None::<&[u8]>)?;
+            table.write_record(None::<&[u8]>).map_err(plain)?;
         }
         table.flush()
     }

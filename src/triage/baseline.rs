@@ -41,13 +41,14 @@ pub fn compare(facts: &mut Facts, baseline: Facts) {
         finding.baseline = Some(state);
         matched.extend(known);
     }
+    let before = Scopes::of(&baseline);
     let scopes = Scopes::of(facts);
     for (index, mut gone) in baseline.findings.into_iter().enumerate() {
         if matched.contains(&index) {
             continue;
         }
         let looked =
-            !gone.scope.is_empty() && gone.scope.iter().all(|scope| scopes.is_complete(scope));
+            !gone.scope.is_empty() && gone.scope.iter().all(|scope| scopes.cover(scope, &before));
         let fixed = looked || gone.baseline == Some(Baseline::Fixed);
         gone.baseline = Some(if fixed {
             Baseline::Fixed
@@ -84,32 +85,28 @@ fn changed(known: &Finding, finding: &Finding) -> bool {
         || claims(known) != claims(finding)
 }
 
-/// What the present inputs covered.
-struct Scopes {
-    complete: BTreeSet<Text>,
-    incomplete: BTreeSet<Text>,
-}
+/// How many inputs covered a scope, and whether each did so in full.
+struct Scopes(BTreeMap<Text, (u64, bool)>);
 
 impl Scopes {
     fn of(facts: &Facts) -> Self {
-        let mut scopes = Self {
-            complete: BTreeSet::new(),
-            incomplete: BTreeSet::new(),
-        };
+        let mut scopes: BTreeMap<Text, (u64, bool)> = BTreeMap::new();
         for input in &facts.inputs {
             // Rejected records may be the very findings that seem to be gone.
             let whole = input.outcome == Outcome::Complete && input.ledger.rejected == 0;
-            let set = if whole {
-                &mut scopes.complete
-            } else {
-                &mut scopes.incomplete
-            };
-            set.extend(input.scope.iter().cloned());
+            for scope in &input.scope {
+                let (number, all) = scopes.entry(scope.clone()).or_insert((0, true));
+                *number += 1;
+                *all &= whole;
+            }
         }
-        scopes
+        Self(scopes)
     }
 
-    fn is_complete(&self, scope: &Text) -> bool {
-        self.complete.contains(scope) && !self.incomplete.contains(scope)
+    /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,
+    /// and the one that did not run must not be taken for clean because another did.
+    fn cover(&self, scope: &Text, before: &Self) -> bool {
+        let number = |scopes: &Self| scopes.0.get(scope).map_or(0, |(number, _)| *number);
+        self.0.get(scope).is_some_and(|(_, all)| *all) && number(self) >= number(before)
     }
 }

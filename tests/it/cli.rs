@@ -162,7 +162,7 @@ fn a_folder_without_a_report_is_not_clean() {
     assert_eq!(run.code, 3);
     assert!(
         run.stderr
-            .contains("1 files found in directories are no reports"),
+            .contains("1 file that was found is no report and was skipped: "),
         "{}",
         run.stderr
     );
@@ -460,4 +460,147 @@ fn formats_and_schemas_are_printed() {
             .contains("scanfold")
     );
     assert!(scanfold(&["man"]).stdout.contains(".TH scanfold"));
+}
+
+#[test]
+fn a_report_that_was_gutted_is_no_answer_and_no_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let words = std::fs::read_to_string(&report).unwrap();
+    let start = words.find("\"findings\":[\n{\"fingerprint\"").unwrap();
+    let end = words.find("\n\"tickets\":").unwrap();
+    let emptied = format!("{}\"findings\":[],{}", &words[..start], &words[end..]);
+    let without = format!("{}{}", &words[..start], &words[end + 1..]);
+    let bare = "{\"schema\":\"scanfold/report/1\",\"as_of\":\"2026-11-21T00:00:00Z\"}".to_owned();
+    let npm = "samples/npm-audit/basic.json";
+    for (gutted, message) in [
+        (emptied, "its `inputs` count 11 findings, but 0 can be read"),
+        (without, "`findings` is missing"),
+        (bare, "is missing"),
+    ] {
+        let path = folder.path().join("gutted.json").display().to_string();
+        std::fs::write(&path, gutted).unwrap();
+        for arguments in [
+            &["check", &path, "--fail-on", "open"][..],
+            &["show", &path],
+            &["diff", &path, &report],
+            &["convert", &path, "--to", "csv"],
+            &["merge", npm, "--baseline", &path],
+        ] {
+            let run = scanfold(arguments);
+            assert_eq!(
+                (run.code, run.stdout.as_str()),
+                (2, ""),
+                "{arguments:?}: {}",
+                run.stderr
+            );
+            assert!(
+                run.stderr.contains(message),
+                "{arguments:?}: {}",
+                run.stderr
+            );
+        }
+        let merged = scanfold(&["merge", &path, npm]);
+        assert_eq!(merged.code, 3, "{}", merged.stderr);
+        assert!(merged.stderr.contains(message), "{}", merged.stderr);
+        assert!(merged.stdout.contains("\"format\":\"npm-audit\""));
+    }
+}
+
+#[test]
+fn a_check_for_dates_that_nobody_set_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json").display().to_string();
+    assert_eq!(
+        scanfold(&["merge", "samples/npm-audit/basic.json", "-o", &path]).code,
+        0
+    );
+    let check = scanfold(&[
+        "check",
+        &path,
+        "--fail-on",
+        "overdue",
+        "--as-of",
+        "2030-01-01",
+    ]);
+    assert_eq!(check.code, 2);
+    assert!(
+        check.stderr.contains("no policy was applied"),
+        "{}",
+        check.stderr
+    );
+    assert_eq!(
+        scanfold(&["check", &path, "--fail-on", "new"]).code,
+        1,
+        "without a baseline everything is new"
+    );
+}
+
+#[test]
+fn a_result_never_replaces_what_a_scanner_wrote() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.json");
+    std::fs::copy(project("samples/npm-audit/basic.json"), &path).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let name = path.display().to_string();
+    for input in [name.clone(), folder.path().display().to_string()] {
+        let run = scanfold(&["merge", &input, "-o", &name]);
+        assert_eq!(run.code, 2, "{}", run.stderr);
+        assert!(
+            run.stderr.contains("would replace an input"),
+            "{}",
+            run.stderr
+        );
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+    let report = folder.path().join("report.json").display().to_string();
+    assert_eq!(scanfold(&["merge", &name, "-o", &report]).code, 0);
+    assert_eq!(
+        scanfold(&["merge", &name, &report, "-o", &report]).code,
+        0,
+        "our own report is renewed"
+    );
+}
+
+#[test]
+fn what_a_missing_sibling_saw_is_not_fixed() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |place: &str| {
+        let path = folder.path().join(place);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    };
+    let (front, back) = (file("front/audit.json"), file("back/audit.json"));
+    std::fs::copy(project("samples/npm-audit/basic.json"), &front).unwrap();
+    std::fs::copy(project("samples/npm-audit/npm6.json"), &back).unwrap();
+    let all = folder.path().display().to_string();
+    let last = tempfile::tempdir().unwrap();
+    let last = last.path().join("last.json").display().to_string();
+    assert_eq!(
+        scanfold(&["merge", &all, "--as-of", "2026-11-01", "-o", &last]).code,
+        0
+    );
+    let states = || {
+        let run = scanfold(&["merge", &all, "--baseline", &last, "--as-of", "2026-11-21"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let absent = |status: &str| {
+            run.stdout
+                .matches(&format!("\"status\":\"{status}\",\"baseline\":\"absent\""))
+                .count()
+        };
+        (absent("fixed"), absent("unobserved"))
+    };
+    assert_eq!(states(), (0, 0));
+    std::fs::remove_file(&back).unwrap();
+    let (fixed, unobserved) = states();
+    assert!(
+        fixed == 0 && unobserved > 0,
+        "{fixed} fixed, {unobserved} unobserved"
+    );
+    std::fs::copy(project("samples/npm-audit/basic.json"), &back).unwrap();
+    assert_eq!(
+        states(),
+        (unobserved, 0),
+        "as many reports of the scope ran as before"
+    );
 }

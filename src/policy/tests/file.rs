@@ -387,7 +387,6 @@ then = { raise = "medium" }
         [
             "4:12: `fix.critical` has 30 days, which is more time than the 2 weeks of `fix.high`",
             "4:12: `fix` says nothing of `medium`, `info`: write a term, or `none` for no date",
-            "6:7: a term names the next maintenance, but `calendar.maintenance-dates` plans none: only the span counts",
             "7:1: rule `never` never holds: no level is in `severity` and also at least `high`",
             "11:1: rule `idle` changes nothing: what it holds for is never raised to `medium` from elsewhere",
         ]
