@@ -1,6 +1,6 @@
 //! What all tools of the npm family have in common: how one of their advisories becomes a finding.
 
-use crate::model::{Claim, Finding, Kind, Package, Score, Set, Sighting, Text};
+use crate::model::{Claim, Finding, Key, Kind, Package, Score, Set, Sighting, Text};
 use crate::parse::json::Loose;
 use crate::parse::{Closing, Options, package};
 use crate::source::Input;
@@ -61,7 +61,8 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the finding its ids, its rule and its keys: the public ids that `named` holds, or else the number that the
-    /// advisory has in the npm registry. The number is no id beside a public one: it changes over time and per range.
+    /// advisory has in the npm registry. The number is no id beside a public one: it changes over time and per range. It
+    /// stays a key, though: each number belongs to one advisory, and an advisory may get its public id later.
     pub(in crate::parse) fn identify(
         finding: &mut Finding,
         named: impl IntoIterator<Item = String>,
@@ -71,8 +72,8 @@ impl<'a> Context<'a> {
             .into_iter()
             .flat_map(|words| package::vulnerability_ids(&words).collect::<Vec<_>>())
             .collect();
+        let digits = number.and_then(|number| number.trim().parse::<u64>().ok());
         if ids.is_empty() {
-            let digits = number.and_then(|number| number.trim().parse::<u64>().ok());
             let number = digits.ok_or_else(|| {
                 let found = number.map_or("none".to_owned(), |number| format!("`{number}`"));
                 format!("expected a GHSA or CVE id or the number of an npm advisory, found {found}")
@@ -83,6 +84,11 @@ impl<'a> Context<'a> {
         finding.rule.id = ghsa.or(ids.first()).cloned();
         finding.ids = ids;
         finding.assert_advisory_keys();
+        if let (Some(package), Some(number)) = (&finding.package, digits) {
+            let (app, purl) = (finding.app.untrusted(), package.purl.untrusted());
+            let key = Key::advisory(app, purl, &format!("NPM-{number}"));
+            finding.keys.insert(key);
+        }
         Ok(())
     }
 

@@ -135,12 +135,12 @@ fn a_fix_of_another_package_is_no_fixed_version_of_this_one() {
 }
 
 #[test]
-fn one_ghsa_with_two_ranges_is_two_records_with_one_key() {
+fn one_ghsa_with_two_ranges_is_two_records_that_share_its_key() {
     let (collected, _) = audit(BASIC);
     let ajv = of(&collected, "GHSA-2g4f-4pwh-qvx6");
     assert_eq!(ajv.len(), 2);
-    assert_eq!(ajv[0].keys, ajv[1].keys);
-    assert_eq!(ajv[0].keys.len(), 1);
+    let shared = ajv[0].keys.iter().filter(|key| ajv[1].keys.contains(key));
+    assert_eq!(shared.count(), 1, "each range has a number of its own");
     let ranges: Vec<_> = ajv
         .iter()
         .flat_map(|one| words(&one.package.as_ref().unwrap().ranges))
@@ -345,7 +345,11 @@ fn all_versions_and_paths_are_kept() {
         ["CVE-2020-7598", "GHSA-vh95-rmgr-6w4m"]
     );
     assert_eq!(minimist.rule.id, Some(Text::line("GHSA-vh95-rmgr-6w4m")));
-    assert_eq!(minimist.keys.len(), 2);
+    assert_eq!(
+        minimist.keys.len(),
+        3,
+        "two public ids and the registry's number"
+    );
     assert_eq!(words(&minimist.weaknesses), ["CWE-1321"]);
 }
 
@@ -612,4 +616,23 @@ fn a_report_that_is_cut_anywhere_is_never_complete() {
             assert!(closing.is_err(), "cut at {cut}: {collected:?}");
         }
     }
+}
+
+#[test]
+fn an_advisory_that_gets_its_public_id_later_stays_the_same_finding() {
+    let report = |url: &str| {
+        format!(
+            r#"{{"auditReportVersion": 2, "vulnerabilities": {{"a": {{"name": "a", "severity": "high", "via": [
+                {{"source": 577, "name": "a", "title": "t", "url": "{url}", "severity": "high", "range": "*"}}],
+                "effects": [], "range": "*", "nodes": ["node_modules/a"], "fixAvailable": false}}}},
+                "metadata": {{"vulnerabilities": {{"info": 0, "low": 0, "moderate": 0, "high": 1, "critical": 0, "total": 1}}}}}}"#
+        )
+    };
+    let keys = |url: &str| read(&NpmAudit, &report(url)).0.findings.remove(0).keys;
+    let (before, after) = (
+        keys("https://npmjs.com/advisories/577"),
+        keys("https://github.com/advisories/GHSA-35jh-r3h4-6jhm"),
+    );
+    assert_eq!((before.len(), after.len()), (1, 2));
+    assert!(before.iter().all(|key| after.contains(key)));
 }
