@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Baseline, Facts, Finding, Join, Key, Outcome, Text};
+use crate::model::{Baseline, Facts, Finding, Key, Outcome, Text};
 
 /// Compares the facts with those of an earlier report.
 ///
@@ -36,7 +36,7 @@ pub fn compare(facts: &mut Facts, baseline: Facts) {
             if known.is_absent() || changed(known, finding) {
                 state = Baseline::Updated;
             }
-            carry(known, finding);
+            finding.remember(known);
         }
         finding.baseline = Some(state);
         matched.extend(known);
@@ -57,15 +57,6 @@ pub fn compare(facts: &mut Facts, baseline: Facts) {
         facts.findings.push(gone);
     }
     facts.findings.sort_by_cached_key(Finding::fingerprint);
-}
-
-/// What the baseline knows that must not be forgotten: names and clocks.
-fn carry(known: &Finding, finding: &mut Finding) {
-    finding.keys.extend(known.keys.iter().copied());
-    finding.first_seen.join(known.first_seen.clone());
-    for (fact, moment) in &known.dates {
-        finding.date(*fact, moment.clone());
-    }
 }
 
 /// Whether a reader would call it changed: it moved, its package or its ids differ, or somebody rates it otherwise.
