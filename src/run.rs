@@ -228,5 +228,20 @@ pub fn compare(facts: &mut Facts, baselines: Vec<Report>) {
     for baseline in baselines {
         known.take(self::facts(baseline));
     }
-    triage::compare(facts, known.finish());
+    // What an input carries as absent is the knowledge of an earlier report too.
+    let (absent, present) = std::mem::take(&mut facts.findings)
+        .into_iter()
+        .partition(Finding::is_absent);
+    known.take(Facts {
+        findings: absent,
+        ..Facts::default()
+    });
+    let known = known.finish();
+    facts.findings = present;
+    triage::remember(facts, &known);
+    // What the baseline knows as one is one, also where no record of today says so.
+    let mut again = Fold::default();
+    again.take(std::mem::take(facts));
+    *facts = again.finish();
+    triage::compare(facts, known);
 }

@@ -4,42 +4,37 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Baseline, Facts, Finding, Key, Outcome, Text};
 
-/// Compares the facts with those of an earlier report.
+/// Gives each finding the names and the clocks that an earlier report knows of it. Several findings may then share a name,
+/// and are one.
+pub fn remember(facts: &mut Facts, baseline: &Facts) {
+    let known = Known::of(baseline);
+    for finding in &mut facts.findings {
+        for earlier in known.matches(finding) {
+            // The indices come from this very list.
+            finding.remember(&baseline.findings[earlier]);
+        }
+    }
+}
+
+/// Compares the facts, of which none is absent, with those of an earlier report.
 ///
-/// Each finding gets its state and, where the baseline knows it by any key, the baseline's keys and its earlier clock.
 /// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full,
 /// unobserved otherwise.
 pub fn compare(facts: &mut Facts, baseline: Facts) {
-    let mut by_key: BTreeMap<Key, usize> = BTreeMap::new();
-    for (index, known) in baseline.findings.iter().enumerate() {
-        by_key.extend(known.keys.iter().map(|key| (*key, index)));
-    }
+    let known = Known::of(&baseline);
     let mut matched = BTreeSet::new();
-    for finding in facts
-        .findings
-        .iter_mut()
-        .filter(|finding| !finding.is_absent())
-    {
-        let known: BTreeSet<usize> = finding
-            .keys
-            .iter()
-            .filter_map(|key| by_key.get(key).copied())
-            .collect();
-        let mut state = if known.is_empty() {
+    for finding in &mut facts.findings {
+        let same = known.matches(finding);
+        // The indices come from this very list.
+        let mut earlier = same.iter().map(|&index| &baseline.findings[index]);
+        finding.baseline = Some(if same.is_empty() {
             Baseline::New
+        } else if earlier.any(|earlier| earlier.is_absent() || changed(earlier, finding)) {
+            Baseline::Updated
         } else {
             Baseline::Unchanged
-        };
-        for &index in &known {
-            // The indices come from enumerating this very list.
-            let known = &baseline.findings[index];
-            if known.is_absent() || changed(known, finding) {
-                state = Baseline::Updated;
-            }
-            finding.remember(known);
-        }
-        finding.baseline = Some(state);
-        matched.extend(known);
+        });
+        matched.extend(same);
     }
     let scopes = Scopes::of(facts);
     for (index, mut gone) in baseline.findings.into_iter().enumerate() {
@@ -57,6 +52,29 @@ pub fn compare(facts: &mut Facts, baseline: Facts) {
         facts.findings.push(gone);
     }
     facts.findings.sort_by_cached_key(Finding::fingerprint);
+}
+
+/// The findings of a baseline by their names.
+struct Known(BTreeMap<Key, usize>);
+
+impl Known {
+    fn of(baseline: &Facts) -> Self {
+        let findings = baseline.findings.iter().enumerate();
+        Self(
+            findings
+                .flat_map(|(index, known)| known.keys.iter().map(move |key| (*key, index)))
+                .collect(),
+        )
+    }
+
+    /// The findings that share a name with this one, by index.
+    fn matches(&self, finding: &Finding) -> BTreeSet<usize> {
+        finding
+            .keys
+            .iter()
+            .filter_map(|key| self.0.get(key).copied())
+            .collect()
+    }
 }
 
 /// Whether a reader would call it changed: it moved, its package or its ids differ, or somebody rates it otherwise.

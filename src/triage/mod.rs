@@ -3,5 +3,5 @@
 mod baseline;
 mod tickets;
 
-pub use baseline::compare;
+pub use baseline::{compare, remember};
 pub use tickets::{Links, link};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use scanfold::fold::Fold;
 use scanfold::model::{
-    Baseline, Finding, Kind, Package, Report, Set, Sighting, Status, Suppression,
+    Baseline, Finding, Key, Kind, Package, Report, Set, Sighting, Status, Suppression,
     SuppressionStatus, Text,
 };
 use scanfold::parse::{Closing, Sink};
@@ -62,6 +62,22 @@ fn again(report: &Report) -> Fold {
     fold
 }
 
+fn keys(report: &Report) -> Vec<Key> {
+    let entries = report.entries.iter();
+    let mut keys: Vec<Key> = entries
+        .flat_map(|entry| entry.finding.keys.iter().copied())
+        .collect();
+    keys.sort();
+    keys
+}
+
+fn assert_told_once(report: &Report) {
+    let mut once = keys(report);
+    once.dedup();
+    assert_eq!(once, keys(report), "two findings share a key");
+    assert_eq!(&merge(vec![again(report)], &[]), report);
+}
+
 #[test]
 fn what_was_suppressed_when_it_was_last_seen_is_open_where_it_is_seen_now() {
     let mut accepted = finding(&["CVE-2026-0001"]);
@@ -90,4 +106,35 @@ fn what_was_suppressed_when_it_was_last_seen_is_open_where_it_is_seen_now() {
     assert_eq!(&merged.entries[0].finding.first_seen, first);
     assert_eq!(merge(vec![again(&seeing), again(&blind)], &[]), merged);
     assert_eq!(merged.entries, seeing.entries);
+}
+
+#[test]
+fn what_the_baseline_knows_as_one_stays_one() {
+    let both = finding(&["CVE-2026-0001", "GHSA-aaaa-bbbb-cccc"]);
+    let last = merge(vec![fold("last", "one", &[both])], &[]);
+    let parts = [
+        finding(&["CVE-2026-0001"]),
+        finding(&["GHSA-aaaa-bbbb-cccc"]),
+    ];
+    let report = merge(vec![fold("now", "one", &parts)], &[&last]);
+    assert_told_once(&report);
+    assert_eq!(report.entries.len(), 1);
+    assert_eq!(
+        report.entries[0].finding.baseline,
+        Some(Baseline::Unchanged)
+    );
+}
+
+#[test]
+fn what_an_input_carries_as_absent_is_not_told_again_by_the_baseline() {
+    let last = merge(
+        vec![fold("last", "one", &[finding(&["CVE-2026-0001"])])],
+        &[],
+    );
+    for tool in ["one", "two"] {
+        let now = merge(vec![fold("now", tool, &[])], &[&last]);
+        let report = merge(vec![again(&now)], &[&last, &now]);
+        assert_told_once(&report);
+        assert_eq!(report.entries, now.entries);
+    }
 }
