@@ -185,7 +185,7 @@ impl Merge {
             } else {
                 Input::file(path, true)
             };
-            named.retain(|known| known.input.name() != input.name());
+            named.retain(|known| !known.input.is_same(&input));
             named.push(Named {
                 input,
                 parser: Some(parser),
