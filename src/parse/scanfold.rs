@@ -189,9 +189,11 @@ impl Frame {
     fn read_into(&mut self, input: &Input) -> Result<()> {
         let mut reader = Reader::new(input.open()?);
         let mut schema = None;
+        let mut missing = vec!["as_of", "inputs", "findings", "rejects"];
         reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
             let wrong = |at: &str, reason: String| Error::format(reason).at(at);
+            missing.retain(|needed| *needed != key);
             match key.as_str() {
                 "schema" => schema = reader.record::<String>()?.ok(),
                 "as_of" => {
@@ -213,6 +215,10 @@ impl Frame {
                         .push(record.map_err(|reason| wrong(at, reason))?);
                     Ok(())
                 })?,
+                // Where these break must be known before the first of them is handed over.
+                "findings" | "tickets" | "rejects" => {
+                    each(&mut reader, &format!("/{key}"), |reader, _| reader.skip())?;
+                }
                 _ => reader.skip()?,
             }
         }
@@ -232,6 +238,9 @@ impl Frame {
                     wire::SCHEMA
                 )));
             }
+        }
+        if let Some(key) = missing.first() {
+            return Err(Error::format(format!("`{key}` is missing")));
         }
         if reader.next_document()? {
             return Err(Error::format("another document follows the report"));

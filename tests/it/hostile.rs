@@ -1,0 +1,43 @@
+//! Reports that were broken, forged or read twice: they cost themselves, and never the run or the findings of others.
+
+use std::path::Path;
+
+use crate::cli::{scanfold, vendor_report};
+
+fn write(folder: &Path, name: &str, text: &str) -> String {
+    let path = folder.join(name);
+    std::fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_report_of_ours_that_breaks_among_its_findings_costs_only_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = vendor_report();
+    for (name, broken) in [
+        (
+            "comma",
+            whole.replacen("},\n{\"fingerprint\"", "}\n{\"fingerprint\"", 1),
+        ),
+        (
+            "list",
+            whole.replacen("\"rejects\":[", "\"tickets\":{},\"rejects\":[", 1),
+        ),
+    ] {
+        assert_ne!(broken, whole, "{name}");
+        let path = write(folder.path(), name, &broken);
+        let run = scanfold(&[
+            "merge",
+            &path,
+            "samples/sarif/basic.sarif",
+            "--as-of",
+            "2026-11-21",
+        ]);
+        assert_eq!(run.code, 3, "{name}: {}", run.stderr);
+        assert!(run.stderr.contains(name), "{name}: {}", run.stderr);
+        assert!(
+            run.stdout
+                .contains("\"path\":\"samples/sarif/basic.sarif\"")
+        );
+    }
+}
