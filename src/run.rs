@@ -1,6 +1,6 @@
 //! The pipeline, as one page of code: read, fold, compare, link, assess.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Report};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Report, Text};
 use crate::parse::{self, Options, PARSERS, Parser};
 use crate::policy::Engine;
 use crate::source::Input;
@@ -169,24 +169,27 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
 }
 
 /// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
+///
+/// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
 fn settle(facts: &mut Facts) -> Result<()> {
-    let mut firsts: BTreeMap<&Arc<InputId>, u64> =
-        facts.inputs.iter().map(|input| (&input.id, 0)).collect();
+    let mut firsts: BTreeMap<&Arc<InputId>, BTreeSet<&Text>> = facts
+        .inputs
+        .iter()
+        .map(|input| (&input.id, BTreeSet::new()))
+        .collect();
     for finding in facts.findings.iter().filter(|finding| !finding.is_absent()) {
-        // A place in a report of an earlier run may stand among the places of a finding; it is no record of this one.
-        let first = finding
-            .sightings
-            .iter()
-            .find(|sighting| firsts.contains_key(&sighting.place.report));
-        match first.and_then(|sighting| firsts.get_mut(&sighting.place.report)) {
-            Some(count) => *count += 1,
-            None => return Err(unsettled("a finding names no record of any input")),
-        }
+        let first = finding.first_record(|report| firsts.contains_key(report));
+        let first = first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
+        firsts.entry(&first.report).or_default().insert(&first.at);
     }
     let firsts: Vec<u64> = facts
         .inputs
         .iter()
-        .map(|input| firsts.get(&input.id).copied().unwrap_or_default())
+        .map(|input| {
+            firsts
+                .get(&input.id)
+                .map_or(0, |records| records.len() as u64)
+        })
         .collect();
     for (input, first) in facts.inputs.iter_mut().zip(firsts) {
         let ledger = &mut input.ledger;

@@ -1,11 +1,14 @@
 //! A finding: the facts that scanners told of one problem, and who told them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Capped, Fact, Join, Key, KeyLabel, Moment, Place, Score, Set, Severity, Text};
+use super::{
+    Capped, Fact, InputId, Join, Key, KeyLabel, Moment, Place, Score, Set, Severity, Text,
+};
 
 /// What sort of problem it is; part of its identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -536,6 +539,13 @@ impl Finding {
             )),
             _ => self.keys.first().copied(),
         }
+    }
+
+    /// The first record that shows it in a report that is an input. A place in a report of an earlier run may stand among
+    /// its places; that is no record of this one.
+    pub fn first_record(&self, is_input: impl Fn(&Arc<InputId>) -> bool) -> Option<&Place> {
+        let mut places = self.sightings.iter().map(|sighting| &sighting.place);
+        places.find(|place| is_input(&place.report))
     }
 
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.

@@ -37,7 +37,7 @@ impl Parser for Scanfold {
         let mut names = frame.names();
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
         let broken = frame.broken.is_some();
-        let mut findings = 0;
+        let mut records = BTreeSet::new();
         let mut refused = false;
         let mut reject = |sink: &mut dyn Sink, at: &str, reason: &str| {
             sink.record();
@@ -46,38 +46,37 @@ impl Parser for Scanfold {
         };
         let walked = walk(input, &mut |piece| {
             match piece {
-                Piece::Finding(at, finding) => match finding
-                    .and_then(|finding| finding.into_model(&mut names))
-                {
-                    Err(reason) => reject(sink, at, &reason),
-                    Ok(mut finding) if broken => {
-                        let place = input.place(at);
-                        finding.sightings = [Sighting {
-                            place,
-                            scanner: Text::line("scanfold"),
-                        }]
-                        .into_iter()
-                        .collect();
-                        sink.record();
-                        sink.finding(finding);
-                    }
-                    Ok(finding) => {
-                        let seen = finding
-                            .sightings
-                            .iter()
-                            .any(|sighting| known.contains(&sighting.place.report));
-                        if !seen && !finding.is_absent() {
-                            reject(
-                                sink,
-                                at,
-                                "none of its `sightings` names one of the report's `inputs`",
-                            );
-                            return Ok(());
+                Piece::Finding(at, finding) => {
+                    match finding.and_then(|finding| finding.into_model(&mut names)) {
+                        Err(reason) => reject(sink, at, &reason),
+                        Ok(mut finding) if broken => {
+                            let place = input.place(at);
+                            finding.sightings = [Sighting {
+                                place,
+                                scanner: Text::line("scanfold"),
+                            }]
+                            .into_iter()
+                            .collect();
+                            sink.record();
+                            sink.finding(finding);
                         }
-                        findings += u64::from(!finding.is_absent() && at.starts_with("/findings/"));
-                        sink.carry(Carried::Finding(Box::new(finding)));
+                        Ok(finding) => {
+                            match finding.first_record(|report| known.contains(report)) {
+                                _ if finding.is_absent() => {}
+                                Some(record) if at.starts_with("/findings/") => {
+                                    records.insert(record.clone());
+                                }
+                                Some(_) => {}
+                                None => {
+                                    let reason = "none of its `sightings` names one of the report's `inputs`";
+                                    reject(sink, at, reason);
+                                    return Ok(());
+                                }
+                            }
+                            sink.carry(Carried::Finding(Box::new(finding)));
+                        }
                     }
-                },
+                }
                 Piece::Reject(at, rejected) => match rejected {
                     Ok(rejected) if !broken => {
                         sink.carry(Carried::Reject(rejected.into_model(&mut names)));
@@ -101,9 +100,10 @@ impl Parser for Scanfold {
             .iter()
             .map(|input| input.ledger.findings)
             .sum::<u64>();
-        if counted != findings {
+        if counted != records.len() as u64 {
+            let read = records.len();
             closing.note(&format!(
-                "its `inputs` count {counted} findings, but {findings} can be read"
+                "its `inputs` count {counted} findings, but {read} can be read"
             ));
             closing.outcome = Outcome::Partial;
         }

@@ -41,3 +41,33 @@ fn a_report_of_ours_that_breaks_among_its_findings_costs_only_itself() {
         );
     }
 }
+
+#[test]
+fn one_report_read_for_two_apps_is_two_findings_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let merged = |app: &str| {
+        let run = scanfold(&[
+            "merge",
+            "samples/npm-audit/basic.json",
+            "--app",
+            app,
+            "--as-of",
+            "2026-11-21",
+        ]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        write(folder.path(), &format!("{app}.json"), &run.stdout)
+    };
+    let (one, two) = (merged("one"), merged("two"));
+    let merge = |paths: &[&str]| {
+        let run = scanfold(&[&["merge", "--as-of", "2026-11-21"], paths].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        run.stdout
+    };
+    let both = merge(&[&one, &two]);
+    assert_eq!(merge(&[&two, &one]), both);
+    let again = write(folder.path(), "both.json", &both);
+    assert_eq!(merge(&[&again]), both);
+    for app in ["one", "two"] {
+        assert!(both.contains(&format!("\"app\":\"{app}\"")));
+    }
+}
