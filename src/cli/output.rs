@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
-use crate::model::Report;
+use crate::model::{Report, Text};
+use crate::report::escape::terminal;
 use crate::report::{self, Writer};
 
 /// One result: a format and a place.
@@ -153,6 +154,21 @@ pub(super) fn print(write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> 
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| Error::io("standard output", error)),
     }
+}
+
+/// Tells people of an error, which may quote outer words.
+pub(super) fn complain(error: &Error) {
+    let clean = |words: &str| terminal(&Text::line(words)).into_owned();
+    let place = error.place().map(|place| format!("{}: ", clean(place)));
+    let hint = error
+        .hint_text()
+        .map(|hint| format!("\nhint: {}", clean(hint)));
+    say(&format!(
+        "scanfold: {}{}{}",
+        place.unwrap_or_default(),
+        clean(error.message()),
+        hint.unwrap_or_default()
+    ));
 }
 
 /// Talks to people on standard error.

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::compare::Moves;
 use super::exit::Exit;
-use super::output::{self, say, write_file, writer_for};
+use super::output::{self, complain, write_file, writer_for};
 use super::{AsOf, usage};
 use crate::error::{Error, Result};
 use crate::model::Report;
@@ -49,7 +49,7 @@ impl Rescore {
         });
         let mut exit = Exit::Fine;
         for (_, error) in missing {
-            say(&format!("scanfold: {error}"));
+            complain(&error);
             exit = Exit::Incomplete;
         }
         let single = inputs.len() == 1 && inputs.iter().all(Input::is_explicit);
@@ -65,7 +65,7 @@ impl Rescore {
                     rescored += 1;
                 }
                 Err(error) => {
-                    say(&format!("scanfold: {error}"));
+                    complain(&error);
                     exit = Exit::Incomplete;
                 }
             }

@@ -71,3 +71,20 @@ fn one_report_read_for_two_apps_is_two_findings_each() {
         assert!(both.contains(&format!("\"app\":\"{app}\"")));
     }
 }
+
+#[test]
+fn errors_send_no_outer_words_to_the_terminal_as_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let hostile = "{\"fingerprint\":\"\",\"x\\n::error::boom\\u001b[31m\":1,";
+    let report = vendor_report().replacen("{\"fingerprint\":\"", &format!("{hostile}\"y\":\""), 1);
+    let report = write(folder.path(), "report.json", &report);
+    for run in [
+        scanfold(&["check", &report, "--fail-on", "overdue"]),
+        scanfold(&["rescore", &report, "--policy", "flowdesk"]),
+    ] {
+        assert_eq!(run.code, 2);
+        assert!(run.stderr.contains("boom"), "{}", run.stderr);
+        assert!(!run.stderr.contains('\u{1b}'), "{}", run.stderr);
+        assert!(!run.stderr.contains("\n::"), "{}", run.stderr);
+    }
+}
