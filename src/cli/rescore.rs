@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::model::Report;
 use crate::parse::{self, PARSERS};
 use crate::policy::{self, Engine, Policy};
+use crate::report::{self, Writer};
 use crate::run;
 use crate::source::{self, Input};
 
@@ -101,8 +102,9 @@ impl Rescore {
         let moves = Moves::between(&old, &new);
         match (&self.output, input.path()) {
             (Some(output), _) if single => write(output, &new)?,
-            (Some(folder), Some(path)) => write(&below(folder, path)?, &new)?,
-            (None, Some(path)) if self.write => write(path, &new)?,
+            // In the place of a report stands a report, whatever its file is called.
+            (Some(folder), Some(path)) => write_report(&below(folder, path)?, &new)?,
+            (None, Some(path)) if self.write => write_report(path, &new)?,
             _ => {}
         }
         Ok(moves)
@@ -118,6 +120,10 @@ fn is_report(input: &Input) -> bool {
 fn write(path: &Path, report: &Report) -> Result<()> {
     let writer = writer_for(path)?;
     write_file(path, &mut |out| writer.write(report, out))
+}
+
+fn write_report(path: &Path, report: &Report) -> Result<()> {
+    write_file(path, &mut |out| report::Json.write(report, out))
 }
 
 /// The place of a report below the folder of results: its own path, so that equal names of several folders stay apart.

@@ -88,3 +88,14 @@ fn errors_send_no_outer_words_to_the_terminal_as_they_are() {
         assert!(!run.stderr.contains("\n::"), "{}", run.stderr);
     }
 }
+
+#[test]
+fn rescore_keeps_a_report_a_report_whatever_its_file_is_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = write(folder.path(), "report.txt", &vendor_report());
+    let arguments = ["rescore", &report, "--policy", "flowdesk", "--write"];
+    let run = scanfold(&[&arguments[..], &["--as-of", "2026-11-21"]].concat());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let written = std::fs::read_to_string(&report).unwrap();
+    assert!(written.starts_with("{\n\"schema\":"), "{written}");
+}
