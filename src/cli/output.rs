@@ -119,6 +119,9 @@ pub(super) fn write_file(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+        return write_through(path, write);
+    }
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -132,6 +135,20 @@ pub(super) fn write_file(
         Ok(())
     };
     whole().map_err(|error| Error::io(path, error))
+}
+
+/// Writes to a pipe or a device, such as `/dev/stderr` or `/dev/null`, which no file may take the place of.
+fn write_through(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    let file = fs::OpenOptions::new().write(true).open(path);
+    let written = file.and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Error::io(path, error))
 }
 
 /// A temporary file is private; the result is as readable as the file it replaces, or as any new file.

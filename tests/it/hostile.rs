@@ -99,3 +99,24 @@ fn rescore_keeps_a_report_a_report_whatever_its_file_is_called() {
     let written = std::fs::read_to_string(&report).unwrap();
     assert!(written.starts_with("{\n\"schema\":"), "{written}");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt;
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    let output = format!("json={}", pipe.display());
+    let merged = ["merge", "samples/sarif/basic.sarif", "--to", &output];
+    let run = scanfold(&merged);
+    let kind = std::fs::symlink_metadata(&pipe).unwrap().file_type();
+    assert!(kind.is_fifo(), "the pipe was replaced");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(reader.join().unwrap().starts_with("{\n\"schema\":"));
+}
