@@ -32,7 +32,12 @@ impl Parser for Scanfold {
 
     fn parse(&self, input: &Input, _options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let mut closing = Closing::of("scanfold");
-        let frame = Frame::read(input);
+        let mut frame = Frame::read(input);
+        if frame.foreign
+            && let Some(error) = frame.broken.take()
+        {
+            return Err(error);
+        }
         let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
         let mut names = frame.names();
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
@@ -123,6 +128,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         as_of,
         policies,
         inputs,
+        foreign: _,
         broken,
     } = frame;
     if let Some(error) = broken {
@@ -172,6 +178,8 @@ struct Frame {
     as_of: Option<Timestamp>,
     policies: Vec<model::PolicyNote>,
     inputs: Vec<InputRecord>,
+    /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
+    foreign: bool,
     /// Why the report cannot be read to its end.
     broken: Option<Error>,
 }
@@ -195,7 +203,10 @@ impl Frame {
             let wrong = |at: &str, reason: String| Error::format(reason).at(at);
             missing.retain(|needed| *needed != key);
             match key.as_str() {
-                "schema" => schema = reader.record::<String>()?.ok(),
+                "schema" => {
+                    schema = reader.record::<String>()?.ok();
+                    self.foreign = schema.as_deref() != Some(wire::SCHEMA);
+                }
                 "as_of" => {
                     let as_of = reader.record::<Timestamp>()?;
                     self.as_of = Some(as_of.map_err(|reason| wrong("/as_of", reason))?);

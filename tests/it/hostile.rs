@@ -43,6 +43,18 @@ fn a_report_of_ours_that_breaks_among_its_findings_costs_only_itself() {
 }
 
 #[test]
+fn a_report_of_another_version_is_failed_and_never_waived() {
+    let folder = tempfile::tempdir().unwrap();
+    let other = vendor_report().replacen("scanfold/report/1", "scanfold/report/2", 1);
+    let other = write(folder.path(), "other.json", &other);
+    let waivers = ["--allow-rejects", "--allow-incomplete"];
+    let run = scanfold(&[&["merge", other.as_str()], &waivers[..]].concat());
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("found `scanfold/report/2`"));
+    assert!(run.stdout.contains("\"outcome\":\"failed\""));
+}
+
+#[test]
 fn one_report_read_for_two_apps_is_two_findings_each() {
     let folder = tempfile::tempdir().unwrap();
     let merged = |app: &str| {
