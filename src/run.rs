@@ -1,6 +1,6 @@
 //! The pipeline, as one page of code: read, fold, compare, link, assess.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::model::{Entry, Facts, Finding, InputId, Join, Report, Text};
 use crate::parse::{self, Options, PARSERS, Parser};
 use crate::policy::Engine;
 use crate::source::Input;
-use crate::triage::{self, Links};
+use crate::triage::{self, Coverage, Links};
 
 /// An input and, if the user says so, its format.
 pub struct Named {
@@ -175,24 +175,27 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
 }
 
 /// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
+///
+/// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
 fn settle(facts: &mut Facts) -> Result<()> {
-    let mut firsts: BTreeMap<&Arc<InputId>, u64> =
-        facts.inputs.iter().map(|input| (&input.id, 0)).collect();
+    let mut firsts: BTreeMap<&Arc<InputId>, BTreeSet<&Text>> = facts
+        .inputs
+        .iter()
+        .map(|input| (&input.id, BTreeSet::new()))
+        .collect();
     for finding in facts.findings.iter().filter(|finding| !finding.is_absent()) {
-        // A place in a report of an earlier run may stand among the places of a finding; it is no record of this one.
-        let first = finding
-            .sightings
-            .iter()
-            .find(|sighting| firsts.contains_key(&sighting.place.report));
-        match first.and_then(|sighting| firsts.get_mut(&sighting.place.report)) {
-            Some(count) => *count += 1,
-            None => return Err(unsettled("a finding names no record of any input")),
-        }
+        let first = finding.first_record(|report| firsts.contains_key(report));
+        let first = first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
+        firsts.entry(&first.report).or_default().insert(&first.at);
     }
     let firsts: Vec<u64> = facts
         .inputs
         .iter()
-        .map(|input| firsts.get(&input.id).copied().unwrap_or_default())
+        .map(|input| {
+            firsts
+                .get(&input.id)
+                .map_or(0, |records| records.len() as u64)
+        })
         .collect();
     for (input, first) in facts.inputs.iter_mut().zip(firsts) {
         let ledger = &mut input.ledger;
@@ -231,8 +234,25 @@ pub fn open_report(path: &str) -> Result<Report> {
 /// Compares the facts with those of earlier reports, taken together.
 pub fn compare(facts: &mut Facts, baselines: Vec<Report>) {
     let mut known = Fold::default();
+    let mut before = Coverage::default();
     for baseline in baselines {
+        before.widen(Coverage::of(&baseline.inputs));
         known.take(self::facts(baseline));
     }
-    triage::compare(facts, known.finish());
+    // What an input carries as absent is the knowledge of an earlier report too.
+    let (absent, present) = std::mem::take(&mut facts.findings)
+        .into_iter()
+        .partition(|finding| finding.is_absent());
+    known.take(Facts {
+        findings: absent,
+        ..Facts::default()
+    });
+    let known = known.finish();
+    facts.findings = present;
+    triage::remember(facts, &known);
+    // What the baseline knows as one is one, also where no record of today says so.
+    let mut again = Fold::default();
+    again.take(std::mem::take(facts));
+    *facts = again.finish();
+    triage::compare(facts, known, &before);
 }

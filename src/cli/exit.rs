@@ -59,6 +59,9 @@ impl Waivers {
     /// Whether the inputs of a report are good enough to rely on it, and if not why, one line each.
     pub(super) fn objections(self, report: &Report) -> Vec<String> {
         let mut objections = Vec::new();
+        if report.inputs.is_empty() {
+            objections.push("no report was found: nothing was checked".to_owned());
+        }
         for input in &report.inputs {
             let path = crate::report::escape::terminal(&input.id.path).to_string();
             let objection = match input.outcome {

@@ -114,10 +114,6 @@ impl Merge {
             output.write(&report)?;
         }
         skipped(&ingested.skipped);
-        if report.inputs.is_empty() {
-            say("scanfold: no report was found: nothing was checked");
-            return Ok(Exit::Incomplete);
-        }
         let objections = self.waivers.objections(&report);
         tell(&objections);
         let matches = gate::check(&self.fail_on, &report, as_of);
@@ -184,7 +180,7 @@ impl Merge {
             } else {
                 Input::file(path, true)
             };
-            named.retain(|known| known.input.name() != input.name());
+            named.retain(|known| !known.input.is_same(&input));
             named.push(Named {
                 input,
                 parser: Some(parser),

@@ -81,7 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     execute(arguments.command).unwrap_or_else(|error| {
-        output::say(&format!("scanfold: {error}"));
+        output::complain(&error);
         Exit::Unusable
     })
 }

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
-use crate::model::Report;
+use crate::model::{Report, Text};
 use crate::parse;
+use crate::report::escape::terminal;
 use crate::report::{self, Writer};
 use crate::run::Named;
 
@@ -143,6 +144,9 @@ pub(super) fn write_file(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
+    if fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
+        return write_through(path, write);
+    }
     let directory = path
         .parent()
         .filter(|parent| !parent.as_os_str().is_empty())
@@ -156,6 +160,20 @@ pub(super) fn write_file(
         Ok(())
     };
     whole().map_err(|error| Error::io(path, error))
+}
+
+/// Writes to a pipe or a device, such as `/dev/stderr` or `/dev/null`, which no file may take the place of.
+fn write_through(
+    path: &Path,
+    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<()> {
+    let file = fs::OpenOptions::new().write(true).open(path);
+    let written = file.and_then(|file| {
+        let mut out = BufWriter::with_capacity(1 << 16, file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Error::io(path, error))
 }
 
 /// A temporary file is private; the result is as readable as the file it replaces, or as any new file.
@@ -178,6 +196,21 @@ pub(super) fn print(write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> 
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         written => written.map_err(|error| Error::io("standard output", error)),
     }
+}
+
+/// Tells people of an error, which may quote outer words.
+pub(super) fn complain(error: &Error) {
+    let clean = |words: &str| terminal(&Text::line(words)).into_owned();
+    let place = error.place().map(|place| format!("{}: ", clean(place)));
+    let hint = error
+        .hint_text()
+        .map(|hint| format!("\nhint: {}", clean(hint)));
+    say(&format!(
+        "scanfold: {}{}{}",
+        place.unwrap_or_default(),
+        clean(error.message()),
+        hint.unwrap_or_default()
+    ));
 }
 
 /// Talks to people on standard error.

@@ -6,12 +6,13 @@ use clap::Args;
 
 use super::compare::Moves;
 use super::exit::Exit;
-use super::output::{self, say, write_file, writer_for};
+use super::output::{self, complain, write_file, writer_for};
 use super::{AsOf, usage};
 use crate::error::{Error, Result};
 use crate::model::Report;
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
+use crate::report::{self, Writer};
 use crate::run;
 use crate::source::{self, Input};
 
@@ -49,7 +50,7 @@ impl Rescore {
         });
         let mut exit = Exit::Fine;
         for (_, error) in missing {
-            say(&format!("scanfold: {error}"));
+            complain(&error);
             exit = Exit::Incomplete;
         }
         let single = inputs.len() == 1 && inputs.iter().all(Input::is_explicit);
@@ -65,7 +66,7 @@ impl Rescore {
                     rescored += 1;
                 }
                 Err(error) => {
-                    say(&format!("scanfold: {error}"));
+                    complain(&error);
                     exit = Exit::Incomplete;
                 }
             }
@@ -102,8 +103,9 @@ impl Rescore {
         let moves = Moves::between(&old, &new);
         match (&self.output, input.path()) {
             (Some(output), _) if single => write(output, &new)?,
-            (Some(folder), Some(path)) => write(&below(folder, path)?, &new)?,
-            (None, Some(path)) if self.write => write(path, &new)?,
+            // In the place of a report stands a report, whatever its file is called.
+            (Some(folder), Some(path)) => write_report(&below(folder, path)?, &new)?,
+            (None, Some(path)) if self.write => write_report(path, &new)?,
             _ => {}
         }
         Ok(moves)
@@ -113,6 +115,10 @@ impl Rescore {
 fn write(path: &Path, report: &Report) -> Result<()> {
     let writer = writer_for(path)?;
     write_file(path, &mut |out| writer.write(report, out))
+}
+
+fn write_report(path: &Path, report: &Report) -> Result<()> {
+    write_file(path, &mut |out| report::Json.write(report, out))
 }
 
 /// The place of a report below the folder of results: its own path, so that equal names of several folders stay apart.

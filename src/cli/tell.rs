@@ -214,7 +214,7 @@ fn check(paths: &[String]) -> Result<Exit> {
                 .map(|problem| (path.clone(), problem))
                 .collect(),
             Err(error) => {
-                output::say(&format!("scanfold: {error}"));
+                output::complain(&error);
                 exit = Exit::Unusable;
                 Vec::new()
             }

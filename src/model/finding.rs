@@ -1,11 +1,14 @@
 //! A finding: the facts that scanners told of one problem, and who told them.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Capped, Fact, Join, Key, KeyLabel, Moment, Place, Score, Set, Severity, Text};
+use super::{
+    Capped, Fact, InputId, Join, Key, KeyLabel, Moment, Place, Score, Set, Severity, Text,
+};
 
 /// What sort of problem it is; part of its identity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -538,6 +541,13 @@ impl Finding {
         }
     }
 
+    /// The first record that shows it in a report that is an input. A place in a report of an earlier run may stand among
+    /// its places; that is no record of this one.
+    pub fn first_record(&self, is_input: impl Fn(&Arc<InputId>) -> bool) -> Option<&Place> {
+        let mut places = self.sightings.iter().map(|sighting| &sighting.place);
+        places.find(|place| is_input(&place.report))
+    }
+
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.
     pub fn is_absent(&self) -> bool {
         self.baseline.is_some_and(Baseline::is_absent)
@@ -550,11 +560,28 @@ impl Finding {
             None => drop(self.dates.insert(fact, moment)),
         }
     }
+
+    /// Takes over from an earlier account of the same finding what must not be forgotten: its names and its clocks. What
+    /// else was said of it then may no longer hold.
+    pub fn remember(&mut self, earlier: &Self) {
+        self.keys.extend(earlier.keys.iter().copied());
+        self.first_seen.join(earlier.first_seen.clone());
+        for (fact, moment) in &earlier.dates {
+            self.date(*fact, moment.clone());
+        }
+    }
 }
 
+/// What is observed displaces what was only carried, all but its names and clocks: a suppression or a version of an
+/// earlier run says nothing of this one.
 impl Join for Finding {
-    fn join(&mut self, other: Self) {
-        let absence = (self.is_absent(), other.is_absent());
+    fn join(&mut self, mut other: Self) {
+        if self.is_absent() != other.is_absent() {
+            if self.is_absent() {
+                std::mem::swap(self, &mut other);
+            }
+            return self.remember(&other);
+        }
         let Self {
             kind,
             app,
@@ -610,17 +637,8 @@ impl Join for Finding {
             (None, theirs) => self.ticket = theirs,
             (Some(_), None) => {}
         }
-        // Records of an earlier run are no records of this one: what is observed displaces what was carried.
-        match absence {
-            (true, false) => self.sightings = sightings,
-            (false, true) => {}
-            _ => self.sightings.join(sightings),
-        }
+        self.sightings.join(sightings);
         self.scope.join(scope);
-        // Observed without a baseline is still observed: it stands above what is absent and below what a baseline says.
-        let rank = |state: Option<Baseline>| (!state.is_some_and(Baseline::is_absent), state);
-        if rank(baseline) > rank(self.baseline) {
-            self.baseline = baseline;
-        }
+        self.baseline = self.baseline.max(baseline);
     }
 }

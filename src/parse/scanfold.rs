@@ -35,12 +35,17 @@ impl Parser for Scanfold {
 
     fn parse(&self, input: &Input, _options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let mut closing = Closing::of("scanfold");
-        let frame = Frame::read(input);
+        let mut frame = Frame::read(input);
+        if frame.foreign
+            && let Some(error) = frame.broken.take()
+        {
+            return Err(error);
+        }
         let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
         let mut names = frame.names();
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
         let broken = frame.broken.is_some();
-        let mut findings = 0;
+        let mut records = BTreeSet::new();
         let mut refused = false;
         let mut reject = |sink: &mut dyn Sink, at: &str, reason: &str| {
             sink.record();
@@ -49,38 +54,37 @@ impl Parser for Scanfold {
         };
         let walked = walk(input, &mut |piece| {
             match piece {
-                Piece::Finding(at, finding) => match finding
-                    .and_then(|finding| finding.into_model(&mut names))
-                {
-                    Err(reason) => reject(sink, at, &reason),
-                    Ok(mut finding) if broken => {
-                        let place = input.place(at);
-                        finding.sightings = [Sighting {
-                            place,
-                            scanner: Text::line("scanfold"),
-                        }]
-                        .into_iter()
-                        .collect();
-                        sink.record();
-                        sink.finding(finding);
-                    }
-                    Ok(finding) => {
-                        let seen = finding
-                            .sightings
-                            .iter()
-                            .any(|sighting| known.contains(&sighting.place.report));
-                        if !seen && !finding.is_absent() {
-                            reject(
-                                sink,
-                                at,
-                                "none of its `sightings` names one of the report's `inputs`",
-                            );
-                            return Ok(());
+                Piece::Finding(at, finding) => {
+                    match finding.and_then(|finding| finding.into_model(&mut names)) {
+                        Err(reason) => reject(sink, at, &reason),
+                        Ok(mut finding) if broken => {
+                            let place = input.place(at);
+                            finding.sightings = [Sighting {
+                                place,
+                                scanner: Text::line("scanfold"),
+                            }]
+                            .into_iter()
+                            .collect();
+                            sink.record();
+                            sink.finding(finding);
                         }
-                        findings += u64::from(!finding.is_absent() && at.starts_with("/findings/"));
-                        sink.carry(Carried::Finding(Box::new(finding)));
+                        Ok(finding) => {
+                            match finding.first_record(|report| known.contains(report)) {
+                                _ if finding.is_absent() => {}
+                                Some(record) if at.starts_with("/findings/") => {
+                                    records.insert(record.clone());
+                                }
+                                Some(_) => {}
+                                None => {
+                                    let reason = "none of its `sightings` names one of the report's `inputs`";
+                                    reject(sink, at, reason);
+                                    return Ok(());
+                                }
+                            }
+                            sink.carry(Carried::Finding(Box::new(finding)));
+                        }
                     }
-                },
+                }
                 Piece::Reject(at, rejected) => match rejected {
                     Ok(rejected) if !broken => {
                         sink.carry(Carried::Reject(rejected.into_model(&mut names)));
@@ -99,7 +103,7 @@ impl Parser for Scanfold {
             return Err(error);
         }
         walked?;
-        if let Some(difference) = miscounted(&frame.inputs, findings) {
+        if let Some(difference) = miscounted(&frame.inputs, records.len() as u64) {
             closing.note(&difference);
             closing.outcome = Outcome::Partial;
         }
@@ -119,6 +123,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         as_of,
         policies,
         inputs,
+        foreign: _,
         broken,
     } = frame;
     if let Some(error) = broken {
@@ -159,12 +164,14 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         }
         Ok(())
     })?;
+    let known: BTreeSet<&Arc<InputId>> = report.inputs.iter().map(|input| &input.id).collect();
     let observed = report
         .entries
         .iter()
         .filter(|entry| !entry.finding.is_absent())
-        .count();
-    if let Some(difference) = miscounted(&report.inputs, observed as u64) {
+        .filter_map(|entry| entry.finding.first_record(|report| known.contains(report)));
+    let records = observed.collect::<BTreeSet<_>>().len();
+    if let Some(difference) = miscounted(&report.inputs, records as u64) {
         return Err(Error::format(difference)
             .at(input.name())
             .hint("the report was changed by hand or cut: merge the scanners' reports again"));
@@ -192,6 +199,8 @@ struct Frame {
     as_of: Option<Timestamp>,
     policies: Vec<model::PolicyNote>,
     inputs: Vec<InputRecord>,
+    /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
+    foreign: bool,
     /// Why the report cannot be read to its end.
     broken: Option<Error>,
 }
@@ -215,7 +224,10 @@ impl Frame {
             missing.retain(|expected| *expected != key);
             let wrong = |at: &str, reason: String| Error::format(reason).at(at);
             match key.as_str() {
-                "schema" => schema = reader.record::<String>()?.ok(),
+                "schema" => {
+                    schema = reader.record::<String>()?.ok();
+                    self.foreign = schema.as_deref() != Some(wire::SCHEMA);
+                }
                 "as_of" => {
                     let as_of = reader.record::<Timestamp>()?;
                     self.as_of = Some(as_of.map_err(|reason| wrong("/as_of", reason))?);
@@ -235,6 +247,10 @@ impl Frame {
                         .push(record.map_err(|reason| wrong(at, reason))?);
                     Ok(())
                 })?,
+                // Where these break must be known before the first of them is handed over.
+                "findings" | "tickets" | "rejects" => {
+                    each(&mut reader, &format!("/{key}"), |reader, _| reader.skip())?;
+                }
                 _ => reader.skip()?,
             }
         }

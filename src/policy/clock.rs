@@ -76,6 +76,9 @@ pub struct Started {
 }
 
 /// The first of `wanted` that is known; first-seen is always the last resort, and as-of where not even that is known.
+///
+/// What lies behind as-of has not happened yet and starts no clock: a wrong date of a source, or an earlier report that
+/// was made later, must not move a deadline into the future.
 pub fn start_of_clock(
     wanted: &[Start],
     finding: &Finding,
@@ -84,7 +87,8 @@ pub fn start_of_clock(
 ) -> Started {
     let mut unknown = Vec::new();
     for &start in wanted.iter().chain(&[Start::FirstSeen]) {
-        if let Some(moment) = start.moment(finding, tickets) {
+        let moment = start.moment(finding, tickets);
+        if let Some(moment) = moment.filter(|moment| moment.at <= as_of) {
             return Started {
                 start,
                 moment,

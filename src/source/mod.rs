@@ -4,7 +4,7 @@ mod walk;
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
@@ -44,6 +44,7 @@ impl Input {
         let path = path.into();
         let name = path.to_string_lossy().replace('\\', "/");
         let name = name.strip_prefix("./").unwrap_or(&name);
+        let path = path.strip_prefix("./").map(Path::to_owned).unwrap_or(path);
         Self::new(name, Origin::File(path), explicit)
     }
 
@@ -97,11 +98,16 @@ impl Input {
     }
 
     /// The path of the file, if it is one: some formats have companions beside them.
-    pub fn path(&self) -> Option<&std::path::Path> {
+    pub fn path(&self) -> Option<&Path> {
         match &self.origin {
             Origin::File(path) => Some(path),
             Origin::Spooled(_) | Origin::Missing(_) => None,
         }
+    }
+
+    /// Whether both lead to one file. Names alone do not tell: they are cleaned before they are shown.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.name() == other.name() && self.path() == other.path()
     }
 
     /// A place in it.
@@ -265,7 +271,9 @@ mod tests {
             Text::line(&format!("blake3:{}", blake3::hash(b"{}").to_hex()))
         );
         assert_eq!((input.bytes(), input.name()), (2, "ci/audit.json"));
-        assert_eq!(Input::file("./a.json", true).name(), "a.json");
+        let (dotted, plain) = (Input::file("./a.json", true), Input::file("a.json", false));
+        assert_eq!(dotted.name(), "a.json");
+        assert!(dotted.is_same(&plain));
     }
 
     #[test]

@@ -42,11 +42,11 @@ pub fn collect(names: &[String], stdin: impl FnOnce() -> Result<Input>) -> Found
             Err(error) => found.missing.push((name.clone(), error)),
         }
     }
-    // Explicit before found, so that the one that must be read stays when both lead to one name.
+    // Explicit before found, so that the one that must be read stays when both lead to one file.
     found
         .inputs
-        .sort_by(|a, b| (a.name(), b.explicit).cmp(&(b.name(), a.explicit)));
-    found.inputs.dedup_by(|b, a| a.name() == b.name());
+        .sort_by(|a, b| (a.name(), a.path(), b.explicit).cmp(&(b.name(), b.path(), a.explicit)));
+    found.inputs.dedup_by(|b, a| a.is_same(b));
     found
 }
 
@@ -196,6 +196,16 @@ mod tests {
             inputs,
             expected.map(|(name, explicit)| (name.to_owned(), explicit))
         );
+    }
+
+    #[test]
+    fn files_whose_names_look_alike_when_they_are_safe_to_show_are_both_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a.json", "a\u{200b}.json"] {
+            fs::write(folder.path().join(name), name).unwrap();
+        }
+        let expected = [("a.json".to_owned(), false), ("a.json".to_owned(), false)];
+        assert_eq!(found(&["", ""], folder.path()).0, expected);
     }
 
     #[test]

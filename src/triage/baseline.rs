@@ -2,53 +2,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Baseline, Facts, Finding, Join, Key, Outcome, Text};
+use crate::model::{Baseline, Facts, Finding, InputRecord, Key, Outcome, Text};
 
-/// Compares the facts with those of an earlier report.
+/// Gives each finding the names and the clocks that an earlier report knows of it. Several findings may then share a name,
+/// and are one.
+pub fn remember(facts: &mut Facts, baseline: &Facts) {
+    let known = Known::of(baseline);
+    for finding in &mut facts.findings {
+        for earlier in known.matches(finding) {
+            // The indices come from this very list.
+            finding.remember(&baseline.findings[earlier]);
+        }
+    }
+}
+
+/// Compares the facts, of which none is absent, with those of earlier reports; `before` is what these covered.
 ///
-/// Each finding gets its state and, where the baseline knows it by any key, the baseline's keys and its earlier clock.
 /// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full,
 /// unobserved otherwise.
-pub fn compare(facts: &mut Facts, baseline: Facts) {
-    let mut by_key: BTreeMap<Key, usize> = BTreeMap::new();
-    for (index, known) in baseline.findings.iter().enumerate() {
-        by_key.extend(known.keys.iter().map(|key| (*key, index)));
-    }
+pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
+    let known = Known::of(&baseline);
     let mut matched = BTreeSet::new();
-    for finding in facts
-        .findings
-        .iter_mut()
-        .filter(|finding| !finding.is_absent())
-    {
-        let known: BTreeSet<usize> = finding
-            .keys
-            .iter()
-            .filter_map(|key| by_key.get(key).copied())
-            .collect();
-        let mut state = if known.is_empty() {
+    for finding in &mut facts.findings {
+        let same = known.matches(finding);
+        // The indices come from this very list.
+        let mut earlier = same.iter().map(|&index| &baseline.findings[index]);
+        finding.baseline = Some(if same.is_empty() {
             Baseline::New
+        } else if earlier.any(|earlier| earlier.is_absent() || changed(earlier, finding)) {
+            Baseline::Updated
         } else {
             Baseline::Unchanged
-        };
-        for &index in &known {
-            // The indices come from enumerating this very list.
-            let known = &baseline.findings[index];
-            if known.is_absent() || changed(known, finding) {
-                state = Baseline::Updated;
-            }
-            carry(known, finding);
-        }
-        finding.baseline = Some(state);
-        matched.extend(known);
+        });
+        matched.extend(same);
     }
-    let before = Scopes::of(&baseline);
-    let scopes = Scopes::of(facts);
+    let coverage = Coverage::of(&facts.inputs);
     for (index, mut gone) in baseline.findings.into_iter().enumerate() {
         if matched.contains(&index) {
             continue;
         }
-        let looked =
-            !gone.scope.is_empty() && gone.scope.iter().all(|scope| scopes.cover(scope, &before));
+        let looked = !gone.scope.is_empty()
+            && gone
+                .scope
+                .iter()
+                .all(|scope| coverage.covers(scope, before));
         let fixed = looked || gone.baseline == Some(Baseline::Fixed);
         gone.baseline = Some(if fixed {
             Baseline::Fixed
@@ -62,12 +59,26 @@ pub fn compare(facts: &mut Facts, baseline: Facts) {
         .sort_by_cached_key(|finding| finding.fingerprint());
 }
 
-/// What the baseline knows that must not be forgotten: names and clocks.
-fn carry(known: &Finding, finding: &mut Finding) {
-    finding.keys.extend(known.keys.iter().copied());
-    finding.first_seen.join(known.first_seen.clone());
-    for (fact, moment) in &known.dates {
-        finding.date(*fact, moment.clone());
+/// The findings of a baseline by their names.
+struct Known(BTreeMap<Key, usize>);
+
+impl Known {
+    fn of(baseline: &Facts) -> Self {
+        let findings = baseline.findings.iter().enumerate();
+        Self(
+            findings
+                .flat_map(|(index, known)| known.keys.iter().map(move |key| (*key, index)))
+                .collect(),
+        )
+    }
+
+    /// The findings that share a name with this one, by index.
+    fn matches(&self, finding: &Finding) -> BTreeSet<usize> {
+        finding
+            .keys
+            .iter()
+            .filter_map(|key| self.0.get(key).copied())
+            .collect()
     }
 }
 
@@ -85,13 +96,15 @@ fn changed(known: &Finding, finding: &Finding) -> bool {
         || claims(known) != claims(finding)
 }
 
-/// How many inputs covered a scope, and whether each did so in full.
-struct Scopes(BTreeMap<Text, (u64, bool)>);
+/// How many inputs covered each scope, and whether each did so in full.
+#[derive(Debug, Default)]
+pub struct Coverage(BTreeMap<Text, (u64, bool)>);
 
-impl Scopes {
-    fn of(facts: &Facts) -> Self {
+impl Coverage {
+    /// What the inputs of one report covered.
+    pub fn of(inputs: &[InputRecord]) -> Self {
         let mut scopes: BTreeMap<Text, (u64, bool)> = BTreeMap::new();
-        for input in &facts.inputs {
+        for input in inputs {
             // Rejected records may be the very findings that seem to be gone.
             let whole = input.outcome == Outcome::Complete && input.ledger.rejected == 0;
             for scope in &input.scope {
@@ -103,9 +116,18 @@ impl Scopes {
         Self(scopes)
     }
 
+    /// Of several reports of one thing at several times, the most that any of them covered.
+    pub fn widen(&mut self, other: Self) {
+        for (scope, (number, all)) in other.0 {
+            let (most, whole) = self.0.entry(scope).or_insert((0, true));
+            *most = (*most).max(number);
+            *whole &= all;
+        }
+    }
+
     /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,
     /// and the one that did not run must not be taken for clean because another did.
-    fn cover(&self, scope: &Text, before: &Self) -> bool {
+    fn covers(&self, scope: &Text, before: &Self) -> bool {
         let number = |scopes: &Self| scopes.0.get(scope).map_or(0, |(number, _)| *number);
         self.0.get(scope).is_some_and(|(_, all)| *all) && number(self) >= number(before)
     }

@@ -3,5 +3,5 @@
 mod baseline;
 mod tickets;
 
-pub use baseline::compare;
+pub use baseline::{Coverage, compare, remember};
 pub use tickets::{Links, link};

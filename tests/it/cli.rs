@@ -170,6 +170,19 @@ fn a_folder_without_a_report_is_not_clean() {
 }
 
 #[test]
+fn a_report_of_nothing_may_not_ship() {
+    let folder = tempfile::tempdir().unwrap();
+    let (inputs, report) = (folder.path().join("in"), folder.path().join("report.json"));
+    std::fs::create_dir(&inputs).unwrap();
+    let (inputs, report) = (inputs.display().to_string(), report.display().to_string());
+    let merged = scanfold(&["merge", &inputs, "--as-of", "2026-11-21", "-o", &report]);
+    assert_eq!(merged.code, 3, "{}", merged.stderr);
+    let checked = scanfold(&["check", &report, "--fail-on", "overdue"]);
+    assert_eq!(checked.code, 3, "{}", checked.stdout);
+    assert!(checked.stdout.contains("nothing was checked"));
+}
+
+#[test]
 fn wrong_use_says_what_would_be_right() {
     for (arguments, message) in [
         (&["merge"][..], "no input is named"),

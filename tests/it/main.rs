@@ -2,8 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod cli;
+mod hostile;
 mod laws;
 mod layers;
+mod life;
 mod parse;
 mod registry;
 mod schemas;

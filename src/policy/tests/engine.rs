@@ -97,6 +97,22 @@ fn flowdesk_sets_all_three_dates_by_level() {
 }
 
 #[test]
+fn a_clock_that_runs_ahead_moves_no_deadline_into_the_future() {
+    let text =
+        "version = 1\nname = \"p\"\nstart = [\"reported\", \"first-seen\"]\nfix = \"7 days\"\n";
+    let mut ahead = rated("2026-11-20T10:00:00Z", "high");
+    reported(&mut ahead, "2099-01-01T00:00:00Z", "ticket AMS-1");
+    let assessment = engine(&[text], AS_OF).assess(&ahead, &[]);
+    assert_eq!(by(&assessment, Duty::Fix).as_deref(), Some("2026-11-27"));
+    assert_eq!(note(chosen(&assessment, FIX)), "not known: reported");
+    let ahead = rated("2099-01-01T00:00:00Z", "high");
+    let assessment = engine(&[text], AS_OF).assess(&ahead, &[]);
+    assert_eq!(by(&assessment, Duty::Fix).as_deref(), Some("2026-11-28"));
+    let source = chosen(&assessment, FIX).start_source.as_ref().unwrap();
+    assert_eq!(source.untrusted(), "as-of");
+}
+
+#[test]
 fn the_clock_starts_at_the_first_known_event_and_says_who_told_it() {
     let text =
         |start: &str| format!("version = 1\nname = \"p\"\nstart = {start}\nfix = \"7 days\"\n");
