@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Report, Text};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
 use crate::parse::{self, Options, PARSERS, Parser};
 use crate::policy::Engine;
 use crate::source::Input;
@@ -200,10 +200,16 @@ fn settle(facts: &mut Facts) -> Result<()> {
     for (input, first) in facts.inputs.iter_mut().zip(firsts) {
         let ledger = &mut input.ledger;
         let kept = ledger.findings + ledger.folded;
+        if first > kept {
+            // Earlier merges read one file in two ways, such as a lock file against two advisory databases.
+            ledger.records = ledger.records.saturating_add(first - kept);
+            input.outcome.join(Outcome::Partial);
+            input.notes.insert(Text::line(
+                "earlier merges read it in different ways, and disagree on its records",
+            ));
+        }
         ledger.findings = first;
-        ledger.folded = kept
-            .checked_sub(first)
-            .ok_or_else(|| unsettled("an input has more findings than records"))?;
+        ledger.folded = kept.saturating_sub(first);
         if !ledger.balances() {
             return Err(
                 unsettled("records are not findings, folded, passed and rejected")

@@ -57,6 +57,17 @@ impl Output {
                     .hint("name a file for one of them, as in `--to markdown=summary.md`"),
             );
         }
+        let mut paths: Vec<&Path> = outputs
+            .iter()
+            .filter_map(|output| output.path.as_deref())
+            .collect();
+        paths.sort_unstable();
+        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            // Windows of two have two members.
+            return Err(
+                Error::usage("two results cannot both go to one file").at(twice[0].display())
+            );
+        }
         Ok(outputs)
     }
 

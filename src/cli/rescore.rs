@@ -1,6 +1,6 @@
 //! `scanfold rescore`: other policies for reports that were merged before.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::Args;
 
@@ -104,11 +104,29 @@ impl Rescore {
         match (&self.output, input.path()) {
             (Some(output), _) if single => write(output, &new)?,
             // In the place of a report stands a report, whatever its file is called.
-            (Some(folder), Some(path)) => write_report(&below(folder, path)?, &new)?,
+            (Some(folder), Some(path)) => write_report(&Self::below(folder, path)?, &new)?,
             (None, Some(path)) if self.write => write_report(path, &new)?,
             _ => {}
         }
         Ok(moves)
+    }
+
+    /// The place of a report below the folder of results: its own path, so that equal names of several folders stay apart.
+    fn below(folder: &Path, path: &Path) -> Result<PathBuf> {
+        if path.components().any(|part| part == Component::ParentDir) {
+            let error = Error::usage("a path with `..` has no place below the folder of results");
+            return Err(error
+                .at(path.display())
+                .hint("go to the folder that holds the reports, and name them from there"));
+        }
+        let plain = path
+            .components()
+            .filter(|part| matches!(part, Component::Normal(_)));
+        let place = folder.join(plain.collect::<PathBuf>());
+        if let Some(parent) = place.parent() {
+            std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
+        }
+        Ok(place)
     }
 }
 
@@ -119,16 +137,4 @@ fn write(path: &Path, report: &Report) -> Result<()> {
 
 fn write_report(path: &Path, report: &Report) -> Result<()> {
     write_file(path, &mut |out| report::Json.write(report, out))
-}
-
-/// The place of a report below the folder of results: its own path, so that equal names of several folders stay apart.
-fn below(folder: &Path, path: &Path) -> Result<PathBuf> {
-    let plain = path
-        .components()
-        .filter(|part| matches!(part, std::path::Component::Normal(_)));
-    let place = folder.join(plain.collect::<PathBuf>());
-    if let Some(parent) = place.parent() {
-        std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
-    }
-    Ok(place)
 }

@@ -206,11 +206,13 @@ impl Claim {
         }
     }
 
-    /// What is claimed, without the record: the strictest first, so that a bounded set keeps the strictest.
+    /// What is claimed, without the record: the strongest evidence and the strictest first, so that a bounded set keeps
+    /// these.
     fn content(&self) -> impl Ord + '_ {
         use std::cmp::Reverse;
         (
             self.trust,
+            self.vector.is_none(),
             Reverse(self.score),
             Reverse(self.severity),
             &self.scanner,

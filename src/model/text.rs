@@ -60,15 +60,17 @@ impl Text {
             }
         }
         // Redaction comes before the cut, so that no half of a credential can stay behind at the end.
-        let redacted = redact(kept.trim());
-        if redacted.len() <= limit {
-            return Self(redacted.as_ref().into());
+        let mut words = redact(kept.trim()).into_owned();
+        // What the cut leaves may look like a credential where the whole did not: it must not change when it is read again.
+        while words.len() > limit {
+            let mut end = limit - CUT.len();
+            while !words.is_char_boundary(end) {
+                end -= 1;
+            }
+            words.truncate(end);
+            words = redact(&words).into_owned() + CUT;
         }
-        let mut end = limit - CUT.len();
-        while !redacted.is_char_boundary(end) {
-            end -= 1;
-        }
-        Self(format!("{}{CUT}", &redacted[..end]).into())
+        Self(words.into())
     }
 
     /// The words as they are, for comparing, hashing and the escaping functions of a medium. Never for printing.

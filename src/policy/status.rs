@@ -1,7 +1,7 @@
 //! Where a finding stands: open, suppressed, fixed or unobserved.
 
 use crate::model::{
-    Baseline, Finding, Status, Suppressed, Suppression, SuppressionStatus, TicketState,
+    Baseline, Finding, Status, Suppressed, Suppression, SuppressionStatus, Text, TicketState,
 };
 
 /// The status of a finding, and why it is suppressed if it is.
@@ -32,16 +32,25 @@ pub(super) fn status(finding: &Finding) -> (Status, Option<Box<Suppressed>>) {
     }
 }
 
-/// The first accepted suppression of a tool that has none under review or rejected: one that is still disputed inside
-/// its own report does not count (SARIF 2.1.0 section 3.27.23).
+/// The first accepted suppression, if each tool that sees the finding accepts it: what another tool still shows is open,
+/// and so is what is disputed inside its own report (SARIF 2.1.0 section 3.27.23).
 fn accepted(finding: &Finding) -> Option<&Suppression> {
-    let is_disputed = |suppression: &Suppression| {
-        finding.suppressions.iter().any(|other| {
-            other.scanner == suppression.scanner && other.status != SuppressionStatus::Accepted
-        })
+    let accepts = |scanner: &Text| {
+        finding
+            .suppressions
+            .iter()
+            .any(|own| own.scanner == *scanner)
     };
-    finding
+    let undisputed = finding
         .suppressions
         .iter()
-        .find(|own| own.status == SuppressionStatus::Accepted && !is_disputed(own))
+        .all(|own| own.status == SuppressionStatus::Accepted);
+    let unanimous = finding
+        .sightings
+        .iter()
+        .all(|sighting| accepts(&sighting.scanner));
+    finding
+        .suppressions
+        .first()
+        .filter(|_| undisputed && unanimous)
 }

@@ -61,7 +61,12 @@ fn expand(name: &str) -> Result<Vec<Input>> {
                 .map(|file| Input::file(file, false))
                 .collect())
         }
-        Ok(_) => Ok(vec![Input::file(path, true)]),
+        Ok(metadata) if metadata.is_file() => Ok(vec![Input::file(path, true)]),
+        // A pipe can be read once only.
+        Ok(_) => {
+            let pipe = fs::File::open(path).map_err(|error| Error::io(path, error))?;
+            Ok(vec![Input::spool(name, pipe)?])
+        }
         Err(_) if name.contains(['*', '?', '[', '{']) => glob(name),
         Err(error) => Err(Error::io(path, error)
             .hint("name a report, a directory of reports, a glob in quotes, or `-`")),

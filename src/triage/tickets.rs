@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Facts, Finding, Kind, Text};
+use crate::model::{Baseline, Facts, Finding, Kind, Text};
 
 /// Which tickets name which findings.
 #[derive(Debug, Default)]
@@ -29,7 +29,13 @@ pub fn link(facts: &mut Facts) -> Links {
         .into_iter()
         .partition(|finding| is_ticket(finding));
     let mut by_word: BTreeMap<(&Text, &Text), BTreeSet<usize>> = BTreeMap::new();
-    for (index, finding) in findings.iter().enumerate() {
+    // A ticket that is still open says nothing of what was fixed: it stands for itself again.
+    let there = |finding: &Finding| finding.baseline != Some(Baseline::Fixed);
+    for (index, finding) in findings
+        .iter()
+        .enumerate()
+        .filter(|(_, finding)| there(finding))
+    {
         for word in finding.ids.iter().chain(&finding.rule.id) {
             by_word
                 .entry((&finding.app, word))

@@ -83,7 +83,7 @@ fn what_was_suppressed_when_it_was_last_seen_is_open_where_it_is_seen_now() {
     let mut accepted = finding(&["CVE-2026-0001"]);
     accepted.suppressions.insert(Suppression {
         status: SuppressionStatus::Accepted,
-        scanner: Text::line("tool"),
+        scanner: Text::line("one"),
         kind: Text::line("inSource"),
         justification: None,
     });

@@ -6,8 +6,8 @@ use super::{
     by, chosen, engine, finding, note, policy, rated, reasons, reported, score, time, word,
 };
 use crate::model::{
-    About, Baseline, Duty, Fact, Finding, Kind, Moment, Package, Severity, Sighting, Status,
-    Suppression, SuppressionStatus, Text, Ticket, TicketState,
+    About, Baseline, Duty, Fact, Finding, InputId, Kind, Moment, Package, Place, Severity,
+    Sighting, Status, Suppression, SuppressionStatus, Text, Ticket, TicketState,
 };
 use crate::policy::{Engine, presets};
 
@@ -728,7 +728,7 @@ fn the_status_follows_baseline_suppressions_and_tickets() {
         (vec![&disputed], None, Status::Open),
         (vec![&elsewhere], None, Status::Open),
         (vec![&accepted, &disputed], None, Status::Open),
-        (vec![&accepted, &elsewhere], None, Status::Suppressed),
+        (vec![&accepted, &elsewhere], None, Status::Open),
     ];
     for (suppressions, baseline, expected) in table {
         let mut subject = rated("2026-06-01T10:00:00Z", "high");
@@ -738,6 +738,24 @@ fn the_status_follows_baseline_suppressions_and_tickets() {
         assert_eq!(assessment.status, expected, "{suppressions:?} {baseline:?}");
         let by = assessment.suppressed.map(|suppressed| suppressed.by);
         assert_eq!(by.is_some(), expected == Status::Suppressed);
+    }
+    let mut seen = rated("2026-06-01T10:00:00Z", "high");
+    seen.suppressions.insert(accepted);
+    let place = |at: &str| Place {
+        report: InputId {
+            path: Text::line("report"),
+            digest: Text::default(),
+        }
+        .into(),
+        at: Text::line(at),
+    };
+    for (scanner, expected) in [("CodeQL", Status::Suppressed), ("Semgrep", Status::Open)] {
+        seen.sightings.insert(Sighting {
+            place: place(scanner),
+            scanner: Text::line(scanner),
+        });
+        let status = engine(&[], AS_OF).assess(&seen, &[]).status;
+        assert_eq!(status, expected, "what {scanner} sees as well");
     }
     for state in TicketState::ALL {
         let own = ticket("AMS-1", Some("2026-06-01"), "2026-05-01T00:00:00Z", state);
