@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 use crate::parse::Apps;
 
 /// The name that is looked for from the current directory upwards.
-const NAME: &str = "scanfold.toml";
+pub(super) const NAME: &str = "scanfold.toml";
 
 /// The project file. Unknown keys are refused, since a misspelt one would be without effect.
 #[derive(Debug, Default, Deserialize)]

@@ -192,6 +192,11 @@ impl Merge {
 
 /// Names what was found and is no report: it may be a report that a tool did not finish.
 fn skipped(names: &[Text]) {
+    // The project's own file often lies among the reports.
+    let names: Vec<_> = names
+        .iter()
+        .filter(|name| !name.untrusted().ends_with(config::NAME))
+        .collect();
     let number = names.len();
     if number > 0 {
         let plural = if number == 1 {

@@ -2,6 +2,7 @@
 //!
 //! Plain data and its invariants; no files, no formats, no clock.
 
+mod claim;
 mod finding;
 mod join;
 mod key;
@@ -11,12 +12,12 @@ mod redact;
 mod report;
 mod set;
 mod severity;
+mod subject;
 mod text;
+mod ticket;
 
-pub use finding::{
-    Baseline, Claim, Claims, Finding, Kind, Location, Package, Rule, Sighting, Suppression,
-    SuppressionStatus, Ticket, TicketState, Trust,
-};
+pub use claim::{Claim, Claims, Trust};
+pub use finding::{Baseline, Finding, Kind, Sighting};
 pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel};
 pub use moment::{Fact, Moment};
@@ -28,4 +29,6 @@ pub use report::{
 };
 pub use set::{Capped, Set};
 pub use severity::{Score, Severity};
+pub use subject::{Location, Package, Rule};
 pub use text::Text;
+pub use ticket::{Suppression, SuppressionStatus, Ticket, TicketState};
