@@ -10,7 +10,7 @@ use super::output::{self, say, write_file, writer_for};
 use super::{AsOf, usage};
 use crate::error::{Error, Result};
 use crate::model::Report;
-use crate::parse::{self, PARSERS};
+use crate::parse::{self, Options, PARSERS};
 use crate::policy::{self, Engine, Policy};
 use crate::run;
 use crate::source::{self, Input};
@@ -111,7 +111,8 @@ impl Rescore {
 
 fn is_report(input: &Input) -> bool {
     input.head().is_ok_and(|head| {
-        parse::detect(PARSERS, &head).is_some_and(|parser| parser.name() == "scanfold")
+        parse::detect(PARSERS, &head, &Options::default())
+            .is_some_and(|parser| parser.name() == "scanfold")
     })
 }
 
