@@ -95,11 +95,10 @@ impl Wanted {
     fn new(name: &str, options: &JiraOptions) -> Self {
         let name = unwrapped(name).unwrap_or(name).trim().to_lowercase();
         let others = options.listed().iter().filter_map(|(id, called)| {
-            let (id, called) = (id.to_lowercase(), called.to_lowercase());
-            match name {
-                _ if name == id => Some(called),
-                _ if name == called => Some(id),
-                _ => None,
+            if name == *id {
+                Some(called.clone())
+            } else {
+                (name == *called).then(|| id.clone())
             }
         });
         Self {

@@ -20,6 +20,7 @@ pub struct JiraOptions {
     names: BTreeMap<Field, Vec<String>>,
     /// By headers in lower case.
     headers: BTreeMap<String, Column>,
+    /// In lower case, as names are compared.
     listed: Names,
 }
 
@@ -93,7 +94,7 @@ fn fields(reader: &mut Reader<impl std::io::Read>) -> Result<Names> {
         let field = reader.record::<ListedField>()?;
         let ListedField { id, name } =
             field.map_err(|reason| Error::configuration(reason).at(format!("line {line}")))?;
-        names.insert(id, name);
+        names.insert(id.trim().to_lowercase(), name.trim().to_lowercase());
     }
     if reader.next_document()? {
         return Err(expected("more behind it").at(format!("line {}", reader.line())));
