@@ -1,6 +1,7 @@
 //! Tickets under names of a user's own: what a project file and a list of fields change.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use serde_json::Value;
 
@@ -333,10 +334,12 @@ fn a_resolution_closes_a_ticket_that_nothing_else_explains() {
     let mut words =
         "Issue key,Summary,Status,Resolution,Created,Due date,Status Category\n".to_owned();
     for (index, (status, resolution, category, _)) in rows.iter().enumerate() {
-        words.push_str(&format!(
-            "AMS-{},A ticket,{status},{resolution},2026-11-02 10:00,,{category}\n",
+        writeln!(
+            words,
+            "AMS-{},A ticket,{status},{resolution},2026-11-02 10:00,,{category}",
             index + 1
-        ));
+        )
+        .unwrap();
     }
     let run = merged("", "ams.csv", &words, &[], &[]);
     assert_eq!(run.code, 0, "{}", run.stderr);
