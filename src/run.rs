@@ -65,7 +65,7 @@ fn read(fold: &mut Fold, named: Named, options: &Options, as_of: Timestamp) -> R
             return Ok(true);
         }
     };
-    let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head)) else {
+    let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
         if input.is_explicit() {
             // A file that cannot be read twice is as unreadable as one that cannot be read once.
             let _ = input.identify();

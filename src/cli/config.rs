@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
-use crate::parse::Apps;
+use crate::parse::{Apps, JiraColumn, JiraField, JiraOptions};
 
 /// The name that is looked for from the current directory upwards.
 pub(super) const NAME: &str = "scanfold.toml";
@@ -27,6 +27,9 @@ pub(super) struct Config {
     /// The apps and what belongs to them.
     #[serde(default)]
     apps: BTreeMap<String, App>,
+    /// What Jira's fields and columns are called.
+    #[serde(default)]
+    jira: Jira,
 }
 
 #[derive(Debug, Deserialize)]
@@ -38,6 +41,24 @@ struct App {
     /// What reports call it.
     #[serde(default)]
     keys: Vec<String>,
+}
+
+/// Names or ids of Jira's fields, the first of them first; what is not here is looked for by the names that are known.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+struct Jira {
+    due_date: Vec<String>,
+    severity: Vec<String>,
+    cvss_score: Vec<String>,
+    cvss_vector: Vec<String>,
+    app: Vec<String>,
+    rule: Vec<String>,
+    source: Vec<String>,
+    ids: Vec<String>,
+    /// The answer of `/rest/api/3/field`, relative to this file.
+    fields: Option<PathBuf>,
+    /// What the columns of a CSV export are called, with what the English export calls them.
+    headers: BTreeMap<String, JiraColumn>,
 }
 
 impl Config {
@@ -68,6 +89,7 @@ impl Config {
             }
         }
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
+        config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
         Ok(config)
     }
 
@@ -82,6 +104,30 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// What Jira's fields and columns are called. `fields` is the list of fields that the command line names.
+    pub(super) fn name_jira(&self, jira: &mut JiraOptions, fields: Option<&Path>) -> Result<()> {
+        let own = &self.jira;
+        for (field, names) in [
+            (JiraField::Due, &own.due_date),
+            (JiraField::Severity, &own.severity),
+            (JiraField::Score, &own.cvss_score),
+            (JiraField::Vector, &own.cvss_vector),
+            (JiraField::App, &own.app),
+            (JiraField::Rule, &own.rule),
+            (JiraField::Source, &own.source),
+            (JiraField::Ids, &own.ids),
+        ] {
+            jira.prefer(field, names.iter().cloned());
+        }
+        for (header, column) in &own.headers {
+            jira.name_column(header, *column);
+        }
+        match fields.or(own.fields.as_deref()) {
+            Some(path) => jira.load_fields(path),
+            None => Ok(()),
+        }
     }
 }
 

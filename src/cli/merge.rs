@@ -44,6 +44,9 @@ pub(super) struct Merge {
     /// The folder of a RustSec advisory database, to match `Cargo.lock` files against
     #[arg(long, value_name = "FOLDER")]
     advisory_db: Option<PathBuf>,
+    /// The fields of Jira as `/rest/api/3/field` lists them, for exports that do not name them
+    #[arg(long, value_name = "FILE")]
+    jira_fields: Option<PathBuf>,
     /// The time zone of dates in reports that name none [default: UTC]
     #[arg(long, value_name = "ZONE")]
     input_timezone: Option<String>,
@@ -143,6 +146,7 @@ impl Merge {
         options.zone = zone.map(|name| config::zone(name)).transpose()?;
         let database = self.advisory_db.as_ref().or(config.advisory_db.as_ref());
         options.advisories = database.map(Database::load).transpose()?;
+        config.name_jira(&mut options.jira, self.jira_fields.as_deref())?;
         Ok(options)
     }
 

@@ -27,6 +27,7 @@ use crate::source::Input;
 
 pub use app::Apps;
 pub use cargo_lock::Database;
+pub use jira::{Column as JiraColumn, Field as JiraField, JiraOptions};
 pub use scanfold::read_report;
 
 /// A report format.
@@ -130,6 +131,8 @@ pub struct Options {
     pub zone: Option<TimeZone>,
     /// The advisories that a `Cargo.lock` is matched against.
     pub advisories: Option<Database>,
+    /// What Jira's fields and columns are called.
+    pub jira: JiraOptions,
 }
 
 impl Options {
@@ -167,6 +170,8 @@ pub struct Head<'a> {
     pub text: &'a str,
     /// Its shape, if it is JSON.
     pub json: json::Outline,
+    /// What the user says about how reports are read, if anything.
+    pub options: Option<&'a Options>,
 }
 
 impl<'a> Head<'a> {
@@ -179,20 +184,29 @@ impl<'a> Head<'a> {
         Self {
             text,
             json: json::Outline::of(bytes),
+            options: None,
         }
     }
 }
 
 /// The parser that claims a report which starts with `head`.
-pub fn detect(parsers: &[&'static dyn Parser], head: &[u8]) -> Option<&'static dyn Parser> {
-    let head = Head::new(head);
+pub fn detect(
+    parsers: &[&'static dyn Parser],
+    head: &[u8],
+    options: &Options,
+) -> Option<&'static dyn Parser> {
+    let head = Head {
+        options: Some(options),
+        ..Head::new(head)
+    };
     parsers.iter().copied().find(|parser| parser.sniff(&head))
 }
 
 /// Whether an input is a report of ours.
 pub fn is_own(input: &Input) -> bool {
     let claims = |head: Vec<u8>| {
-        detect(PARSERS, &head).is_some_and(|parser| parser.name() == scanfold::NAME)
+        detect(PARSERS, &head, &Options::default())
+            .is_some_and(|parser| parser.name() == scanfold::NAME)
     };
     input.head().is_ok_and(claims)
 }

@@ -3,6 +3,7 @@
 
 mod cli;
 mod hostile;
+mod jira;
 mod laws;
 mod layers;
 mod life;

@@ -1,22 +1,57 @@
-//! What the columns of a CSV export mean, in the languages that Jira was seen to write its headers in.
+//! What the columns of a CSV export mean, by headers that are known and by those that the user has named.
 
-use super::fields::is_key;
+mod headers;
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+
+use super::fields::{Field, FieldNames, is_key};
+use super::options::JiraOptions;
 use crate::error::{Error, Result};
+use headers::{HEADERS, WRAPPERS};
 
-/// A column of Jira's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
+/// A column of Jira's own that is read. A project file calls it as the English export does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub enum Column {
+    /// The key of the ticket, such as `AMS-1`.
+    #[serde(rename = "Issue key")]
     Key,
+    /// Its one line.
+    #[serde(rename = "Summary")]
     Summary,
+    /// What sort of ticket it is.
+    #[serde(rename = "Issue Type")]
     Type,
+    /// Where it stands.
+    #[serde(rename = "Status")]
     Status,
+    /// Whether that is before, in or behind the work.
+    #[serde(rename = "Status Category")]
     Category,
+    /// Somebody's plan of work.
+    #[serde(rename = "Priority")]
     Priority,
+    /// Why it was closed.
+    #[serde(rename = "Resolution")]
+    Resolution,
+    /// When it was opened.
+    #[serde(rename = "Created")]
     Created,
+    /// When it was last changed.
+    #[serde(rename = "Updated")]
     Updated,
+    /// Jira's own date for it.
+    #[serde(rename = "Due date")]
     Due,
+    /// Marks on it, one column each.
+    #[serde(rename = "Labels")]
     Labels,
+    /// Parts of the product, one column each.
+    #[serde(rename = "Components")]
     Components,
+    /// What it says.
+    #[serde(rename = "Description")]
     Description,
 }
 
@@ -27,213 +62,9 @@ pub(super) enum Meaning {
     Own(Column),
     /// A custom field, or a column that nothing is known of: its name without the wrapper.
     Custom(String),
+    /// One of Jira's own in whose place the user has named another.
+    Overruled,
 }
-
-/// The headers in English, then German, French, Spanish, Polish, Russian; some changed over the years. In lower case.
-const HEADERS: &[(Column, &[&str])] = &[
-    (
-        Column::Key,
-        &[
-            "issue key",
-            "work item key",
-            "vorgangsschlüssel",
-            "schlüssel",
-            "clé de ticket",
-            "clé",
-            "clave de incidencia",
-            "clave",
-            "klucz zgłoszenia",
-            "klucz",
-            "код",
-            "код задачи",
-            "код проблемы",
-            "ключ запроса",
-            "ключ задачи",
-            "ключ проблемы",
-        ],
-    ),
-    (
-        Column::Summary,
-        &[
-            "summary",
-            "zusammenfassung",
-            "résumé",
-            "resumen",
-            "podsumowanie",
-            "тема",
-            "резюме",
-            "краткое описание",
-            "заголовок",
-        ],
-    ),
-    (
-        Column::Type,
-        &[
-            "issue type",
-            "work item type",
-            "work type",
-            "vorgangstyp",
-            "type de ticket",
-            "tipo de incidencia",
-            "tipo de incidente",
-            "typ zgłoszenia",
-            "тип запроса",
-            "тип задачи",
-            "тип проблемы",
-        ],
-    ),
-    (
-        Column::Status,
-        &[
-            "status",
-            "état",
-            "statut",
-            "estado",
-            "stan",
-            "статус",
-            "состояние",
-        ],
-    ),
-    (
-        Column::Category,
-        &[
-            "status category",
-            "statuskategorie",
-            "catégorie d'état",
-            "catégorie de statut",
-            "catégorie d’état",
-            "categoría de estado",
-            "kategoria statusu",
-            "kategoria stanu",
-            "категория статуса",
-            "категория состояния",
-        ],
-    ),
-    (
-        Column::Priority,
-        &[
-            "priority",
-            "priorität",
-            "priorité",
-            "prioridad",
-            "priorytet",
-            "приоритет",
-        ],
-    ),
-    (
-        Column::Created,
-        &[
-            "created",
-            "erstellt",
-            "erstellungsdatum",
-            "création",
-            "créé",
-            "créée",
-            "date de création",
-            "creada",
-            "creado",
-            "fecha de creación",
-            "utworzono",
-            "data utworzenia",
-            "создано",
-            "создана",
-            "создан",
-            "дата создания",
-        ],
-    ),
-    (
-        Column::Updated,
-        &[
-            "updated",
-            "aktualisiert",
-            "mise à jour",
-            "mis à jour",
-            "date de mise à jour",
-            "actualizada",
-            "actualizado",
-            "fecha de actualización",
-            "zaktualizowano",
-            "data aktualizacji",
-            "обновлено",
-            "обновлена",
-            "обновлен",
-            "дата обновления",
-        ],
-    ),
-    (
-        Column::Due,
-        &[
-            "due date",
-            "due",
-            "fälligkeitsdatum",
-            "fällig am",
-            "fällig",
-            "date d'échéance",
-            "date d’échéance",
-            "échéance",
-            "fecha de vencimiento",
-            "termin",
-            "data wykonania",
-            "termin wykonania",
-            "срок исполнения",
-            "срок выполнения",
-            "срок",
-        ],
-    ),
-    (
-        Column::Labels,
-        &[
-            "labels",
-            "label",
-            "stichwörter",
-            "étiquettes",
-            "etiquetas",
-            "etykiety",
-            "метки",
-        ],
-    ),
-    (
-        Column::Components,
-        &[
-            "component/s",
-            "components",
-            "component",
-            "komponente(n)",
-            "komponenten",
-            "composant(s)",
-            "composants",
-            "componente(s)",
-            "componentes",
-            "komponenty",
-            "komponent(y)",
-            "компоненты",
-            "компонент(ы)",
-        ],
-    ),
-    (
-        Column::Description,
-        &[
-            "description",
-            "beschreibung",
-            "descripción",
-            "opis",
-            "описание",
-        ],
-    ),
-];
-
-/// What stands before the name of a custom field, which is in parentheses.
-const WRAPPERS: &[&str] = &[
-    "custom field",
-    "benutzerdefiniertes feld",
-    "champ personnalisé",
-    "champs personnalisés",
-    "campo personalizado",
-    "pole niestandardowe",
-    "пользовательское поле",
-    "настраиваемое поле",
-    "настраиваемые поля",
-];
 
 /// Without which a row cannot become a finding with the right clock.
 const ESSENTIAL: [(Column, &str); 4] = [
@@ -243,20 +74,30 @@ const ESSENTIAL: [(Column, &str); 4] = [
     (Column::Created, "Created"),
 ];
 
-/// What a header means. A name may hold parentheses and spaces of its own: `Custom field (Customer ( if any))`.
+/// What a header means that the user has said nothing of.
 fn meaning(header: &str) -> Meaning {
     let lower = header.trim().to_lowercase();
-    if let Some((column, _)) = HEADERS
+    let own = HEADERS
         .iter()
-        .find(|(_, names)| names.contains(&lower.as_str()))
-    {
-        return Meaning::Own(*column);
+        .find(|(_, names)| names.contains(&lower.as_str()));
+    match own {
+        Some((column, _)) => Meaning::Own(*column),
+        None => Meaning::Custom(unwrapped(header).unwrap_or(header).trim().to_owned()),
     }
-    let name = header.split_once('(').and_then(|(wrapper, rest)| {
-        let known = WRAPPERS.contains(&wrapper.trim().to_lowercase().as_str());
-        known.then(|| rest.trim_end().strip_suffix(')'))?
-    });
-    Meaning::Custom(name.unwrap_or(header).trim().to_owned())
+}
+
+/// The name in a header such as `Custom field (Patch by)`, in a language whose wrapper is known.
+pub(super) fn unwrapped(header: &str) -> Option<&str> {
+    let (wrapper, name) = parts(header)?;
+    let wrapper = wrapper.to_lowercase();
+    WRAPPERS.contains(&wrapper.as_str()).then_some(name)
+}
+
+/// The wrapper and the name, which may hold parentheses and spaces of its own: `Custom field (Customer ( if any))`.
+fn parts(header: &str) -> Option<(&str, &str)> {
+    let (wrapper, rest) = header.split_once('(')?;
+    let name = rest.trim_end().strip_suffix(')')?;
+    Some((wrapper.trim(), name.trim()))
 }
 
 /// The meaning of each column, by position: a header stands there once for each value of the row that has most.
@@ -264,9 +105,42 @@ fn meaning(header: &str) -> Meaning {
 pub(super) struct Columns(Vec<Meaning>);
 
 impl Columns {
-    /// Reads a header line.
-    pub(super) fn of<'a>(headers: impl IntoIterator<Item = &'a str>) -> Self {
-        Self(headers.into_iter().map(meaning).collect())
+    /// Reads a header line. A column that the user has named stands for Jira's own of that meaning.
+    pub(super) fn of<'a>(
+        headers: impl IntoIterator<Item = &'a str>,
+        options: &JiraOptions,
+    ) -> Self {
+        let mut named = BTreeSet::new();
+        let mut columns: Vec<(Meaning, bool)> = headers
+            .into_iter()
+            .map(|header| match options.column(header) {
+                Some(column) => {
+                    named.insert(column);
+                    (Meaning::Own(column), true)
+                }
+                None => (meaning(header), false),
+            })
+            .collect();
+        for (meaning, by_user) in &mut columns {
+            if !*by_user && matches!(meaning, Meaning::Own(column) if named.contains(column)) {
+                *meaning = Meaning::Overruled;
+            }
+        }
+        Self(columns.into_iter().map(|(meaning, _)| meaning).collect())
+    }
+
+    /// Takes the wrapper off custom fields in a language whose word for them is not known. Only of a field that is looked
+    /// for can it be told that what stands in parentheses is its name.
+    pub(super) fn unwrap(&mut self, names: &FieldNames) {
+        for meaning in &mut self.0 {
+            if let Meaning::Custom(header) = meaning
+                && !names.want(header)
+                && let Some((_, name)) = parts(header)
+                && names.want(name)
+            {
+                *header = name.to_owned();
+            }
+        }
     }
 
     /// How many there are.
@@ -309,9 +183,19 @@ impl Columns {
         }
         Err(
             Error::format(format!("no column of tickets is called {}", missing.join(" or "))).hint(
-                "export with Jira's language set to English, with the columns `Issue key`, `Summary`, `Status` and `Created`",
+                "export with Jira's language set to English, or name its columns in scanfold.toml, `Due date` too: `[jira.headers]` with lines such as `\"Schlüssel\" = \"Issue key\"`",
             ),
         )
+    }
+
+    /// Whether any of them may hold the date until which a ticket must be fixed.
+    pub(super) fn have_due_dates(&self, names: &FieldNames) -> bool {
+        let is_due = |meaning: &Meaning| match meaning {
+            Meaning::Own(column) => *column == Column::Due,
+            Meaning::Custom(name) => names.want_as(Field::Due, name),
+            Meaning::Overruled => false,
+        };
+        self.0.iter().any(is_due)
     }
 
     /// Each column with the cell of a row that stands in it.
@@ -360,25 +244,15 @@ mod tests {
             ["Ключ запроса", "Тема", "Статус", "Создано"],
         ];
         for headers in all {
-            Columns::of(headers).check().unwrap();
+            Columns::of(headers, &JiraOptions::default())
+                .check()
+                .unwrap();
         }
     }
 
     #[test]
-    fn no_header_means_two_columns() {
-        let mut names: Vec<&str> = HEADERS
-            .iter()
-            .flat_map(|(_, names)| names.iter().copied())
-            .collect();
-        let all = names.len();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), all);
-    }
-
-    #[test]
     fn a_missing_column_is_named() {
-        let error = Columns::of(["Issue key", "Summary", "Foo"])
+        let error = Columns::of(["Issue key", "Summary", "Foo"], &JiraOptions::default())
             .check()
             .unwrap_err();
         assert_eq!(

@@ -6,7 +6,7 @@ use csv::{ByteRecord, Reader, ReaderBuilder};
 
 use super::columns::{Column, Columns, Meaning};
 use super::fields::is_key;
-use super::{Issue, Tickets, text};
+use super::{Issue, JiraOptions, Tickets, text};
 use crate::error::{Error, Result};
 use crate::model::Outcome;
 use crate::parse::bounded::{Allowance, Bounded, LARGEST_RECORD};
@@ -31,25 +31,30 @@ impl Parser for JiraCsv {
     }
 
     fn sniff(&self, head: &Head<'_>) -> bool {
-        Header::of(head.text).is_some()
+        let none = JiraOptions::default();
+        let options = head.options.map_or(&none, |options| &options.jira);
+        Header::of(head.text, options).is_some()
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let head = input.head()?;
-        let Header { delimiter, damaged } = Header::of(Head::new(&head).text).ok_or_else(|| {
+        let header = Header::of(Head::new(&head).text, &options.jira);
+        let Header { delimiter, damaged } = header.ok_or_else(|| {
             Error::format(
                 "expected the header of Jira's CSV export, with `Issue key` and `Summary`",
             )
+            .hint("if its headers are in another language, name them under `[jira.headers]` in scanfold.toml")
         })?;
         if damaged {
             return Err(spreadsheet());
         }
         let survey = Rows::open(input, delimiter)?;
         // The head may end within a long header.
-        let mut columns = Columns::of(survey.row.iter().map(words_of));
+        let mut columns = Columns::of(survey.row.iter().map(words_of), &options.jira);
         let rows = survey.survey(&mut columns)?;
         columns.check()?;
         let mut tickets = Tickets::new(input, options);
+        columns.unwrap(&tickets.names);
         let mut reader = Rows::open(input, delimiter)?;
         let mut read = 0;
         let mut cut = false;
@@ -65,6 +70,9 @@ impl Parser for JiraCsv {
             }
         }
         let mut closing = tickets.closing();
+        if !columns.have_due_dates(&tickets.names) {
+            closing.note("it has no column with a due date, so that its tickets set no deadline");
+        }
         if cut {
             closing.outcome = Outcome::Truncated;
             closing.note("its last row is not whole");
@@ -86,13 +94,13 @@ struct Header {
 
 impl Header {
     /// Reads the header. `None` when the text is no export of tickets.
-    fn of(text: &str) -> Option<Self> {
+    fn of(text: &str, options: &JiraOptions) -> Option<Self> {
         if text.trim_start().starts_with(['{', '[', '<']) {
             return None;
         }
         for delimiter in DELIMITERS {
             let cells = cells(text, delimiter, 1).pop()?;
-            let columns = Columns::of(cells.iter().map(String::as_str));
+            let columns = Columns::of(cells.iter().map(String::as_str), options);
             if columns.are_tickets() {
                 let damaged =
                     delimiter == b',' && cells.last().is_some_and(|last| last.ends_with(";;"));
@@ -100,7 +108,7 @@ impl Header {
             }
             if let [line] = cells.as_slice() {
                 let inner = self::cells(line, b',', 1).pop().unwrap_or_default();
-                let columns = Columns::of(inner.iter().map(String::as_str));
+                let columns = Columns::of(inner.iter().map(String::as_str), options);
                 if delimiter == b',' && inner.len() > 1 && columns.are_tickets() {
                     return Some(Self {
                         delimiter,
@@ -271,13 +279,15 @@ fn issue(columns: &Columns, row: &ByteRecord) -> Result<Issue, String> {
             Meaning::Own(Column::Status) => set(&mut issue.status, cell),
             Meaning::Own(Column::Category) => set(&mut issue.category, cell),
             Meaning::Own(Column::Priority) => set(&mut issue.priority, cell),
+            Meaning::Own(Column::Resolution) => set(&mut issue.resolution, cell),
             Meaning::Own(Column::Created) => set(&mut issue.created, cell),
             Meaning::Own(Column::Updated) => set(&mut issue.updated, cell),
-            Meaning::Own(Column::Due) => set(&mut issue.due, cell),
+            Meaning::Own(Column::Due) => issue.custom.push_due(cell),
             Meaning::Own(Column::Labels) => issue.labels.push(cell.trim().to_owned()),
             Meaning::Own(Column::Components) => issue.components.push(cell.trim().to_owned()),
             Meaning::Own(Column::Description) => issue.description = text::wiki(cell),
-            Meaning::Custom(name) => issue.custom.push(name, cell),
+            Meaning::Custom(name) => issue.custom.push(None, name, cell),
+            Meaning::Overruled => {}
         }
     }
     Ok(issue)

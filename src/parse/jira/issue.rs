@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::dates::Written;
-use super::fields::{CustomFields, FieldNames, is_key};
+use super::fields::{CustomFields, Field, FieldNames, is_key};
 use super::{SCANNER, checks, status};
 use crate::model::{
     Claim, Fact, Finding, Key, Kind, Moment, Place, Rule, Score, Set, Severity, Sighting, Text,
-    Ticket, TicketState, Trust,
+    Ticket, Trust,
 };
 use crate::parse::package::vulnerability_ids;
 use crate::parse::{Closing, Options};
@@ -27,11 +27,11 @@ pub(super) struct Issue {
     pub(super) status: String,
     pub(super) category: String,
     pub(super) priority: String,
+    pub(super) resolution: String,
     pub(super) created: String,
     pub(super) updated: String,
     /// When it was confirmed; only a history tells it.
     pub(super) triaged: String,
-    pub(super) due: String,
     /// Already plain text.
     pub(super) description: String,
     pub(super) labels: Vec<String>,
@@ -44,7 +44,11 @@ pub(super) struct Issue {
 pub(super) struct Tickets<'a> {
     input: &'a Input,
     options: &'a Options,
-    names: FieldNames,
+    pub(super) names: FieldNames,
+    /// Fields that the user has named, and in which no ticket had a value so far.
+    unseen: Vec<Field>,
+    /// Whether there was any ticket.
+    read: bool,
     zone: TimeZone,
     /// When the export was made, if it says so.
     pub(super) exported: Option<Timestamp>,
@@ -60,10 +64,15 @@ pub(super) struct Tickets<'a> {
 impl<'a> Tickets<'a> {
     /// Tickets of `input`.
     pub(super) fn new(input: &'a Input, options: &'a Options) -> Self {
+        let names = FieldNames::of(&options.jira);
+        let mut unseen = Field::ALL.to_vec();
+        unseen.retain(|field| !names.set(*field).is_empty());
         Self {
             input,
             options,
-            names: FieldNames::default(),
+            names,
+            unseen,
+            read: false,
             zone: options.zone(),
             exported: None,
             assumed: false,
@@ -86,6 +95,18 @@ impl<'a> Tickets<'a> {
         if self.undated {
             closing.note("some tickets do not say when they were opened: their clocks start at as-of; export the field `Created`");
         }
+        for field in self.unseen.iter().filter(|_| self.read) {
+            let names = self
+                .names
+                .set(*field)
+                .iter()
+                .map(|name| format!("`{}`", name.name));
+            closing.note(&format!(
+                "no ticket has a value in {}, where scanfold.toml looks for `{}`",
+                names.collect::<Vec<_>>().join(" or "),
+                field.key()
+            ));
+        }
         closing
     }
 
@@ -99,10 +120,14 @@ impl<'a> Tickets<'a> {
                 short(key)
             ));
         }
+        self.read = true;
+        let names = &self.names;
+        self.unseen
+            .retain(|field| issue.custom.find(names.set(*field)).is_none());
         let created = self.instant("created", &issue.created)?;
         let updated = self.instant("updated", &issue.updated)?;
         let triaged = self.instant("changelog", &issue.triaged)?;
-        let due = self.due(issue)?;
+        let due = self.due(&issue.custom)?;
         self.undated |= created.is_none();
         let place = self.input.place(at);
         let app = self.app(issue);
@@ -134,7 +159,7 @@ impl<'a> Tickets<'a> {
         finding.ticket = Some(Box::new(Ticket {
             updated,
             key: Text::line(key),
-            state: state(issue),
+            state: status::state(&issue.status, &issue.category, &issue.resolution),
             status: Text::some_line(&issue.status),
             due,
             created,
@@ -159,17 +184,13 @@ impl<'a> Tickets<'a> {
         Ok(Some(at))
     }
 
-    /// The platform's date, of several the earliest; else Jira's own.
-    fn due(&self, issue: &Issue) -> Result<Option<Date>, String> {
-        let mut due: Option<Date> = None;
-        for words in issue.custom.of(&self.names.due) {
-            let day = written("remediation due date", words)?.day;
-            due = Some(due.map_or(day, |known| known.min(day)));
-        }
-        match issue.due.trim() {
-            own if due.is_none() && !own.is_empty() => Ok(Some(written("due date", own)?.day)),
-            _ => Ok(due),
-        }
+    /// The date of the first field that has one, of several of its name the earliest.
+    fn due(&self, fields: &CustomFields) -> Result<Option<Date>, String> {
+        let wanted = self.names.wanted(Field::Due);
+        let name = fields.find(wanted).map_or("", |wanted| &wanted.name);
+        let days = fields.of(wanted).map(|words| Ok(written(name, words)?.day));
+        let days: Vec<Date> = days.collect::<Result<_, String>>()?;
+        Ok(days.into_iter().min())
     }
 
     /// The field for it; else a label in the form of an app key; else the one component, or one in that form.
@@ -181,7 +202,7 @@ impl<'a> Tickets<'a> {
         };
         let own = issue
             .custom
-            .first(&self.names.app)
+            .first(self.names.wanted(Field::App))
             .map(str::to_owned)
             .or_else(|| in_form(&issue.labels))
             .or_else(component);
@@ -196,7 +217,7 @@ impl<'a> Tickets<'a> {
     fn rule(&self, issue: &Issue, checks: &Set<Text>) -> Rule {
         let field = issue
             .custom
-            .first(&self.names.rule)
+            .first(self.names.wanted(Field::Rule))
             .and_then(Text::some_line);
         let id = field
             .or_else(|| checks.first().cloned())
@@ -212,7 +233,7 @@ impl<'a> Tickets<'a> {
         prose
             .into_iter()
             .chain(issue.labels.iter().map(String::as_str))
-            .chain(issue.custom.of(&self.names.ids))
+            .chain(issue.custom.of(self.names.wanted(Field::Ids)))
             .flat_map(vulnerability_ids)
             .collect()
     }
@@ -221,7 +242,10 @@ impl<'a> Tickets<'a> {
     fn tags(&self, issue: &Issue) -> Vec<Text> {
         let mut tags = Vec::new();
         tags.extend(slug(&issue.kind).map(|kind| format!("type:{kind}")));
-        let stated = issue.custom.first(&self.names.source).map(str::to_owned);
+        let stated = issue
+            .custom
+            .first(self.names.wanted(Field::Source))
+            .map(str::to_owned);
         let label = || {
             let sources = ["bugcrowd", "bug-bounty", "bugbounty", "bug_bounty"];
             issue
@@ -256,7 +280,7 @@ impl<'a> Tickets<'a> {
     fn claims(&self, issue: &Issue, place: &Place) -> Vec<Claim> {
         let mut vectors: Vec<&str> = issue
             .custom
-            .of(&self.names.vector)
+            .of(self.names.wanted(Field::Vector))
             .chain(issue.custom.values().filter(|value| {
                 value
                     .get(..5)
@@ -267,8 +291,11 @@ impl<'a> Tickets<'a> {
             .collect();
         vectors.sort_unstable();
         vectors.dedup();
-        let score = issue.custom.of(&self.names.score).find_map(score);
-        let word = issue.custom.first(&self.names.severity);
+        let score = issue
+            .custom
+            .of(self.names.wanted(Field::Score))
+            .find_map(score);
+        let word = issue.custom.first(self.names.wanted(Field::Severity));
         let mut claims = Vec::new();
         let mut vectors = vectors.into_iter().filter_map(Text::some_line);
         let vector = vectors.next();
@@ -306,10 +333,6 @@ impl<'a> Tickets<'a> {
         }
         claims
     }
-}
-
-fn state(issue: &Issue) -> TicketState {
-    status::state(&issue.status, Some(&issue.category))
 }
 
 fn written(name: &str, words: &str) -> Result<Written, String> {

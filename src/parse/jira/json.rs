@@ -2,10 +2,10 @@
 
 mod record;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Tickets;
+use super::options::Names;
 use crate::error::{Error, Result};
 use crate::model::Outcome;
 use crate::parse::json::{Reader, Value};
@@ -15,9 +15,6 @@ use record::RawIssue;
 
 /// See the module.
 pub(in crate::parse) struct JiraJson;
-
-/// Names of fields by their ids.
-type Names = BTreeMap<String, String>;
 
 impl Parser for JiraJson {
     fn name(&self) -> &'static str {
@@ -59,6 +56,7 @@ impl Parser for JiraJson {
         outline.documents(&mut Reader::new(input.open()?))?;
         let mut answers = Answers {
             tickets: Tickets::new(input, options),
+            listed: options.jira.listed(),
             sorts: outline.sorts.into_iter(),
             told: 0,
             total: None,
@@ -154,6 +152,8 @@ impl Survey {
 /// The second look: the tickets.
 struct Answers<'a> {
     tickets: Tickets<'a>,
+    /// Names for where an answer has none.
+    listed: &'a Names,
     /// What the objects are, in their order.
     sorts: std::vec::IntoIter<Sort>,
     /// How many tickets pages with a total told.
@@ -258,6 +258,7 @@ impl Answers<'_> {
     ) -> Result<()> {
         let read = reader.record::<RawIssue<'_>>()?;
         sink.record();
+        let names = [names, self.listed];
         let nameless = &mut self.nameless;
         let issue = read.and_then(|raw| raw.read(names, nameless));
         match issue.and_then(|issue| self.tickets.finding(at, &issue)) {
@@ -272,8 +273,9 @@ impl Answers<'_> {
         if self.nameless {
             // Among them may be the due date.
             closing.outcome = Outcome::Partial;
-            closing
-                .note("its custom fields have values but no names: ask Jira with `expand=names`");
+            closing.note(
+                "its custom fields have values but no names: ask Jira with `expand=names`, or name its list of fields with `--jira-fields`",
+            );
         }
         if let Some(total) = self.total.filter(|total| *total > self.told) {
             closing.outcome = Outcome::Truncated;

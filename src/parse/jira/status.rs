@@ -41,19 +41,52 @@ const DONE: &[&str] = &[
     "gereed",
 ];
 
-/// The state of a ticket by its status; of a status that is not the platform's own, by its category. A status that nobody
-/// explains is open: a vulnerability must not be closed by a guess.
-pub(super) fn state(status: &str, category: Option<&str>) -> TicketState {
-    let status = status.trim().to_lowercase();
-    let known = STATUSES.iter().find(|(name, _)| *name == status);
-    let closed = || {
-        let category = category.unwrap_or_default().trim().to_lowercase();
-        DONE.contains(&category.as_str())
-    };
-    match known {
-        Some(&(_, state)) => state,
-        None if closed() => TicketState::Closed,
-        None => TicketState::Open,
+/// Categories that say nothing.
+const NO_CATEGORY: &[&str] = &["", "undefined", "no category"];
+
+/// What exports write where there is no resolution.
+const UNRESOLVED: &[&str] = &[
+    "",
+    "unresolved",
+    "none",
+    "nicht erledigt",
+    "unerledigt",
+    "non résolu",
+    "non résolue",
+    "non résolus",
+    "sin resolver",
+    "no resuelto",
+    "no resuelta",
+    "nierozwiązane",
+    "nierozwiązany",
+    "niezałatwione",
+    "не решен",
+    "не решена",
+    "не решено",
+    "нет решения",
+];
+
+/// How resolutions of a ticket that is the same as another begin.
+const DUPLICATES: &[&str] = &["dupli", "doublon", "дублик", "дублир"];
+
+/// The state of a ticket by its status; of a status that is not the platform's own, by its category, and where there is
+/// none, by its resolution. A status that nobody explains is open: a vulnerability must not be closed by a guess. And a
+/// closed ticket closes itself alone, never what a scanner still sees.
+pub(super) fn state(status: &str, category: &str, resolution: &str) -> TicketState {
+    let [status, category, resolution] =
+        [status, category, resolution].map(|words| words.trim().to_lowercase());
+    if let Some(&(_, state)) = STATUSES.iter().find(|(name, _)| *name == status) {
+        return state;
+    }
+    let resolved = !UNRESOLVED.contains(&resolution.as_str());
+    let closed =
+        DONE.contains(&category.as_str()) || (NO_CATEGORY.contains(&category.as_str()) && resolved);
+    if !closed {
+        TicketState::Open
+    } else if DUPLICATES.iter().any(|word| resolution.starts_with(word)) {
+        TicketState::Duplicate
+    } else {
+        TicketState::Closed
     }
 }
 
@@ -62,30 +95,49 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_platforms_own_words_win_over_the_category() {
-        assert_eq!(
-            state("Needs Patch", Some("indeterminate")),
-            TicketState::Open
-        );
-        assert_eq!(
-            state("WAITING FOR RELEASE", Some("done")),
-            TicketState::Open
-        );
-        assert_eq!(state("Extension Requested", None), TicketState::Open);
-        assert_eq!(
-            state("Needs Security Review", Some("new")),
-            TicketState::Waiting
-        );
-        assert_eq!(state(" Patched ", Some("done")), TicketState::Fixed);
-        assert_eq!(state("Duplicate", Some("done")), TicketState::Duplicate);
+    fn the_platforms_own_words_win_over_category_and_resolution() {
+        for (status, category, resolution, expected) in [
+            ("Needs Patch", "indeterminate", "", TicketState::Open),
+            ("WAITING FOR RELEASE", "done", "Done", TicketState::Open),
+            ("Extension Requested", "", "Declined", TicketState::Open),
+            ("Needs Security Review", "new", "", TicketState::Waiting),
+            (" Patched ", "done", "Duplicate", TicketState::Fixed),
+            ("Duplicate", "done", "Done", TicketState::Duplicate),
+        ] {
+            assert_eq!(state(status, category, resolution), expected, "{status}");
+        }
     }
 
     #[test]
     fn other_words_go_by_category_and_else_stay_open() {
-        assert_eq!(state("Готово", Some("done")), TicketState::Closed);
-        assert_eq!(state("Zrobione", Some("Gotowe")), TicketState::Closed);
-        assert_eq!(state("Triage", Some("new")), TicketState::Open);
-        assert_eq!(state("Resolved", Some("undefined")), TicketState::Open);
-        assert_eq!(state("Done", None), TicketState::Open);
+        for (status, category, expected) in [
+            ("Готово", "done", TicketState::Closed),
+            ("Zrobione", "Gotowe", TicketState::Closed),
+            ("Triage", "new", TicketState::Open),
+            ("Resolved", "undefined", TicketState::Open),
+            ("Done", "", TicketState::Open),
+        ] {
+            assert_eq!(state(status, category, ""), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn without_a_category_the_resolution_decides() {
+        for (resolution, expected) in [
+            ("Fixed", TicketState::Closed),
+            ("Won't Do", TicketState::Closed),
+            ("Declined", TicketState::Closed),
+            ("Cannot Reproduce", TicketState::Closed),
+            ("Duplicate", TicketState::Duplicate),
+            ("Duplikat", TicketState::Duplicate),
+            ("Unresolved", TicketState::Open),
+            ("Nierozwiązane", TicketState::Open),
+            (" ", TicketState::Open),
+        ] {
+            assert_eq!(state("Resolved", "", resolution), expected, "{resolution}");
+            assert_eq!(state("Resolved", "No Category", resolution), expected);
+            assert_eq!(state("Reopened", "new", resolution), TicketState::Open);
+        }
+        assert_eq!(state("Gone", "done", "Duplicate"), TicketState::Duplicate);
     }
 }

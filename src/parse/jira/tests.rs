@@ -373,7 +373,7 @@ fn headers_in_an_unknown_language_are_named_not_guessed() {
         error.message(),
         "no column of tickets is called `Summary` or `Status` or `Created`"
     );
-    assert!(error.hint_text().unwrap().contains("`Issue key`"));
+    assert!(error.hint_text().unwrap().contains("\"Issue key\""));
 }
 
 #[test]
@@ -516,7 +516,9 @@ fn custom_fields_without_names_are_not_passed_over_in_silence() {
     assert_eq!(closing.outcome, Outcome::Partial);
     assert_eq!(
         notes(&closing),
-        ["its custom fields have values but no names: ask Jira with `expand=names`"]
+        [
+            "its custom fields have values but no names: ask Jira with `expand=names`, or name its list of fields with `--jira-fields`"
+        ]
     );
 }
 
@@ -544,7 +546,11 @@ fn other_formats_are_left_alone() {
         "<testsuite><testcase/></testsuite>",
         "",
     ] {
-        let found = crate::parse::detect(&[&JiraCsv, &JiraXml, &JiraJson], words.as_bytes());
+        let found = crate::parse::detect(
+            &[&JiraCsv, &JiraXml, &JiraJson],
+            words.as_bytes(),
+            &Options::default(),
+        );
         assert_eq!(found.map(Parser::name), None, "{words}");
     }
 }

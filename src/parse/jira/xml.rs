@@ -107,8 +107,10 @@ fn after_prolog(text: &str) -> &str {
 /// The item that is being read.
 struct Item {
     issue: Issue,
-    /// The name of the custom field that is being read.
-    field: String,
+    /// The id and the name of the custom field that is being read.
+    field: (Option<String>, String),
+    /// Whether the resolution is that there is none.
+    unresolved: bool,
     /// Where it begins, in bytes.
     start: u64,
     /// Nothing more of it is kept.
@@ -195,7 +197,8 @@ impl Export<'_> {
             ["rss", "channel", "item"] => {
                 self.item = Some(Item {
                     issue: Issue::default(),
-                    field: String::new(),
+                    field: (None, String::new()),
+                    unresolved: false,
                     start: position,
                     too_large: false,
                 });
@@ -215,6 +218,17 @@ impl Export<'_> {
             ["rss", "channel", "item", "statusCategory"] => {
                 if let (Some(item), Some(key)) = (&mut self.item, attribute(element, "key")) {
                     item.issue.category = key;
+                }
+            }
+            // The word for it is translated.
+            ["rss", "channel", "item", "resolution"] => {
+                if let Some(item) = &mut self.item {
+                    item.unresolved = attribute(element, "id").is_some_and(|id| id == "-1");
+                }
+            }
+            ["rss", "channel", "item", "customfields", "customfield"] => {
+                if let Some(item) = &mut self.item {
+                    item.field.0 = attribute(element, "id");
                 }
             }
             _ => {}
@@ -323,7 +337,8 @@ impl Item {
             ["priority"] => &mut issue.priority,
             ["created"] => &mut issue.created,
             ["updated"] => &mut issue.updated,
-            ["due"] => &mut issue.due,
+            ["resolution"] if !self.unresolved => &mut issue.resolution,
+            ["due"] => return issue.custom.push_due(words),
             ["link"] => &mut issue.url,
             ["description"] => {
                 issue.description = text::html(words);
@@ -331,14 +346,15 @@ impl Item {
             }
             ["labels", "label"] => return push(&mut issue.labels, words),
             ["component"] => return push(&mut issue.components, words),
-            ["customfields", "customfield", "customfieldname"] => &mut self.field,
+            ["customfields", "customfield", "customfieldname"] => &mut self.field.1,
             ["customfields", "customfield"] => {
-                self.field.clear();
+                self.field = (None, String::new());
                 return;
             }
             // The value may stand in a `customfieldvalue`, in another element, or right here.
             ["customfields", "customfield", "customfieldvalues", ..] => {
-                return issue.custom.push(&self.field, words);
+                let (id, name) = &self.field;
+                return issue.custom.push(id.as_deref(), name, words);
             }
             _ => return,
         };

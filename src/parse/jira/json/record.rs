@@ -9,8 +9,8 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::super::dates::Written;
+use super::super::options::Names;
 use super::super::{Issue, text};
-use super::Names;
 
 /// A ticket as it stands in an answer.
 #[derive(Debug, Deserialize)]
@@ -72,8 +72,8 @@ struct Named<'a> {
 }
 
 impl RawIssue<'_> {
-    /// The ticket, with custom fields called by `names` where the ticket itself has none.
-    pub(super) fn read(&self, names: &Names, nameless: &mut bool) -> Result<Issue, String> {
+    /// The ticket, with custom fields called by the first of `names` that knows them where the ticket itself does not.
+    pub(super) fn read(&self, names: [&Names; 2], nameless: &mut bool) -> Result<Issue, String> {
         let raw = self.fields.ok_or("missing field `fields`")?;
         let fields: BTreeMap<String, Option<&RawValue>> =
             serde_json::from_str(raw.get()).map_err(|_| "expected an object in `fields`")?;
@@ -89,26 +89,30 @@ impl RawIssue<'_> {
             status: word(field("status")),
             category: category(field("status")),
             priority: word(field("priority")),
+            resolution: word(field("resolution")),
             created: word(field("created")),
             updated: word(field("updated")),
             triaged: self.changelog.and_then(triaged).unwrap_or_default(),
-            due: word(field("duedate")),
             description: field("description").map(description).unwrap_or_default(),
             labels: words(field("labels")),
             components: words(field("components")),
             ..Issue::default()
         };
+        issue.custom.push_due(&word(field("duedate")));
         for (id, raw) in &fields {
             if !id.starts_with("customfield_") {
                 continue;
             }
             let name = own
-                .as_ref()
-                .and_then(|own| own.get(id))
-                .or_else(|| names.get(id));
+                .iter()
+                .chain(names)
+                .find_map(|names| names.get(id))
+                .map(String::as_str);
             for value in words(*raw) {
                 *nameless |= name.is_none();
-                issue.custom.push(name.unwrap_or(id), &value);
+                issue
+                    .custom
+                    .push(Some(id), name.unwrap_or_default(), &value);
             }
         }
         Ok(issue)
