@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
 use crate::model::{Entry, Facts, Finding, InputId, Join, Report};
-use crate::parse::{self, Options, PARSERS, Parser};
+use crate::parse::foreign::{self, Foreign};
+use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::policy::Engine;
 use crate::source::Input;
 use crate::triage::{self, Links};
@@ -28,25 +29,53 @@ pub struct Ingested {
     /// The folded facts.
     pub facts: Facts,
     /// Files that were found in a directory and that no parser claims.
-    pub skipped: u64,
+    pub skipped: Skipped,
+}
+
+/// Files that were found in directories and are no reports.
+#[derive(Debug, Default)]
+pub struct Skipped {
+    /// How many there are.
+    pub files: u64,
+    /// How many of them are well-known for what they are: by what that is, with what to do instead.
+    pub known: BTreeMap<&'static str, (&'static str, u64)>,
+}
+
+impl Skipped {
+    fn add(&mut self, foreign: Option<&'static Foreign>) {
+        self.files += 1;
+        if let Some(Foreign { what, hint, .. }) = foreign {
+            self.known.entry(what).or_insert((hint, 0)).1 += 1;
+        }
+    }
+}
+
+impl Join for Skipped {
+    fn join(&mut self, other: Self) {
+        self.files += other.files;
+        for (what, (hint, count)) in other.known {
+            self.known.entry(what).or_insert((hint, 0)).1 += count;
+        }
+    }
 }
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
 pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
-    let empty = || Ok((Fold::default(), 0));
+    let empty = || Ok((Fold::default(), Skipped::default()));
     let (fold, skipped) = inputs
         .into_par_iter()
         .try_fold(
-            || (Fold::default(), 0),
-            |(mut fold, skipped), named| {
-                let read = read(&mut fold, named, options, as_of)?;
-                Ok((fold, skipped + u64::from(!read)))
+            || (Fold::default(), Skipped::default()),
+            |(mut fold, mut skipped), named| {
+                read(&mut fold, &mut skipped, named, options, as_of)?;
+                Ok((fold, skipped))
             },
         )
         .reduce(empty, |a, b| {
-            let ((mut fold, skipped), (other, more)) = (a?, b?);
+            let ((mut fold, mut skipped), (other, more)) = (a?, b?);
             fold.join(other);
-            Ok((fold, skipped + more))
+            skipped.join(more);
+            Ok((fold, skipped))
         })?;
     Ok(Ingested {
         facts: fold.finish(),
@@ -54,14 +83,20 @@ pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result
     })
 }
 
-/// Reads one input into the fold; `false` when it was only found and nobody claims it.
-fn read(fold: &mut Fold, named: Named, options: &Options, as_of: Timestamp) -> Result<bool> {
+/// Reads one input into the fold, or skips it when it was only found and nobody claims it.
+fn read(
+    fold: &mut Fold,
+    skipped: &mut Skipped,
+    named: Named,
+    options: &Options,
+    as_of: Timestamp,
+) -> Result<()> {
     let Named { mut input, parser } = named;
     let head = match input.head() {
         Ok(head) => head,
         Err(error) => {
             fold.failed(&input, &without_place(&error));
-            return Ok(true);
+            return Ok(());
         }
     };
     let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head)) else {
@@ -69,25 +104,30 @@ fn read(fold: &mut Fold, named: Named, options: &Options, as_of: Timestamp) -> R
             // A file that cannot be read twice is as unreadable as one that cannot be read once.
             let _ = input.identify();
             fold.failed(&input, &unclaimed(&head));
+        } else {
+            skipped.add(foreign::recognize(&Head::new(&head)));
         }
-        return Ok(input.is_explicit());
+        return Ok(());
     };
     if let Err(error) = input.identify() {
         fold.failed(&input, &without_place(&error));
-        return Ok(true);
+        return Ok(());
     }
     let mut open = fold.open(&input, as_of);
     let closing = parser.parse(&input, options, &mut open);
     // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
     let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
     if closing.as_ref().is_err_and(unasked) {
-        return Ok(false);
+        skipped.add(None);
+        return Ok(());
     }
-    open.close(parser.name(), closing)?;
-    Ok(true)
+    open.close(parser.name(), closing)
 }
 
 fn unclaimed(head: &[u8]) -> String {
+    if let Some(Foreign { what, hint, .. }) = foreign::recognize(&Head::new(head)) {
+        return format!("no format claims it: it is {what} (hint: {hint})");
+    }
     let what = if head.is_empty() {
         "the file is empty, which proves nothing: a scan that found nothing still writes a report"
     } else if head.contains(&0) {

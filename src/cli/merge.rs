@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
@@ -10,10 +11,10 @@ use super::output::{Output, say};
 use super::{AsOf, usage};
 use crate::error::Result;
 use crate::gate::{self, Condition};
-use crate::parse::{self, Database, Options, PARSERS};
+use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
-use crate::run::{self, Named};
+use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input};
 
 /// How many lines of trouble go to standard error; the rest is counted.
@@ -43,6 +44,13 @@ pub(super) struct Merge {
     /// The folder of a RustSec advisory database, to match `Cargo.lock` files against
     #[arg(long, value_name = "FOLDER")]
     advisory_db: Option<PathBuf>,
+    /// `Cargo.lock` files are incomplete when the newest advisory of the database is older than this at --as-of
+    #[arg(long, value_name = "DAYS")]
+    max_advisory_age: Option<u32>,
+    /// The package-lock.json or npm-shrinkwrap.json that `npm audit --json` looked at: it tells installed versions and
+    /// dependency paths. For one report, or for all that none is named for [default: the one beside the report]
+    #[arg(long, value_name = "[REPORT=]PATH")]
+    lockfile: Vec<String>,
     /// The time zone of dates in reports that name none [default: UTC]
     #[arg(long, value_name = "ZONE")]
     input_timezone: Option<String>,
@@ -82,8 +90,9 @@ impl Merge {
             .iter()
             .map(|path| run::open_report(path))
             .collect::<Result<Vec<_>>>()?;
-        let options = self.options(&config)?;
+        let options = self.options(&config, as_of)?;
         let inputs = self.named_inputs()?;
+        check_reports(&options.lockfiles, &inputs)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.jobs.unwrap_or(0))
             .build();
@@ -109,12 +118,7 @@ impl Merge {
         for output in &outputs {
             output.write(&report)?;
         }
-        if ingested.skipped > 0 {
-            say(&format!(
-                "scanfold: {} files found in directories are no reports and were skipped",
-                ingested.skipped
-            ));
-        }
+        tell_skipped(&ingested.skipped, &options, report.inputs.is_empty());
         if report.inputs.is_empty() {
             say("scanfold: no report was found: nothing was checked");
             return Ok(Exit::Incomplete);
@@ -136,7 +140,7 @@ impl Merge {
         })
     }
 
-    fn options(&self, config: &Config) -> Result<Options> {
+    fn options(&self, config: &Config, as_of: Timestamp) -> Result<Options> {
         let mut options = Options::default();
         for app in &self.app {
             match app.split_once('=') {
@@ -152,6 +156,14 @@ impl Merge {
         options.zone = zone.map(|name| config::zone(name)).transpose()?;
         let database = self.advisory_db.as_ref().or(config.advisory_db.as_ref());
         options.advisories = database.map(Database::load).transpose()?;
+        let days = self.max_advisory_age.or(config.max_advisory_age);
+        options.max_advisory_age = days.map(|days| AgeLimit { as_of, days });
+        for lockfile in &self.lockfile {
+            match lockfile.split_once('=') {
+                Some((report, path)) => options.lockfiles.name_report(report, path.as_ref())?,
+                None => options.lockfiles.name_all(lockfile.as_ref())?,
+            }
+        }
         Ok(options)
     }
 
@@ -196,6 +208,37 @@ impl Merge {
             });
         }
         Ok(named)
+    }
+}
+
+/// A lock file for a report that is not there would be without effect.
+fn check_reports(lockfiles: &Lockfiles, inputs: &[Named]) -> Result<()> {
+    let is_there = |report: &str| inputs.iter().any(|named| named.input.name() == report);
+    match lockfiles.reports().find(|report| !is_there(report)) {
+        None => Ok(()),
+        Some(report) => Err(usage(
+            &format!("`--lockfile` names the report `{report}`, which is none of the inputs"),
+            "write the report's path as the inputs have it: `--lockfile ci/audit.json=package-lock.json`",
+        )),
+    }
+}
+
+/// Says what was found in directories and not read; what it is where that may be a mistake.
+fn tell_skipped(skipped: &Skipped, options: &Options, is_all: bool) {
+    if skipped.files == 0 {
+        return;
+    }
+    say(&format!(
+        "scanfold: {} files found in directories are no reports and were skipped",
+        skipped.files
+    ));
+    let without = |what: &str| what == foreign::ADVISORY && options.advisories.is_none();
+    for (what, (hint, count)) in &skipped.known {
+        if is_all || without(what) {
+            say(&format!(
+                "scanfold: {count} of them: each is {what}\nhint: {hint}"
+            ));
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Scanner formats: one file, one line in [`PARSERS`].
 
 pub mod app;
+pub mod foreign;
 pub mod json;
 pub mod package;
 #[cfg(test)]
@@ -26,7 +27,8 @@ use crate::model::{Finding, InputRecord, Outcome, Reject, Set, Text};
 use crate::source::Input;
 
 pub use app::Apps;
-pub use cargo_lock::Database;
+pub use cargo_lock::{AgeLimit, Database};
+pub use npm_audit::Lockfiles;
 pub use scanfold::read_report;
 
 /// A report format.
@@ -130,6 +132,10 @@ pub struct Options {
     pub zone: Option<TimeZone>,
     /// The advisories that a `Cargo.lock` is matched against.
     pub advisories: Option<Database>,
+    /// How old the newest of these advisories may be.
+    pub max_advisory_age: Option<AgeLimit>,
+    /// The lock files that tell what is installed where npm audited.
+    pub lockfiles: Lockfiles,
 }
 
 impl Options {
