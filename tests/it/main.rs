@@ -4,6 +4,7 @@
 mod cli;
 mod laws;
 mod layers;
+mod npm_lockfile;
 mod parse;
 mod registry;
 mod schemas;

@@ -144,13 +144,13 @@ impl AgeLimit {
         let Ok(date) = newest.parse::<Date>() else {
             // Without an advisory that could be read.
             return Some(format!(
-                "the advisory database does not say how old it is, and may be {allowed} days old"
+                "advisories may be {allowed} days old, and nothing tells how old the newest is"
             ));
         };
         let days = today.duration_since(date).as_hours() / 24;
         (days > i64::from(allowed)).then(|| {
             format!(
-                "the newest advisory, of {newest}, is {days} days old on {today}: the advisory database may be {allowed} days old"
+                "advisories may be {allowed} days old, and the newest, of {newest}, is {days} days old on {today}"
             )
         })
     }

@@ -41,7 +41,7 @@ pub(super) fn read(input: &Input) -> Result<Tree> {
     while let Some(key) = reader.next_key()? {
         match (key.as_str(), reader.value()?) {
             ("lockfileVersion", _) => {
-                version = reader.record::<Loose<'_>>()?.ok().and_then(Loose::words)
+                version = reader.record::<Loose<'_>>()?.ok().and_then(Loose::words);
             }
             ("name", _) => name = reader.record::<Loose<'_>>()?.ok().and_then(Loose::text),
             ("requires", _) => {
