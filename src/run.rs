@@ -9,7 +9,8 @@ use rayon::prelude::*;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
 use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
-use crate::parse::{self, Options, PARSERS, Parser};
+use crate::parse::foreign::{self, Foreign};
+use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::policy::Engine;
 use crate::source::Input;
 use crate::triage::{self, Coverage, Links};
@@ -28,41 +29,71 @@ pub struct Ingested {
     /// The folded facts.
     pub facts: Facts,
     /// Files that were found in a directory and that no parser claims.
-    pub skipped: Vec<Text>,
+    pub skipped: Skipped,
+}
+
+/// Files that were found in directories and are no reports.
+#[derive(Debug, Default)]
+pub struct Skipped {
+    /// Their names, in order.
+    pub names: Vec<Text>,
+    /// How many of them are well-known for what they are: by what that is, with what to do instead.
+    pub known: BTreeMap<&'static str, (&'static str, u64)>,
+}
+
+impl Skipped {
+    fn add(&mut self, name: Text, foreign: Option<&'static Foreign>) {
+        self.names.push(name);
+        if let Some(Foreign { what, hint, .. }) = foreign {
+            self.known.entry(what).or_insert((hint, 0)).1 += 1;
+        }
+    }
+}
+
+impl Join for Skipped {
+    fn join(&mut self, other: Self) {
+        self.names.extend(other.names);
+        for (what, (hint, count)) in other.known {
+            self.known.entry(what).or_insert((hint, 0)).1 += count;
+        }
+    }
 }
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
 pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
-    let empty = || (Fold::default(), Vec::new());
+    let empty = || (Fold::default(), Skipped::default());
     let (fold, mut skipped) = inputs
         .into_par_iter()
         .try_fold(empty, |(mut fold, mut skipped), named| {
-            let name = named.input.id().path.clone();
-            if !read(&mut fold, named, options, as_of)? {
-                skipped.push(name);
-            }
+            read(&mut fold, &mut skipped, named, options, as_of)?;
             Ok((fold, skipped))
         })
         .try_reduce(empty, |(mut fold, mut skipped), (other, more)| {
             fold.join(other);
-            skipped.extend(more);
+            skipped.join(more);
             Ok((fold, skipped))
         })?;
-    skipped.sort();
+    skipped.names.sort();
     Ok(Ingested {
         facts: fold.finish(),
         skipped,
     })
 }
 
-/// Reads one input into the fold; `false` when it was only found and nobody claims it.
-fn read(fold: &mut Fold, named: Named, options: &Options, as_of: Timestamp) -> Result<bool> {
+/// Reads one input into the fold, or skips it when it was only found and nobody claims it.
+fn read(
+    fold: &mut Fold,
+    skipped: &mut Skipped,
+    named: Named,
+    options: &Options,
+    as_of: Timestamp,
+) -> Result<()> {
     let Named { mut input, parser } = named;
     let head = match input.head() {
         Ok(head) => head,
         Err(error) => {
             fold.failed(&input, &without_place(&error));
-            return Ok(true);
+            return Ok(());
         }
     };
     let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
@@ -70,25 +101,33 @@ fn read(fold: &mut Fold, named: Named, options: &Options, as_of: Timestamp) -> R
             // A file that cannot be read twice is as unreadable as one that cannot be read once.
             let _ = input.identify();
             fold.failed(&input, &unclaimed(&head));
+        } else {
+            skipped.add(
+                input.id().path.clone(),
+                foreign::recognize(&Head::new(&head)),
+            );
         }
-        return Ok(input.is_explicit());
+        return Ok(());
     };
     if let Err(error) = input.identify() {
         fold.failed(&input, &without_place(&error));
-        return Ok(true);
+        return Ok(());
     }
     let mut open = fold.open(&input, as_of);
     let closing = parser.parse(&input, options, &mut open);
     // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
     let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
     if closing.as_ref().is_err_and(unasked) {
-        return Ok(false);
+        skipped.add(input.id().path.clone(), None);
+        return Ok(());
     }
-    open.close(parser.name(), closing)?;
-    Ok(true)
+    open.close(parser.name(), closing)
 }
 
 fn unclaimed(head: &[u8]) -> String {
+    if let Some(Foreign { what, hint, .. }) = foreign::recognize(&Head::new(head)) {
+        return format!("no format claims it: it is {what} (hint: {hint})");
+    }
     let what = if head.is_empty() {
         "the file is empty, which proves nothing: a scan that found nothing still writes a report"
     } else if head.contains(&0) {

@@ -24,6 +24,8 @@ pub(super) struct Config {
     pub(super) input_timezone: Option<String>,
     /// The folder of a RustSec advisory database, relative to this file.
     pub(super) advisory_db: Option<PathBuf>,
+    /// How many days old the newest advisory of that database may be.
+    pub(super) max_advisory_age: Option<u32>,
     /// The apps and what belongs to them.
     #[serde(default)]
     apps: BTreeMap<String, App>,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use jiff::Timestamp;
 
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
@@ -11,10 +12,10 @@ use super::{AsOf, usage};
 use crate::error::Result;
 use crate::gate::{self, Condition};
 use crate::model::Text;
-use crate::parse::{self, Database, Options, PARSERS};
+use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
-use crate::run::{self, Named};
+use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input};
 
 /// How many lines of trouble go to standard error; the rest is counted.
@@ -47,6 +48,13 @@ pub(super) struct Merge {
     /// The fields of Jira as `/rest/api/3/field` lists them, for exports that do not name them
     #[arg(long, value_name = "FILE")]
     jira_fields: Option<PathBuf>,
+    /// `Cargo.lock` files are incomplete when the newest advisory of the database is older than this at --as-of
+    #[arg(long, value_name = "DAYS")]
+    max_advisory_age: Option<u32>,
+    /// The package-lock.json or npm-shrinkwrap.json that `npm audit --json` looked at: it tells installed versions and
+    /// dependency paths. For one report, or for all that none is named for [default: the one beside the report]
+    #[arg(long, value_name = "[REPORT=]PATH")]
+    lockfile: Vec<String>,
     /// The time zone of dates in reports that name none [default: UTC]
     #[arg(long, value_name = "ZONE")]
     input_timezone: Option<String>,
@@ -86,11 +94,12 @@ impl Merge {
             .iter()
             .map(|path| run::open_report(path))
             .collect::<Result<Vec<_>>>()?;
-        let options = self.options(&config)?;
+        let options = self.options(&config, as_of)?;
         let inputs = self.named_inputs()?;
         for output in &outputs {
             output.spare(&inputs)?;
         }
+        check_reports(&options.lockfiles, &inputs)?;
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(self.jobs.unwrap_or(0))
             .build();
@@ -116,7 +125,7 @@ impl Merge {
         for output in &outputs {
             output.write(&report)?;
         }
-        skipped(&ingested.skipped);
+        tell_skipped(&ingested.skipped, &options, report.inputs.is_empty());
         let objections = self.waivers.objections(&report);
         tell(&objections);
         let matches = gate::check(&self.fail_on, &report, as_of);
@@ -130,7 +139,7 @@ impl Merge {
         })
     }
 
-    fn options(&self, config: &Config) -> Result<Options> {
+    fn options(&self, config: &Config, as_of: Timestamp) -> Result<Options> {
         let mut options = Options::default();
         for app in &self.app {
             match app.split_once('=') {
@@ -147,6 +156,14 @@ impl Merge {
         let database = self.advisory_db.as_ref().or(config.advisory_db.as_ref());
         options.advisories = database.map(Database::load).transpose()?;
         config.name_jira(&mut options.jira, self.jira_fields.as_deref())?;
+        let days = self.max_advisory_age.or(config.max_advisory_age);
+        options.max_advisory_age = days.map(|days| AgeLimit { as_of, days });
+        for lockfile in &self.lockfile {
+            match lockfile.split_once('=') {
+                Some((report, path)) => options.lockfiles.name_report(report, path.as_ref())?,
+                None => options.lockfiles.name_all(lockfile.as_ref())?,
+            }
+        }
         Ok(options)
     }
 
@@ -194,13 +211,24 @@ impl Merge {
     }
 }
 
-/// Names what was found and is no report: it may be a report that a tool did not finish.
-fn skipped(names: &[Text]) {
+/// A lock file for a report that is not there would be without effect.
+fn check_reports(lockfiles: &Lockfiles, inputs: &[Named]) -> Result<()> {
+    let is_there = |report: &str| inputs.iter().any(|named| named.input.name() == report);
+    match lockfiles.reports().find(|report| !is_there(report)) {
+        None => Ok(()),
+        Some(report) => Err(usage(
+            &format!("`--lockfile` names the report `{report}`, which is none of the inputs"),
+            "write the report's path as the inputs have it: `--lockfile ci/audit.json=package-lock.json`",
+        )),
+    }
+}
+
+/// Names what was found and is no report, since a tool may not have finished it, and says what it is where that may be a
+/// mistake.
+fn tell_skipped(skipped: &Skipped, options: &Options, is_all: bool) {
     // The project's own file often lies among the reports.
-    let names: Vec<_> = names
-        .iter()
-        .filter(|name| !name.untrusted().ends_with(config::NAME))
-        .collect();
+    let is_own = |name: &&Text| name.untrusted().ends_with(config::NAME);
+    let names: Vec<_> = skipped.names.iter().filter(|name| !is_own(name)).collect();
     let number = names.len();
     if number > 0 {
         let plural = if number == 1 {
@@ -211,13 +239,20 @@ fn skipped(names: &[Text]) {
         let shown = names
             .iter()
             .take(LINES)
-            .map(|name| terminal(name).into_owned())
-            .collect::<Vec<_>>()
-            .join(", ");
+            .map(|name| terminal(name).into_owned());
+        let shown = shown.collect::<Vec<_>>().join(", ");
         let more = if number > LINES { ", ..." } else { "" };
         say(&format!(
             "scanfold: {number} {plural} skipped: {shown}{more}"
         ));
+    }
+    let without = |what: &str| what == foreign::ADVISORY && options.advisories.is_none();
+    for (what, (hint, count)) in &skipped.known {
+        if is_all || without(what) {
+            say(&format!(
+                "scanfold: {count} of them: each is {what}\nhint: {hint}"
+            ));
+        }
     }
 }
 

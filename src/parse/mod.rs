@@ -1,6 +1,7 @@
 //! Scanner formats: one file, one line in [`PARSERS`].
 
 pub mod app;
+pub mod foreign;
 pub mod json;
 pub mod package;
 #[cfg(test)]
@@ -26,8 +27,9 @@ use crate::model::{Finding, InputRecord, Outcome, Reject, Set, Text};
 use crate::source::Input;
 
 pub use app::Apps;
-pub use cargo_lock::Database;
+pub use cargo_lock::{AgeLimit, Database};
 pub use jira::{Column as JiraColumn, Field as JiraField, JiraOptions};
+pub use npm_audit::Lockfiles;
 pub use scanfold::read_report;
 
 /// A report format.
@@ -133,6 +135,10 @@ pub struct Options {
     pub advisories: Option<Database>,
     /// What Jira's fields and columns are called.
     pub jira: JiraOptions,
+    /// How old the newest of these advisories may be.
+    pub max_advisory_age: Option<AgeLimit>,
+    /// The lock files that tell what is installed where npm audited.
+    pub lockfiles: Lockfiles,
 }
 
 impl Options {

@@ -617,3 +617,82 @@ fn what_a_missing_sibling_saw_is_not_fixed() {
         "as many reports of the scope ran as before"
     );
 }
+
+#[test]
+fn what_is_often_taken_for_a_report_is_called_by_its_name() {
+    let advisory = "samples/advisory-db/crates/harbor-codec/RUSTSEC-2099-0001.md";
+    for (path, what, hint) in [
+        (
+            advisory,
+            "an advisory of the RustSec database",
+            "--advisory-db FOLDER",
+        ),
+        (
+            "samples/npm-lockfile/queue-board/package-lock.json",
+            "a lock file of npm",
+            "npm audit --json",
+        ),
+    ] {
+        let run = scanfold(&["merge", path, "--as-of", "2026-11-21"]);
+        assert_eq!(run.code, 3);
+        assert!(
+            run.stderr.contains(what) && run.stderr.contains(hint),
+            "{}",
+            run.stderr
+        );
+        assert!(run.stdout.contains(what), "the report says so too");
+    }
+}
+
+#[test]
+fn a_folder_of_advisories_is_no_folder_of_reports() {
+    let message = "each is an advisory of the RustSec database\nhint: name a `Cargo.lock`";
+    let folder = "samples/advisory-db";
+    let alone = scanfold(&["merge", folder]);
+    assert_eq!(alone.code, 3);
+    assert!(alone.stderr.contains(message), "{}", alone.stderr);
+    assert!(alone.stderr.contains("no report was found"));
+    let lock = "samples/cargo-lock/clean.lock";
+    let beside = scanfold(&["merge", folder, "samples/sarif/basic.sarif"]);
+    assert!(beside.stderr.contains(message), "{}", beside.stderr);
+    let used = scanfold(&["merge", folder, lock, "--advisory-db", folder]);
+    assert!(!used.stderr.contains(message), "{}", used.stderr);
+}
+
+#[test]
+fn an_old_advisory_database_is_an_objection_that_can_be_waived() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("scanfold.toml");
+    std::fs::write(&config, "max-advisory-age = 30\n").unwrap();
+    let config = config.display().to_string();
+    let merge = |more: &[&str]| {
+        let arguments = [
+            "merge",
+            "samples/cargo-lock/clean.lock",
+            "--advisory-db",
+            "samples/advisory-db",
+            "--config",
+            &config,
+            // One of the sample advisories is broken on purpose.
+            "--allow-rejects",
+        ];
+        scanfold(&[&arguments[..], more].concat())
+    };
+    let old = merge(&["--as-of", "2100-06-01"]);
+    assert_eq!(old.code, 3);
+    assert!(
+        old.stderr.contains("clean.lock: the scan is incomplete")
+            && old.stderr.contains("days old"),
+        "{}",
+        old.stderr
+    );
+    assert_eq!(
+        merge(&["--as-of", "2100-06-01", "--allow-incomplete"]).code,
+        0
+    );
+    assert_eq!(
+        merge(&["--as-of", "2100-06-01", "--max-advisory-age", "9999"]).code,
+        0
+    );
+    assert_eq!(merge(&["--as-of", "2099-01-01"]).code, 0);
+}

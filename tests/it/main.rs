@@ -7,6 +7,7 @@ mod jira;
 mod laws;
 mod layers;
 mod life;
+mod npm_lockfile;
 mod parse;
 mod registry;
 mod schemas;

@@ -6,6 +6,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use semver::Version;
 
 use super::advisory::Known;
@@ -120,6 +123,36 @@ impl Database {
             .map_or(&[][..], Vec::as_slice)
             .iter()
             .filter(move |known| known.applies_to(version))
+    }
+}
+
+/// How old the newest advisory of a database may be, for a lock file that was matched against it to count as looked at
+/// in full: what was published since is in none.
+#[derive(Clone, Copy, Debug)]
+pub struct AgeLimit {
+    /// The time that counts as now.
+    pub as_of: Timestamp,
+    /// The most whole days, UTC, between the newest advisory and now.
+    pub days: u32,
+}
+
+impl AgeLimit {
+    /// What to say of a database that is too old.
+    pub(super) fn objection(self, database: &Database) -> Option<String> {
+        let (newest, allowed) = (&database.newest, self.days);
+        let today = self.as_of.to_zoned(TimeZone::UTC).date();
+        let Ok(date) = newest.parse::<Date>() else {
+            // Without an advisory that could be read.
+            return Some(format!(
+                "advisories may be {allowed} days old, and nothing tells how old the newest is"
+            ));
+        };
+        let days = today.duration_since(date).as_hours() / 24;
+        (days > i64::from(allowed)).then(|| {
+            format!(
+                "advisories may be {allowed} days old, and the newest, of {newest}, is {days} days old on {today}"
+            )
+        })
     }
 }
 

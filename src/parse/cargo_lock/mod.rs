@@ -15,7 +15,7 @@ use crate::model::{Outcome, Set, Text};
 use crate::source::Input;
 use graph::Graph;
 
-pub use database::Database;
+pub use database::{AgeLimit, Database};
 
 /// The largest lock file that is read, in bytes. It is held whole, because a dependency may stand anywhere in it, and
 /// `cargo-lock` takes time in the square of its size. Those of large workspaces have less than half a mebibyte.
@@ -50,6 +50,11 @@ impl Parser for CargoLock {
         closing.scope.insert(scope(&app, &Set::new()));
         database.carry(sink);
         closing.note(&database.note());
+        let limit = options.max_advisory_age.as_ref();
+        if let Some(reason) = limit.and_then(|limit| limit.objection(database)) {
+            closing.outcome = Outcome::Partial;
+            closing.note(&reason);
+        }
         closing.note("whether a version is yanked is not in the database and not told");
         let mut foreign = 0_u64;
         let mut unread = Set::new();

@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use super::database::commit;
-use super::{CargoLock, Database, is_lock_file};
+use super::{AgeLimit, CargoLock, Database, is_lock_file};
 use crate::error::ErrorKind;
 use crate::model::{Capped, Claims, Finding, Outcome, Reject, Text};
 use crate::parse::cargo_audit::CargoAudit;
@@ -410,5 +410,41 @@ fn a_lock_file_that_is_cut_anywhere_is_read_or_refused() {
     for end in (0..BASIC.len()).step_by(13) {
         // The sink makes sure that the records add up.
         let _ = read_forced(&CargoLock, &BASIC[..end], &options);
+    }
+}
+
+#[test]
+fn a_database_that_is_too_old_makes_the_match_incomplete() {
+    // Its only advisory is of 2099-01-12.
+    let outcome_at = |as_of: &str, days: Option<u32>| {
+        let options = Options {
+            advisories: Some(database_of("[versions]\npatched = []")),
+            max_advisory_age: days.map(|days| AgeLimit {
+                as_of: as_of.parse().unwrap(),
+                days,
+            }),
+            ..Options::default()
+        };
+        let closing = read_forced(&CargoLock, BASIC, &options).1.unwrap();
+        let notes = words(&closing.notes);
+        let age = notes.into_iter().find(|note| note.contains("days old"));
+        (closing.outcome, age.map(str::to_owned))
+    };
+    let old = "advisories may be 30 days old, and the newest, of 2099-01-12, is 31 days old on 2099-02-12";
+    assert_eq!(
+        outcome_at("2099-02-12T00:00:00Z", Some(30)),
+        (Outcome::Partial, Some(old.to_owned()))
+    );
+    for (as_of, days) in [
+        ("2099-02-11T23:59:59Z", Some(30)),
+        ("2099-01-12T00:00:00Z", Some(0)),
+        ("2098-01-01T00:00:00Z", Some(0)),
+        ("2199-01-01T00:00:00Z", None),
+    ] {
+        assert_eq!(
+            outcome_at(as_of, days),
+            (Outcome::Complete, None),
+            "{as_of}"
+        );
     }
 }

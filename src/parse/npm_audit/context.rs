@@ -1,5 +1,6 @@
 //! What all tools of the npm family have in common: how one of their advisories becomes a finding.
 
+use super::installed::Tree;
 use crate::model::{Claim, Finding, Key, Kind, Package, Score, Set, Sighting, Text};
 use crate::parse::json::Loose;
 use crate::parse::{Closing, Options, package};
@@ -12,6 +13,8 @@ pub(in crate::parse) struct Context<'a> {
     input: &'a Input,
     scanner: Text,
     app: Text,
+    /// What is installed, if a lock file tells.
+    pub(super) installed: Option<Tree>,
 }
 
 /// How many notes a report may cause: a hostile one could hold millions of different ones.
@@ -41,6 +44,7 @@ impl<'a> Context<'a> {
             input,
             scanner: Text::line(scanner),
             app: options.app(input, None),
+            installed: None,
         }
     }
 

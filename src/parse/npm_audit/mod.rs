@@ -4,6 +4,7 @@ pub(super) mod context;
 pub(super) mod counts;
 mod document;
 mod failure;
+mod installed;
 mod packages;
 pub(super) mod registry;
 
@@ -13,6 +14,8 @@ use super::json::{Reader, Value};
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
 use crate::source::Input;
+
+pub use self::installed::Lockfiles;
 
 /// The reports of npm and pnpm.
 pub(super) struct NpmAudit;
@@ -45,8 +48,9 @@ impl Parser for NpmAudit {
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let pnpm = is_pnpm(&Head::new(&input.head()?));
         let scanner = if pnpm { "pnpm audit" } else { "npm audit" };
-        let context = Context::new(input, options, scanner);
         let mut closing = Closing::of(scanner);
+        let mut context = Context::new(input, options, scanner);
+        context.installed = installed::find(input, options, &mut closing);
         let mut reader = Reader::new(input.open()?);
         let mut documents = 0;
         loop {

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::context::{Context, weaknesses};
 use super::counts::Counts;
+use super::installed;
 use crate::error::{Error, Result};
 use crate::model::{Finding, Location, Text};
 use crate::parse::Sink;
@@ -170,6 +171,13 @@ impl Advisory<'_> {
         // The entry speaks of the package that it is named after.
         if name == key {
             entry.describe(&mut finding, &name);
+            let package = finding.package.as_deref_mut();
+            if let (Some(package), Some(tree)) = (package, &context.installed) {
+                let nodes = entry.nodes.list().into_iter().filter_map(Loose::text);
+                let is_direct = entry.is_direct.read() == Some(true);
+                let range = self.range.text();
+                installed::tell(package, tree, nodes, range.as_deref(), is_direct);
+            }
         }
         Ok(finding)
     }
