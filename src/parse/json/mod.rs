@@ -5,10 +5,11 @@
 
 mod lenient;
 mod outline;
+mod scan;
 
 use std::io::Read;
 
-use memchr::{memchr_iter, memchr2, memrchr};
+use memchr::{memchr_iter, memrchr};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -320,6 +321,11 @@ impl<R: Read> Reader<R> {
                 b',' | b' ' | b'\n' | b'\r' | b'\t' if self.closers.is_empty() => {
                     return Ok((at, whole));
                 }
+                // Indentation: the next string or bracket is some way off. Elsewhere it mostly is the next byte or two.
+                b'\n' => {
+                    let behind = (self.pos + at + 1).min(self.len);
+                    at += scan::structural(&self.buffer[behind..self.len]);
+                }
                 _ => {}
             }
             at += 1;
@@ -330,11 +336,7 @@ impl<R: Read> Reader<R> {
     fn string_end(&mut self, at: usize, keep: &mut bool, whole: &mut bool) -> Result<usize> {
         let mut at = at + 1;
         loop {
-            match memchr2(
-                b'"',
-                b'\\',
-                &self.buffer[(self.pos + at).min(self.len)..self.len],
-            ) {
+            match scan::string_stop(&self.buffer[(self.pos + at).min(self.len)..self.len]) {
                 Some(offset) if self.buffer[self.pos + at + offset] == b'"' => {
                     return Ok(at + offset + 1);
                 }
