@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use super::rule::{Call, Found};
 use super::run::{self, Run};
-use super::trace::{Pin, Trace, digest, fingerprints, primary};
+use super::trace::{Pin, Trace, digest, fingerprints};
 use super::uri::{Raw, Target};
 use super::walk::Part;
-use super::wire::Record;
+use super::wire::Face;
 use crate::model::Text;
 
 /// One result of the first pass. Before the end `group` is the pin alone.
@@ -65,6 +65,8 @@ impl<T> Shared<T> {
 pub(super) struct Census {
     rules: Shared<(Part, Call)>,
     paths: Shared<(Part, Raw, Option<usize>)>,
+    /// Logical locations by index, by their digests.
+    pins: BTreeMap<u64, (Part, Pin)>,
     seen: Vec<Seen>,
     marks: Vec<Mark>,
 }
@@ -74,18 +76,24 @@ impl Census {
         Self {
             rules: Shared::new(),
             paths: Shared::new(),
+            pins: BTreeMap::new(),
             seen: Vec::new(),
             marks: Vec::new(),
         }
     }
 
     /// Notes a result that will be a finding.
-    pub(super) fn note(&mut self, part: Part, record: &Record<'_>) {
-        let trace = Trace::of(part, record, &Pin::of(primary(record)));
-        let rule = self.rules.put(trace.rule, || (part, call(record)));
+    pub(super) fn note(&mut self, part: Part, face: Face<'_, '_>) {
+        let pin = Pin::of(face.place);
+        let trace = Trace::of(part, face, &pin);
+        if matches!(pin, Pin::LogicalIndex(_)) {
+            self.pins.entry(trace.pin).or_insert((part, pin));
+        }
+        let rule = self.rules.put(trace.rule, || (part, call(face)));
         let path = self.paths.put(trace.path, || {
-            let artifact =
-                primary(record).map(|place| &place.physical_location.0.artifact_location.0);
+            let artifact = face
+                .place
+                .map(|place| &place.physical_location.0.artifact_location.0);
             let raw = artifact.map(run::raw).unwrap_or_default();
             (
                 part,
@@ -101,7 +109,7 @@ impl Census {
             rule,
             path,
         });
-        for (scheme, value) in fingerprints(record, record.rule_id.get()) {
+        for (scheme, value) in fingerprints(face) {
             self.marks.push(Mark {
                 group: mark(&scheme, &value),
                 content: trace.content,
@@ -116,9 +124,14 @@ impl Census {
         let Self {
             rules,
             paths,
+            pins,
             mut seen,
             mut marks,
         } = self;
+        let pins: BTreeMap<u64, u64> = pins
+            .into_iter()
+            .map(|(digest, (part, pin))| (digest, pin.resolved(run_of(part)).digest(part)))
+            .collect();
         let rules = Shared {
             by_digest: rules.by_digest,
             values: (rules.values.iter())
@@ -140,7 +153,8 @@ impl Census {
             join(of(&rule_words, rule), of(&path_words, path), words)
         };
         for seen in &mut seen {
-            seen.group = group(seen.rule, seen.path, seen.group);
+            let pin = pins.get(&seen.group).copied().unwrap_or(seen.group);
+            seen.group = group(seen.rule, seen.path, pin);
             (seen.rule, seen.path) = (0, 0);
         }
         for mark in &mut marks {
@@ -236,12 +250,8 @@ impl Identities {
 }
 
 /// How a result calls its rule.
-fn call(record: &Record<'_>) -> Call {
-    Call::of(
-        record.rule_id.get(),
-        record.rule_index.index(),
-        &record.rule.0,
-    )
+fn call(face: Face<'_, '_>) -> Call {
+    Call::of(face.rule_id.get(), face.rule_index.index(), face.rule)
 }
 
 /// The place of an artifact location; one without a URI is looked up among the run's artifacts.
