@@ -6,6 +6,7 @@ mod laws;
 mod layers;
 mod parse;
 mod registry;
+mod sarif;
 mod schemas;
 
 use std::path::{Path, PathBuf};
