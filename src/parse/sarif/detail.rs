@@ -37,7 +37,8 @@ pub(super) fn prose(case: &Case<'_, '_, '_>, flows: Option<String>, finding: &mu
     let count = record.occurrence_count.0.filter(|count| *count > 1);
     let count = count.map(|count| format!("The tool counts {count} occurrences."));
     if count.is_some() || flows.is_some() {
-        let before = finding.description.take().or_else(|| finding.title.clone());
+        let title = finding.title.clone().filter(|_| count.is_some());
+        let before = finding.description.take().or(title);
         let before = before.map(|before| before.untrusted().to_owned());
         let paragraphs: Vec<String> = [before, count, flows].into_iter().flatten().collect();
         finding.description = Text::some_prose(&paragraphs.join("\n\n"));

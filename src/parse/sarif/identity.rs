@@ -141,16 +141,13 @@ impl Census {
         let paths = Shared {
             by_digest: paths.by_digest,
             values: (paths.values.iter())
-                .map(|(part, raw, index)| resolve(run_of(*part)?, raw, *index))
-                .collect::<Vec<_>>(),
+                .map(|(part, raw, index)| Resolved::of(run_of(*part), raw, *index))
+                .collect(),
         };
-        let rule_words: Vec<u64> = rules.values.iter().map(Called::digest).collect();
-        let path_words: Vec<u64> = (paths.values.iter())
-            .map(|path| path_digest(path.as_ref()))
-            .collect();
         let group = |rule: u32, path: u32, words: u64| {
-            let of = |list: &[u64], index: u32| list.get(index as usize).copied().unwrap_or(0);
-            join(of(&rule_words, rule), of(&path_words, path), words)
+            let rule = rules.values.get(rule as usize);
+            let path = paths.values.get(path as usize);
+            join(rule, path, words)
         };
         for seen in &mut seen {
             let pin = pins.get(&seen.group).copied().unwrap_or(seen.group);
@@ -180,7 +177,8 @@ pub(super) struct Called {
     /// The rule id, as the result writes it or as its rule is called.
     pub(super) id: Option<Text>,
     pub(super) found: Option<Found>,
-    family: Text,
+    /// Of the tool's family and the id.
+    digest: u64,
 }
 
 impl Called {
@@ -189,16 +187,33 @@ impl Called {
         let rule =
             found.and_then(|found| run?.components.get(found.component)?.rules.get(found.rule));
         let own = call.id.as_deref().and_then(Text::some_line);
+        let id = own.or_else(|| rule?.id.clone());
+        let family = Text::line(run.map_or("", |run| &run.family));
+        let words = id.as_ref().map_or("", Text::untrusted);
         Self {
-            id: own.or_else(|| rule?.id.clone()),
+            digest: digest(&[family.untrusted().as_bytes(), words.as_bytes()]),
+            id,
             found,
-            family: Text::line(run.map_or("", |run| &run.family)),
         }
     }
+}
 
-    fn digest(&self) -> u64 {
-        let id = self.id.as_ref().map_or("", Text::untrusted);
-        digest(&[self.family.untrusted().as_bytes(), id.as_bytes()])
+/// The place of a first location, resolved.
+#[derive(Debug)]
+struct Resolved {
+    /// The place, and its words in shared memory.
+    target: Option<(Target, Text)>,
+    digest: u64,
+}
+
+impl Resolved {
+    fn of(run: Option<&Run>, raw: &Raw, index: Option<usize>) -> Self {
+        let target = run.and_then(|run| resolve(run, raw, index));
+        let words = target.as_ref().map_or("", |(_, words)| words.untrusted());
+        Self {
+            digest: digest(&[words.as_bytes()]),
+            target,
+        }
     }
 }
 
@@ -206,7 +221,7 @@ impl Called {
 #[derive(Debug)]
 pub(super) struct Identities {
     rules: Shared<Called>,
-    paths: Shared<Option<(Target, Text)>>,
+    paths: Shared<Resolved>,
     seen: Vec<Seen>,
     marks: Vec<Mark>,
 }
@@ -219,13 +234,15 @@ impl Identities {
 
     /// The place of a result's first location, and its words in shared memory.
     pub(super) fn path(&self, trace: &Trace) -> Option<&(Target, Text)> {
-        self.paths.get(trace.path)?.as_ref()
+        self.paths.get(trace.path)?.target.as_ref()
     }
 
     fn group(&self, trace: &Trace, words: u64) -> u64 {
-        let rule = self.rules.get(trace.rule).map_or(0, Called::digest);
-        let path = path_digest(self.path(trace));
-        join(rule, path, words)
+        join(
+            self.rules.get(trace.rule),
+            self.paths.get(trace.path),
+            words,
+        )
     }
 
     /// Which of the equal results this is, counted by position, and how many different ones there are.
@@ -268,11 +285,6 @@ pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Tar
     Some((target, words))
 }
 
-fn path_digest(path: Option<&(Target, Text)>) -> u64 {
-    let words = path.map_or("", |(_, words)| words.untrusted());
-    digest(&[words.as_bytes()])
-}
-
 fn mark(scheme: &Text, value: &Text) -> u64 {
     digest(&[
         b"mark",
@@ -281,10 +293,11 @@ fn mark(scheme: &Text, value: &Text) -> u64 {
     ])
 }
 
-fn join(rule: u64, path: u64, words: u64) -> u64 {
+/// What is counted together: the same rule, path and words.
+fn join(rule: Option<&Called>, path: Option<&Resolved>, words: u64) -> u64 {
     digest(&[
-        &rule.to_le_bytes(),
-        &path.to_le_bytes(),
+        &rule.map_or(0, |rule| rule.digest).to_le_bytes(),
+        &path.map_or(0, |path| path.digest).to_le_bytes(),
         &words.to_le_bytes(),
     ])
 }
