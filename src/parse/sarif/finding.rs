@@ -252,13 +252,14 @@ impl<'m> Maker<'m> {
     fn claims(&self, case: &Case<'_, '_, '_>, verdict: Verdict, at: &str, finding: &mut Finding) {
         let record = case.record;
         let place = self.input.place(at);
-        let overridden = self.overridden(case);
-        let level = match record.level.get() {
-            Some(level) => level,
-            None if verdict == Verdict::Review => "none",
-            None => overridden
-                .or_else(|| case.rule?.level.as_deref())
-                .unwrap_or("warning"),
+        let default = || case.rule?.level.as_deref();
+        let (level, is_configured) = match (record.level.get(), verdict) {
+            (Some(level), _) => (level, false),
+            (None, Verdict::Review) => ("none", false),
+            (None, _) => match self.overridden(case) {
+                Some(level) => (level, true),
+                None => (default().unwrap_or("warning"), false),
+            },
         };
         let mut claim = Claim::word(&self.run.scanner, level, &place);
         let mut score = None;
@@ -272,7 +273,7 @@ impl<'m> Maker<'m> {
             None => {}
         }
         // What somebody configured for this run is not said by rote.
-        let is_constant = overridden.is_none() && tool::is_constant_level(&self.run.family, level);
+        let is_constant = !is_configured && tool::is_constant_level(&self.run.family, level);
         if is_constant {
             claim.trust = Trust::Constant;
             if score.is_some() {

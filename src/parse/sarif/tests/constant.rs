@@ -89,4 +89,7 @@ fn a_level_that_somebody_configured_is_believed() {
         {"descriptor":{"id":"A"},"configuration":{"level":"error"}}]}],"#;
     let stated = [(Trust::Stated, Some(Severity::High), None)];
     assert_eq!(claims("ruff", "", run, ""), stated);
+    // The tool wrote this one beside it.
+    let constant = [(Trust::Constant, Some(Severity::High), None)];
+    assert_eq!(claims("ruff", "", run, r#","level":"error""#), constant);
 }
