@@ -5,10 +5,11 @@
 
 mod lenient;
 mod outline;
+mod scan;
 
 use std::io::Read;
 
-use memchr::{memchr_iter, memchr2, memrchr};
+use memchr::{memchr_iter, memrchr};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
@@ -260,102 +261,6 @@ impl<R: Read> Reader<R> {
         let (length, _) = self.measure(false)?;
         self.pos += length;
         Ok(())
-    }
-
-    /// How long the next value is. With `keep` it stays in the buffer from `pos` on, as far as it may grow; without, and
-    /// beyond that, the buffer moves along and the rest of the length is counted from the new `pos`.
-    fn measure(&mut self, keep: bool) -> Result<(usize, bool)> {
-        let mut keep = keep;
-        let mut whole = true;
-        let mut at = 0;
-        // Only a number or a word may end with the stream; everything else has an end of its own.
-        let bare = !matches!(self.buffer[self.pos], b'"' | b'{' | b'[');
-        self.closers.clear();
-        loop {
-            if self.pos + at >= self.len {
-                if keep && at >= LARGEST_RECORD {
-                    (keep, whole) = (false, false);
-                }
-                if !keep {
-                    self.pos += at;
-                    at = 0;
-                }
-                if !self.fill()? {
-                    return if bare {
-                        Ok((at, whole))
-                    } else {
-                        Err(self.end())
-                    };
-                }
-            }
-            match self.buffer[self.pos + at] {
-                b'"' => {
-                    at = self.string_end(at, &mut keep, &mut whole)?;
-                    if self.closers.is_empty() {
-                        return Ok((at, whole));
-                    }
-                    continue;
-                }
-                opener @ (b'{' | b'[') => {
-                    if self.closers.len() >= DEEPEST {
-                        return Err(self.error(format!("nested deeper than {DEEPEST}")));
-                    }
-                    self.closers.push(if opener == b'{' { b'}' } else { b']' });
-                }
-                closer @ (b'}' | b']') => match self.closers.pop() {
-                    Some(expected) if expected == closer => {
-                        if self.closers.is_empty() {
-                            return Ok((at + 1, whole));
-                        }
-                    }
-                    Some(expected) => {
-                        self.pos += at;
-                        return Err(self.unexpected(
-                            if expected == b'}' { "`}`" } else { "`]`" },
-                            Some(closer),
-                        ));
-                    }
-                    None => return Ok((at, whole)),
-                },
-                b',' | b' ' | b'\n' | b'\r' | b'\t' if self.closers.is_empty() => {
-                    return Ok((at, whole));
-                }
-                _ => {}
-            }
-            at += 1;
-        }
-    }
-
-    /// Where the string that starts at `at` ends, after its closing quote.
-    fn string_end(&mut self, at: usize, keep: &mut bool, whole: &mut bool) -> Result<usize> {
-        let mut at = at + 1;
-        loop {
-            match memchr2(
-                b'"',
-                b'\\',
-                &self.buffer[(self.pos + at).min(self.len)..self.len],
-            ) {
-                Some(offset) if self.buffer[self.pos + at + offset] == b'"' => {
-                    return Ok(at + offset + 1);
-                }
-                // The escaped character cannot end the string, wherever it stands.
-                Some(offset) => at += offset + 2,
-                None => {
-                    at = at.max(self.len - self.pos);
-                    if *keep && at >= LARGEST_RECORD {
-                        (*keep, *whole) = (false, false);
-                    }
-                    if !*keep {
-                        let passed = at.min(self.len - self.pos);
-                        self.pos += passed;
-                        at -= passed;
-                    }
-                    if !self.fill()? {
-                        return Err(self.end());
-                    }
-                }
-            }
-        }
     }
 
     fn peek(&mut self) -> Result<Option<u8>> {

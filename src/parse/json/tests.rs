@@ -128,3 +128,5 @@ fn the_outline_of_a_cut_head_shows_what_was_seen() {
     assert_eq!(outline.text("/*/-/results/-/ruleId"), Some("A"));
     assert!(outline.find("/version").is_none());
 }
+
+mod differential;

@@ -2,7 +2,7 @@
 
 use super::finding::{Case, Maker};
 use super::identity;
-use super::lenient::Object;
+use super::lenient::{Object, Word};
 use super::message;
 use super::rule::Rule;
 use super::run;
@@ -16,8 +16,8 @@ use crate::model::{
 /// A first line of a message that is longer than this is no title, where the rule has a better one.
 const LONGEST_TITLE: usize = 160;
 
-/// Title, description, recommendation, evidence and links.
-pub(super) fn prose(case: &Case<'_, '_, '_>, finding: &mut Finding) {
+/// Title, description, recommendation, evidence and links. `flows` tells the data flows of the result.
+pub(super) fn prose(case: &Case<'_, '_, '_>, flows: Option<String>, finding: &mut Finding) {
     let (record, rule) = (case.record, case.rule);
     let words = case.words.as_deref().map(str::trim);
     let first = words.and_then(|words| words.lines().next()).map(str::trim);
@@ -34,14 +34,14 @@ pub(super) fn prose(case: &Case<'_, '_, '_>, finding: &mut Finding) {
         // In shared memory: a report may have many results of one rule.
         .or_else(|| rule?.description.clone())
         .filter(|description| Some(description) != finding.title.as_ref());
-    if let Some(count) = record.occurrence_count.0.filter(|count| *count > 1) {
-        let before = finding.description.take().or_else(|| finding.title.clone());
-        let before = before.unwrap_or_default();
-        let counted = format!(
-            "{}\n\nThe tool counts {count} occurrences.",
-            before.untrusted()
-        );
-        finding.description = Text::some_prose(&counted);
+    let count = record.occurrence_count.0.filter(|count| *count > 1);
+    let count = count.map(|count| format!("The tool counts {count} occurrences."));
+    if count.is_some() || flows.is_some() {
+        let title = finding.title.clone().filter(|_| count.is_some());
+        let before = finding.description.take().or(title);
+        let before = before.map(|before| before.untrusted().to_owned());
+        let paragraphs: Vec<String> = [before, count, flows].into_iter().flatten().collect();
+        finding.description = Text::some_prose(&paragraphs.join("\n\n"));
     }
     let fix = record
         .fixes
@@ -63,6 +63,8 @@ pub(super) fn prose(case: &Case<'_, '_, '_>, finding: &mut Finding) {
     finding
         .links
         .extend(record.hosted_viewer_uri.get().and_then(Text::some_line));
+    let work_items = record.work_item_uris.0.iter().filter_map(Word::get);
+    finding.links.extend(work_items.filter_map(Text::some_line));
 }
 
 impl Maker<'_> {

@@ -1,15 +1,16 @@
 //! From a result to a finding (section 3.27).
 
 use super::dependency;
+use super::flow;
 use super::identity::{Called, Identities};
 use super::message;
-use super::rule::{self, Component, Rule, Security};
-use super::run::{self, Run};
+use super::rule::{Call, Component, Rule, Security};
+use super::run::Run;
 use super::tool;
 use super::trace::{self, Pin, Trace};
 use super::walk::Part;
-use super::wire::{Record, Reference};
-use crate::model::{Anchor, Claim, Finding, Key, Kind, Set, Sighting, Text};
+use super::wire::{Face, Record};
+use crate::model::{Anchor, Claim, Finding, Key, Kind, Set, Sighting, Text, Trust};
 use crate::parse::package;
 use crate::source::Input;
 
@@ -26,25 +27,26 @@ pub(super) enum Verdict {
     Empty,
 }
 
-/// What `record` is, by its kind and baseline state. A kind that the specification does not know is a problem.
-pub(super) fn verdict(record: &Record<'_>) -> Verdict {
+/// What a result is, by its kind and baseline state. A kind that the specification does not know is a problem.
+pub(super) fn verdict(face: Face<'_, '_>) -> Verdict {
     let is = |word: Option<&str>, wanted: &str| {
         word.is_some_and(|word| word.eq_ignore_ascii_case(wanted))
     };
-    let kind = record.kind.get();
+    let kind = face.kind.get();
     let passed = ["pass", "notApplicable", "informational"];
-    if is(record.baseline_state.get(), "absent") || passed.iter().any(|word| is(kind, word)) {
+    if is(face.baseline_state.get(), "absent") || passed.iter().any(|word| is(kind, word)) {
         return Verdict::Passed;
     }
-    let message = &record.message.0;
-    let says_nothing = record.rule_id.get().is_none()
-        && record.rule_index.0.is_none()
-        && record.rule.0.id.get().is_none()
-        && record.rule.0.index.0.is_none()
+    let (rule, message) = (face.rule, face.message);
+    let says_nothing = face.rule_id.get().is_none()
+        && face.rule_index.0.is_none()
+        && rule.id.get().is_none()
+        && rule.guid.get().is_none()
+        && rule.index.0.is_none()
         && message.text.get().is_none()
         && message.markdown.get().is_none()
         && message.id.get().is_none()
-        && record.locations.0.is_empty();
+        && face.place.is_none();
     if says_nothing {
         Verdict::Empty
     } else if is(kind, "open") || is(kind, "review") {
@@ -77,8 +79,8 @@ pub(super) struct Case<'m, 'r, 'a> {
 impl<'m> Maker<'m> {
     /// The finding that `record` at `at` is.
     pub(super) fn finding(&self, record: &Record<'_>, verdict: Verdict, at: &str) -> Finding {
-        let pin = Pin::of(trace::primary(record));
-        let trace = Trace::of(self.part, record, &pin);
+        let pin = Pin::of(trace::primary(record)).resolved(Some(self.run));
+        let trace = Trace::of(self.part, record.face(), &pin);
         let called = self.identities.rule(&trace);
         let component = called
             .and_then(|called| called.found)
@@ -115,7 +117,7 @@ impl<'m> Maker<'m> {
         });
         self.marks(&case, verdict, &mut finding);
         self.claims(&case, verdict, at, &mut finding);
-        super::detail::prose(&case, &mut finding);
+        super::detail::prose(&case, flow::told(self.run, record), &mut finding);
         self.locations(&case, &mut finding);
         self.times(record, &mut finding);
         finding.suppressions = self.suppressions(record);
@@ -174,7 +176,7 @@ impl<'m> Maker<'m> {
         let path = self.identities.path(&case.trace);
         let path = path.map_or("", |(_, words)| words.untrusted());
         let (kind, app) = (finding.kind, self.app.untrusted());
-        let fingerprints = trace::fingerprints(case.record, case.record.rule_id.get());
+        let fingerprints = trace::fingerprints(case.record.face());
         let key = |anchor| Key::code(kind, app, &self.run.family, rule, path, anchor);
         let mut keys = Set::new();
         for (scheme, value) in &fingerprints {
@@ -185,15 +187,11 @@ impl<'m> Maker<'m> {
         }
         let (ordinal, equal) = self.identities.ordinal(&case.trace);
         if keys.is_empty() || (equal <= 1 && case.pin != Pin::Position) {
-            let logical = match &case.pin {
-                Pin::Logical(name) => Some(name),
-                Pin::LogicalIndex(index) => self.logical(*index),
-                Pin::Snippet(_) | Pin::Position => None,
-            };
-            keys.insert(key(match (&case.pin, logical) {
-                (Pin::Snippet(words), _) => Anchor::Snippet(words, ordinal),
-                (_, Some(name)) => Anchor::Logical(name.untrusted(), ordinal),
-                _ => Anchor::Position(ordinal),
+            keys.insert(key(match &case.pin {
+                Pin::Snippet(words) => Anchor::Snippet(words, ordinal),
+                Pin::Logical(name) => Anchor::Logical(name.untrusted(), ordinal),
+                // An index has become a name, or nothing.
+                Pin::LogicalIndex(_) | Pin::Position => Anchor::Position(ordinal),
             }));
         }
         finding.keys = keys;
@@ -228,10 +226,9 @@ impl<'m> Maker<'m> {
         let cwe = &record.properties.0.cwe.0;
         finding.weaknesses.extend(package::weaknesses(cwe));
         for taxon in &record.taxa.0 {
-            let id = taxon.0.id.get().unwrap_or_default();
-            finding
-                .weaknesses
-                .extend(rule::weakness(id, self.is_cwe(&taxon.0)));
+            let call = Call::of(None, None, &taxon.0);
+            let weakness = call.weakness(&self.run.taxonomies, &self.run.components);
+            finding.weaknesses.extend(weakness);
         }
         if verdict == Verdict::Review {
             finding.tags.insert(Text::line("to-review"));
@@ -250,48 +247,55 @@ impl<'m> Maker<'m> {
         }
     }
 
-    /// Whether a taxon belongs to the CWE taxonomy of the run.
-    fn is_cwe(&self, taxon: &Reference<'_>) -> bool {
-        let component = &taxon.tool_component.0;
-        let by_index = || {
-            let taxonomy = self.run.taxonomies.get(component.index.index()?)?;
-            taxonomy.as_ref().map(Text::untrusted)
-        };
-        run::is_cwe(component.name.get()) || run::is_cwe(by_index())
-    }
-
-    /// The level by the procedure of section 3.27.10, with `security-severity` as its score.
+    /// The level by the procedure of section 3.27.10, with `security-severity` as its score. A level that the tool writes
+    /// whatever it found is told apart from a score, which it does not write by rote.
     fn claims(&self, case: &Case<'_, '_, '_>, verdict: Verdict, at: &str, finding: &mut Finding) {
         let record = case.record;
         let place = self.input.place(at);
-        let level = match record.level.get() {
-            Some(level) => level,
-            None if verdict == Verdict::Review => "none",
-            None => self
-                .overridden(case)
-                .or_else(|| case.rule?.level.as_deref())
-                .unwrap_or("warning"),
+        let default = || case.rule?.level.as_deref();
+        let (level, is_configured) = match (record.level.get(), verdict) {
+            (Some(level), _) => (level, false),
+            (None, Verdict::Review) => ("none", false),
+            (None, _) => match self.overridden(case) {
+                Some(level) => (level, true),
+                None => (default().unwrap_or("warning"), false),
+            },
         };
         let mut claim = Claim::word(&self.run.scanner, level, &place);
+        let mut score = None;
         let security = Security::of(record.properties.0.security_severity.get());
         match security.as_ref().or_else(|| case.rule?.security.as_ref()) {
-            Some(Security::Score(score)) => claim.score = Some(*score),
+            Some(Security::Score(stated)) => score = Some(*stated),
             Some(Security::Word(word)) => {
                 let word = Claim::word(&self.run.scanner, word.untrusted(), &place);
                 finding.claims.insert(word);
             }
             None => {}
         }
+        // What somebody configured for this run is not said by rote.
+        let is_constant = !is_configured && tool::is_constant_level(&self.run.family, level);
+        if is_constant {
+            claim.trust = Trust::Constant;
+            if score.is_some() {
+                finding.claims.insert(Claim {
+                    score,
+                    ..Claim::silent(&self.run.scanner, &place)
+                });
+            }
+        } else {
+            claim.score = score;
+        }
         finding.claims.insert(claim);
     }
 
-    /// The level that the result's invocation gave to its rule (sections 3.20.5 and 3.51).
+    /// The level that the result's invocation gave to its rule (sections 3.20.5 and 3.51). A result that names no
+    /// invocation belongs to the only one there is; of several nobody knows which.
     fn overridden(&self, case: &Case<'_, '_, '_>) -> Option<&'m str> {
         let found = case.called?.found?;
         let invocations = &self.run.invocations;
         let invocation = match case.record.provenance.0.invocation_index.index() {
             Some(index) => invocations.get(index)?,
-            None => invocations.first()?,
+            None => invocations.first().filter(|_| invocations.len() == 1)?,
         };
         invocation.levels.get(&found).map(String::as_str)
     }

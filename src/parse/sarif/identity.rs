@@ -7,10 +7,10 @@ use std::collections::BTreeMap;
 
 use super::rule::{Call, Found};
 use super::run::{self, Run};
-use super::trace::{Pin, Trace, digest, fingerprints, primary};
+use super::trace::{Pin, Trace, digest, fingerprints};
 use super::uri::{Raw, Target};
 use super::walk::Part;
-use super::wire::Record;
+use super::wire::Face;
 use crate::model::Text;
 
 /// One result of the first pass. Before the end `group` is the pin alone.
@@ -65,6 +65,8 @@ impl<T> Shared<T> {
 pub(super) struct Census {
     rules: Shared<(Part, Call)>,
     paths: Shared<(Part, Raw, Option<usize>)>,
+    /// Logical locations by index, by their digests.
+    pins: BTreeMap<u64, (Part, Pin)>,
     seen: Vec<Seen>,
     marks: Vec<Mark>,
 }
@@ -74,18 +76,24 @@ impl Census {
         Self {
             rules: Shared::new(),
             paths: Shared::new(),
+            pins: BTreeMap::new(),
             seen: Vec::new(),
             marks: Vec::new(),
         }
     }
 
     /// Notes a result that will be a finding.
-    pub(super) fn note(&mut self, part: Part, record: &Record<'_>) {
-        let trace = Trace::of(part, record, &Pin::of(primary(record)));
-        let rule = self.rules.put(trace.rule, || (part, call(record)));
+    pub(super) fn note(&mut self, part: Part, face: Face<'_, '_>) {
+        let pin = Pin::of(face.place);
+        let trace = Trace::of(part, face, &pin);
+        if matches!(pin, Pin::LogicalIndex(_)) {
+            self.pins.entry(trace.pin).or_insert((part, pin));
+        }
+        let rule = self.rules.put(trace.rule, || (part, call(face)));
         let path = self.paths.put(trace.path, || {
-            let artifact =
-                primary(record).map(|place| &place.physical_location.0.artifact_location.0);
+            let artifact = face
+                .place
+                .map(|place| &place.physical_location.0.artifact_location.0);
             let raw = artifact.map(run::raw).unwrap_or_default();
             (
                 part,
@@ -101,7 +109,7 @@ impl Census {
             rule,
             path,
         });
-        for (scheme, value) in fingerprints(record, record.rule_id.get()) {
+        for (scheme, value) in fingerprints(face) {
             self.marks.push(Mark {
                 group: mark(&scheme, &value),
                 content: trace.content,
@@ -116,9 +124,14 @@ impl Census {
         let Self {
             rules,
             paths,
+            pins,
             mut seen,
             mut marks,
         } = self;
+        let pins: BTreeMap<u64, u64> = pins
+            .into_iter()
+            .map(|(digest, (part, pin))| (digest, pin.resolved(run_of(part)).digest(part)))
+            .collect();
         let rules = Shared {
             by_digest: rules.by_digest,
             values: (rules.values.iter())
@@ -128,19 +141,17 @@ impl Census {
         let paths = Shared {
             by_digest: paths.by_digest,
             values: (paths.values.iter())
-                .map(|(part, raw, index)| resolve(run_of(*part)?, raw, *index))
-                .collect::<Vec<_>>(),
+                .map(|(part, raw, index)| Resolved::of(run_of(*part), raw, *index))
+                .collect(),
         };
-        let rule_words: Vec<u64> = rules.values.iter().map(Called::digest).collect();
-        let path_words: Vec<u64> = (paths.values.iter())
-            .map(|path| path_digest(path.as_ref()))
-            .collect();
         let group = |rule: u32, path: u32, words: u64| {
-            let of = |list: &[u64], index: u32| list.get(index as usize).copied().unwrap_or(0);
-            join(of(&rule_words, rule), of(&path_words, path), words)
+            let rule = rules.values.get(rule as usize);
+            let path = paths.values.get(path as usize);
+            join(rule, path, words)
         };
         for seen in &mut seen {
-            seen.group = group(seen.rule, seen.path, seen.group);
+            let pin = pins.get(&seen.group).copied().unwrap_or(seen.group);
+            seen.group = group(seen.rule, seen.path, pin);
             (seen.rule, seen.path) = (0, 0);
         }
         for mark in &mut marks {
@@ -166,7 +177,8 @@ pub(super) struct Called {
     /// The rule id, as the result writes it or as its rule is called.
     pub(super) id: Option<Text>,
     pub(super) found: Option<Found>,
-    family: Text,
+    /// Of the tool's family and the id.
+    digest: u64,
 }
 
 impl Called {
@@ -175,16 +187,33 @@ impl Called {
         let rule =
             found.and_then(|found| run?.components.get(found.component)?.rules.get(found.rule));
         let own = call.id.as_deref().and_then(Text::some_line);
+        let id = own.or_else(|| rule?.id.clone());
+        let family = Text::line(run.map_or("", |run| &run.family));
+        let words = id.as_ref().map_or("", Text::untrusted);
         Self {
-            id: own.or_else(|| rule?.id.clone()),
+            digest: digest(&[family.untrusted().as_bytes(), words.as_bytes()]),
+            id,
             found,
-            family: Text::line(run.map_or("", |run| &run.family)),
         }
     }
+}
 
-    fn digest(&self) -> u64 {
-        let id = self.id.as_ref().map_or("", Text::untrusted);
-        digest(&[self.family.untrusted().as_bytes(), id.as_bytes()])
+/// The place of a first location, resolved.
+#[derive(Debug)]
+struct Resolved {
+    /// The place, and its words in shared memory.
+    target: Option<(Target, Text)>,
+    digest: u64,
+}
+
+impl Resolved {
+    fn of(run: Option<&Run>, raw: &Raw, index: Option<usize>) -> Self {
+        let target = run.and_then(|run| resolve(run, raw, index));
+        let words = target.as_ref().map_or("", |(_, words)| words.untrusted());
+        Self {
+            digest: digest(&[words.as_bytes()]),
+            target,
+        }
     }
 }
 
@@ -192,7 +221,7 @@ impl Called {
 #[derive(Debug)]
 pub(super) struct Identities {
     rules: Shared<Called>,
-    paths: Shared<Option<(Target, Text)>>,
+    paths: Shared<Resolved>,
     seen: Vec<Seen>,
     marks: Vec<Mark>,
 }
@@ -205,13 +234,15 @@ impl Identities {
 
     /// The place of a result's first location, and its words in shared memory.
     pub(super) fn path(&self, trace: &Trace) -> Option<&(Target, Text)> {
-        self.paths.get(trace.path)?.as_ref()
+        self.paths.get(trace.path)?.target.as_ref()
     }
 
     fn group(&self, trace: &Trace, words: u64) -> u64 {
-        let rule = self.rules.get(trace.rule).map_or(0, Called::digest);
-        let path = path_digest(self.path(trace));
-        join(rule, path, words)
+        join(
+            self.rules.get(trace.rule),
+            self.paths.get(trace.path),
+            words,
+        )
     }
 
     /// Which of the equal results this is, counted by position, and how many different ones there are.
@@ -236,12 +267,8 @@ impl Identities {
 }
 
 /// How a result calls its rule.
-fn call(record: &Record<'_>) -> Call {
-    Call::of(
-        record.rule_id.get(),
-        record.rule_index.index(),
-        &record.rule.0,
-    )
+fn call(face: Face<'_, '_>) -> Call {
+    Call::of(face.rule_id.get(), face.rule_index.index(), face.rule)
 }
 
 /// The place of an artifact location; one without a URI is looked up among the run's artifacts.
@@ -258,11 +285,6 @@ pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Tar
     Some((target, words))
 }
 
-fn path_digest(path: Option<&(Target, Text)>) -> u64 {
-    let words = path.map_or("", |(_, words)| words.untrusted());
-    digest(&[words.as_bytes()])
-}
-
 fn mark(scheme: &Text, value: &Text) -> u64 {
     digest(&[
         b"mark",
@@ -271,10 +293,11 @@ fn mark(scheme: &Text, value: &Text) -> u64 {
     ])
 }
 
-fn join(rule: u64, path: u64, words: u64) -> u64 {
+/// What is counted together: the same rule, path and words.
+fn join(rule: Option<&Called>, path: Option<&Resolved>, words: u64) -> u64 {
     digest(&[
-        &rule.to_le_bytes(),
-        &path.to_le_bytes(),
+        &rule.map_or(0, |rule| rule.digest).to_le_bytes(),
+        &path.map_or(0, |path| path.digest).to_le_bytes(),
         &words.to_le_bytes(),
     ])
 }

@@ -52,6 +52,23 @@ pub(super) struct Truth(pub(super) Option<bool>);
 #[derive(Clone, Debug)]
 pub(super) struct List<T>(pub(super) Vec<T>);
 
+/// An array of which only the ends are kept; anything else is an empty one.
+#[derive(Clone, Debug)]
+pub(super) struct Ends<T> {
+    /// The first element that matters.
+    pub(super) first: Option<T>,
+    /// The last element that matters, if it is not the first.
+    pub(super) last: Option<T>,
+    /// How many elements there are.
+    pub(super) count: usize,
+}
+
+/// Which elements of [`Ends`] are worth keeping.
+pub(super) trait Matter {
+    /// Whether this one is.
+    fn matters(&self) -> bool;
+}
+
 /// An object; anything else is one without members.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Object<T>(pub(super) T);
@@ -67,6 +84,16 @@ pub(super) struct Flat(pub(super) String);
 impl<T> Default for List<T> {
     fn default() -> Self {
         Self(Vec::new())
+    }
+}
+
+impl<T> Default for Ends<T> {
+    fn default() -> Self {
+        Self {
+            first: None,
+            last: None,
+            count: 0,
+        }
     }
 }
 
@@ -204,6 +231,33 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             otherwise!(List::default(); bool, i64, u64, f64, str, unit, map);
         }
         deserializer.deserialize_any(Elements(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de> + Matter> Deserialize<'de> for Ends<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Both<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de> + Matter> Visitor<'de> for Both<T> {
+            type Value = Ends<T>;
+            expecting!("an array");
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Ends<T>, A::Error> {
+                let mut ends = Ends::default();
+                while let Some(element) = seq.next_element::<T>()? {
+                    ends.count += 1;
+                    if !element.matters() {
+                        continue;
+                    }
+                    if ends.first.is_none() {
+                        ends.first = Some(element);
+                    } else {
+                        ends.last = Some(element);
+                    }
+                }
+                Ok(ends)
+            }
+            otherwise!(Ends::default(); bool, i64, u64, f64, str, unit, map);
+        }
+        deserializer.deserialize_any(Both(PhantomData))
     }
 }
 

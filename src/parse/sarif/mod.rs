@@ -6,6 +6,7 @@
 mod dependency;
 mod detail;
 mod finding;
+mod flow;
 mod identity;
 mod lenient;
 mod message;
@@ -13,6 +14,7 @@ mod outcome;
 mod rule;
 mod run;
 mod survey;
+mod taxon;
 mod tool;
 mod trace;
 mod uri;
@@ -152,7 +154,7 @@ impl Visit for Harvest<'_> {
                 return Ok(());
             }
         };
-        match finding::verdict(&record) {
+        match finding::verdict(record.face()) {
             Verdict::Passed => self.sink.passed(),
             Verdict::Empty => self.sink.reject(
                 &at,

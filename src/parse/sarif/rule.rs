@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::lenient::Word;
 use super::message::Strings;
+use super::taxon::Taxon;
 use super::wire::{Descriptor, Message, Reference};
 use crate::model::{Score, Set, Text};
 use crate::parse::package;
@@ -34,6 +36,7 @@ impl Security {
 #[derive(Debug, Default)]
 pub(super) struct Rule {
     pub(super) id: Option<Text>,
+    guid: Option<String>,
     pub(super) name: Option<Text>,
     pub(super) summary: Option<Text>,
     pub(super) description: Option<Text>,
@@ -43,6 +46,8 @@ pub(super) struct Rule {
     pub(super) security: Option<Security>,
     pub(super) tags: Vec<Text>,
     pub(super) weaknesses: Set<Text>,
+    /// Taxa that the rule is related to, until the end of the run tells which they are.
+    pub(super) relations: Vec<Call>,
     pub(super) ids: Set<Text>,
     /// Other vulnerability ids that the rule was known by (section 3.49.4); osv-scanner lists aliases there.
     pub(super) deprecated: Set<Text>,
@@ -57,6 +62,7 @@ impl Rule {
         };
         let mut rule = Self {
             id: descriptor.id.get().and_then(Text::some_line),
+            guid: descriptor.guid.get().map(str::to_owned),
             name: descriptor.name.get().and_then(Text::some_line),
             summary: prose(&descriptor.short_description.0)
                 .and_then(|text| Text::some_line(text.untrusted())),
@@ -89,11 +95,13 @@ impl Rule {
             rule.tag(tag);
         }
         for relationship in &descriptor.relationships.0 {
-            let target = &relationship.0.target.0;
-            let names_cwe = target.tool_component.0.name.get();
-            let names_cwe = names_cwe.is_some_and(|name| name.eq_ignore_ascii_case("cwe"));
-            rule.weaknesses
-                .extend(weakness(target.id.get().unwrap_or_default(), names_cwe));
+            // Section 3.53.3: the rule and the taxon have nothing in common.
+            let is_disjoint = |kind: &str| kind.eq_ignore_ascii_case("disjoint");
+            let mut kinds = relationship.0.kinds.0.iter().filter_map(Word::get);
+            if !kinds.any(is_disjoint) {
+                let target = &relationship.0.target.0;
+                rule.relations.push(Call::of(None, None, target));
+            }
         }
         rule
     }
@@ -126,12 +134,6 @@ impl Rule {
     }
 }
 
-/// The weakness that a taxon or relationship names: `CWE-89` anywhere, the bare number only in the CWE taxonomy.
-pub(super) fn weakness(id: &str, in_cwe: bool) -> Option<Text> {
-    let bare = || in_cwe.then(|| package::weakness(id)).flatten();
-    package::weaknesses(id).next().or_else(bare)
-}
-
 /// The plain texts of message strings, as far as they are worth keeping.
 pub(super) fn strings<'a>(messages: impl Iterator<Item = (&'a str, &'a Message<'a>)>) -> Strings {
     let mut left = LONGEST_STRINGS;
@@ -155,8 +157,10 @@ pub(super) struct Component {
     pub(super) version: Option<Text>,
     pub(super) guid: Option<String>,
     pub(super) rules: Vec<Rule>,
+    pub(super) taxa: Vec<Taxon>,
     pub(super) strings: Strings,
     by_id: BTreeMap<Text, usize>,
+    by_guid: BTreeMap<String, usize>,
 }
 
 impl Component {
@@ -164,6 +168,9 @@ impl Component {
     pub(super) fn push(&mut self, rule: Rule) {
         if let Some(id) = &rule.id {
             self.by_id.entry(id.clone()).or_insert(self.rules.len());
+        }
+        if let Some(guid) = &rule.guid {
+            self.by_guid.entry(guid.clone()).or_insert(self.rules.len());
         }
         self.rules.push(rule);
     }
@@ -203,59 +210,67 @@ pub(super) struct Found {
     pub(super) rule: usize,
 }
 
-/// The words by which a result or an override calls its rule.
+/// The words by which a result or an override calls its rule, and a result or a rule a taxon.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Call {
     pub(super) id: Option<String>,
+    pub(super) guid: Option<String>,
     pub(super) index: Option<usize>,
     pub(super) component: Option<usize>,
     pub(super) component_name: Option<String>,
+    pub(super) component_guid: Option<String>,
 }
 
 impl Call {
     /// What a reference says, with the shorthands `ruleId` and `ruleIndex` of a result before it.
     pub(super) fn of(id: Option<&str>, index: Option<usize>, reference: &Reference<'_>) -> Self {
         let component = &reference.tool_component.0;
+        let own = |word: Option<&str>| word.map(str::to_owned);
         Self {
-            id: id.or(reference.id.get()).map(str::to_owned),
+            id: own(id.or(reference.id.get())),
+            guid: own(reference.guid.get()),
             index: index.or(reference.index.index()),
-            component: component.index.index().map(|index| index + 1),
-            component_name: (component.name.get().or(component.guid.get())).map(str::to_owned),
+            component: component.index.index(),
+            component_name: own(component.name.get()),
+            component_guid: own(component.guid.get()),
         }
     }
 
-    /// Which rule is meant: by index in the named component, else by id there, else by id in any component.
+    /// Which rule is meant (section 3.52.3): by index or guid in the named component, else by id there, else by id or guid
+    /// in any component.
     pub(super) fn find(&self, components: &[Component]) -> Option<Found> {
-        let named = |component: &Component| {
-            let wanted = self.component_name.as_deref();
-            wanted.is_some()
-                && (component.name.as_ref().map(Text::untrusted) == wanted
-                    || component.guid.as_deref() == wanted)
+        let has_guid = |component: &Component| {
+            self.component_guid.is_some() && component.guid == self.component_guid
         };
-        let home = self
-            .component
+        let has_name = |component: &Component| {
+            let name = component.name.as_ref().map(Text::untrusted);
+            name.is_some() && name == self.component_name.as_deref()
+        };
+        let home = (self.component)
+            // The driver is no extension.
+            .map(|index| index.saturating_add(1))
             .filter(|index| *index < components.len())
-            .or_else(|| components.iter().position(named))
+            .or_else(|| components.iter().position(has_guid))
+            .or_else(|| components.iter().position(has_name))
             .unwrap_or(0);
+        let at = |component: usize, rule: usize| Found { component, rule };
         let by_index = || {
             let rule = self.index?;
-            let component = components.get(home)?;
-            component
-                .answers(rule, self.id.as_deref())
-                .then_some(Found {
-                    component: home,
-                    rule,
-                })
+            let answers = components.get(home)?.answers(rule, self.id.as_deref());
+            answers.then_some(at(home, rule))
+        };
+        let by_guid = |index: usize| {
+            let rules = &components.get(index)?.by_guid;
+            Some(at(index, *rules.get(self.guid.as_deref()?)?))
         };
         let by_id = |index: usize| {
             let rule = components.get(index)?.by_id(self.id.as_deref()?)?;
-            Some(Found {
-                component: index,
-                rule,
-            })
+            Some(at(index, rule))
         };
         by_index()
+            .or_else(|| by_guid(home))
             .or_else(|| by_id(home))
             .or_else(|| (0..components.len()).find_map(by_id))
+            .or_else(|| (0..components.len()).find_map(by_guid))
     }
 }

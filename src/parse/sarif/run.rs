@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::flow::Waypoint;
 use super::lenient::{Object, Table, Word};
 use super::rule::{self, Call, Component, Found, Rule};
+use super::taxon::Taxon;
 use super::tool;
 use super::uri::{Bases, Raw};
 use super::walk::{Json, elements_if_any, members_if_any};
 use super::wire::{
     Artifact, ArtifactEntry, Automation, Descriptor, Elsewhere, Invocation, Logical, Message,
-    Notification, VersionControl,
+    Named, Notification, Step, VersionControl,
 };
 use crate::error::Result;
 use crate::model::{Text, redact};
@@ -54,7 +56,9 @@ pub(super) struct Run {
     pub(super) bases: Bases,
     pub(super) artifacts: Vec<Raw>,
     pub(super) logicals: Vec<Option<Text>>,
-    pub(super) taxonomies: Vec<Option<Text>>,
+    pub(super) taxonomies: Vec<Component>,
+    /// Steps that flows name by index (section 3.14.19).
+    pub(super) waypoints: Vec<Waypoint>,
     pub(super) invocations: Vec<Invoked>,
     pub(super) results: Results,
     /// Results stand in another file.
@@ -79,7 +83,7 @@ impl Run {
             "driver" | "extensions" => self.tool(key, json),
             "taxonomies" => elements_if_any(json, |_, json| {
                 let component = self.component(json)?;
-                self.taxonomies.push(component.name);
+                self.taxonomies.push(component);
                 Ok(())
             }),
             "artifacts" => elements_if_any(json, |_, json| {
@@ -95,6 +99,13 @@ impl Run {
                 if self.logicals.len() < MOST_ENTRIES {
                     self.logicals
                         .push(entry.and_then(|entry| own_name(&entry.0)));
+                }
+                Ok(())
+            }),
+            "threadFlowLocations" => elements_if_any(json, |_, json| {
+                let step = json.record::<Object<Step<'_>>>()?.unwrap_or_default();
+                if self.waypoints.len() < MOST_ENTRIES {
+                    self.waypoints.push(Waypoint::of(&step.0.location.0));
                 }
                 Ok(())
             }),
@@ -193,6 +204,13 @@ impl Run {
                     component.push(rule);
                     Ok(())
                 })?,
+                "taxa" => elements_if_any(json, |_, json| {
+                    let taxon = json.record::<Object<Named<'_>>>()?.unwrap_or_default();
+                    if component.taxa.len() < MOST_ENTRIES {
+                        component.taxa.push(Taxon::of(&taxon.0));
+                    }
+                    Ok(())
+                })?,
                 _ => json.skip()?,
             }
             Ok(())
@@ -248,6 +266,26 @@ impl Run {
                 }
             }
         }
+        self.relate();
+    }
+
+    /// Finds the weaknesses that rules name by their relationships.
+    fn relate(&mut self) {
+        let relations = |rule: &mut Rule| std::mem::take(&mut rule.relations);
+        let rules = |component: &mut Component| -> Vec<Vec<Call>> {
+            component.rules.iter_mut().map(relations).collect()
+        };
+        let calls: Vec<Vec<Vec<Call>>> = self.components.iter_mut().map(rules).collect();
+        for (component, calls) in calls.into_iter().enumerate() {
+            for (rule, calls) in calls.into_iter().enumerate() {
+                let weakness = |call: &Call| call.weakness(&self.taxonomies, &self.components);
+                let found: Vec<Text> = calls.iter().filter_map(weakness).collect();
+                let component = self.components.get_mut(component);
+                if let Some(rule) = component.and_then(|component| component.rules.get_mut(rule)) {
+                    rule.weaknesses.extend(found);
+                }
+            }
+        }
     }
 
     /// When the invocation of a result took place, or else the first invocation that tells it.
@@ -290,6 +328,7 @@ impl Run {
         fill(&mut self.artifacts, other.artifacts);
         fill(&mut self.logicals, other.logicals);
         fill(&mut self.taxonomies, other.taxonomies);
+        fill(&mut self.waypoints, other.waypoints);
         fill(&mut self.invocations, other.invocations);
         self.notes.extend(other.notes);
         if other.results == Results::Listed {
@@ -331,9 +370,4 @@ pub(super) fn timestamp(words: &str) -> Option<Timestamp> {
         Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     };
     words.parse().ok().or_else(plain)
-}
-
-/// Taxonomy names by index, for tests of membership.
-pub(super) fn is_cwe(name: Option<&str>) -> bool {
-    name.is_some_and(|name| name.eq_ignore_ascii_case("cwe"))
 }

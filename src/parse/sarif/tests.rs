@@ -53,8 +53,11 @@ fn at_line(uri: &str, line: u32, rest: &str) -> String {
     )
 }
 
+mod constant;
+mod flows;
 mod identity;
 mod outcomes;
 mod paths;
+mod references;
 mod results;
 mod samples;

@@ -67,6 +67,16 @@ const RAW_PATHS: &[&str] = &[
     "cargo-deny",
 ];
 
+/// Levels that a tool writes whatever it found. Another level of the same tool was chosen for the result, and stands.
+const CONSTANT_LEVELS: &[(&str, &str)] = &[
+    // It has no severities: an unused import and `eval` of user input are errors alike.
+    ("ruff", "error"),
+    // The open tool has no severities. Where a platform adds them, it writes them as scores beside the level.
+    ("checkov", "error"),
+    // Every lint warns unless the project itself denies it, be it about style or about soundness.
+    ("clippy", "warning"),
+];
+
 /// The family of a driver: its name in lower case, without versions and editions. `Semgrep OSS` and `semgrep 1.97` are
 /// both `semgrep`.
 pub(super) fn family(driver: &str) -> String {
@@ -104,4 +114,11 @@ pub(super) fn kind<'a>(family: &str, mut tags: impl Iterator<Item = &'a str>) ->
 /// Whether `family` percent-encodes its URIs, as RFC 3986 wants it.
 pub(super) fn encodes(family: &str) -> bool {
     !RAW_PATHS.contains(&family)
+}
+
+/// Whether `family` writes this level whatever it found.
+pub(super) fn is_constant_level(family: &str, level: &str) -> bool {
+    CONSTANT_LEVELS
+        .iter()
+        .any(|(tool, word)| *tool == family && word.eq_ignore_ascii_case(level))
 }

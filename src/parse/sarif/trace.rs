@@ -1,8 +1,8 @@
 //! What a single result is recognized by, before anything of its run is known.
 
-use super::run;
+use super::run::{self, Run};
 use super::walk::Part;
-use super::wire::{Place, Record};
+use super::wire::{Face, Place, Record};
 use crate::model::Text;
 
 /// How many fingerprints of one result are looked at.
@@ -60,11 +60,24 @@ impl Pin {
         Self::Position
     }
 
-    fn digest(&self) -> u64 {
+    /// With the name that the run has for an index. Two ways to name one thing are one pin, or the ordinals of both would
+    /// count from the same start and make one finding of two.
+    pub(super) fn resolved(self, run: Option<&Run>) -> Self {
+        match self {
+            Self::LogicalIndex(index) => {
+                let name = run.and_then(|run| run.logicals.get(index)?.clone());
+                name.map_or(Self::Position, Self::Logical)
+            }
+            other => other,
+        }
+    }
+
+    /// A number for it; an unresolved index has one in its part of the log only.
+    pub(super) fn digest(&self, part: Part) -> u64 {
         match self {
             Self::Snippet(words) => digest(&[b"snippet", words.as_bytes()]),
             Self::Logical(name) => digest(&[b"logical", name.untrusted().as_bytes()]),
-            Self::LogicalIndex(index) => digest(&[b"index", &index.to_le_bytes()]),
+            Self::LogicalIndex(index) => digest(&[b"index", &part.number(), &index.to_le_bytes()]),
             Self::Position => digest(&[b"position"]),
         }
     }
@@ -84,10 +97,10 @@ pub(super) struct Trace {
 
 impl Trace {
     /// Of a result and its pin.
-    pub(super) fn of(part: Part, record: &Record<'_>, pin: &Pin) -> Self {
-        let place = primary(record);
-        let part = part.pointer();
-        let rule = &record.rule.0;
+    pub(super) fn of(part: Part, face: Face<'_, '_>, pin: &Pin) -> Self {
+        let place = face.place;
+        let number = part.number();
+        let rule = face.rule;
         let component = &rule.tool_component.0;
         let physical = place.map(|place| &place.physical_location.0);
         let artifact = physical.map(|physical| &physical.artifact_location.0);
@@ -108,37 +121,38 @@ impl Trace {
         });
         let numbers = numbers.unwrap_or_default();
         let address = physical.map(|physical| &physical.address.0);
-        let number = address.and_then(|address| address.number.0);
-        let number = number.unwrap_or(u64::MAX).to_le_bytes();
-        let message = &record.message.0;
+        let absolute = address.and_then(|address| address.number.0);
+        let absolute = absolute.unwrap_or(u64::MAX).to_le_bytes();
+        let message = face.message;
         let mut words: Vec<&[u8]> = vec![
             numbers.as_flattened(),
             bytes(message.text.raw().or(message.markdown.raw())),
             bytes(message.id.raw()),
             // Of results without a region: what was asked, and where in memory.
-            bytes(record.web_request.0.target.raw()),
+            bytes(face.web_request.target.raw()),
             bytes(address.and_then(|address| address.fully_qualified_name.raw())),
-            &number,
+            &absolute,
         ];
         words.extend(message.arguments.0.iter().map(|word| bytes(word.raw())));
         Self {
             rule: digest(&[
-                part.as_bytes(),
-                bytes(record.rule_id.get()),
+                &number,
+                bytes(face.rule_id.get()),
                 bytes(rule.id.get()),
-                &index(record.rule_index.index()).to_le_bytes(),
+                bytes(rule.guid.get()),
+                &index(face.rule_index.index()).to_le_bytes(),
                 &index(rule.index.index()).to_le_bytes(),
                 &index(component.index.index()).to_le_bytes(),
                 bytes(component.name.get()),
                 bytes(component.guid.get()),
             ]),
             path: digest(&[
-                part.as_bytes(),
+                &number,
                 bytes(artifact.and_then(|artifact| artifact.uri.get())),
                 bytes(artifact.and_then(|artifact| artifact.uri_base_id.get())),
                 &index(artifact.and_then(|artifact| artifact.index.index())).to_le_bytes(),
             ]),
-            pin: pin.digest(),
+            pin: pin.digest(part),
             content: digest(&words),
             line: region
                 .and_then(|region| region.start_line.line())
@@ -156,10 +170,14 @@ pub(super) fn primary<'r, 'a>(record: &'r Record<'a>) -> Option<&'r Place<'a>> {
 }
 
 /// The tool's own fingerprints of a result that can be an identity at all, each once: scheme and value.
-pub(super) fn fingerprints(record: &Record<'_>, rule: Option<&str>) -> Vec<(Text, Text)> {
-    let mut kept: Vec<(Text, Text)> = Vec::new();
-    let all = (record.fingerprints.0.iter()).chain(&record.partial_fingerprints.0);
-    for (scheme, value) in all {
+///
+/// The version in a scheme (`lineHash/v2`) is part of it. Two results are to be compared by the greatest version that
+/// both have (section 3.27.16); each version is a name of its own, so that a tool that begins to write a new one beside
+/// the old one, and later leaves the old one out, restarts no clock.
+pub(super) fn fingerprints(face: Face<'_, '_>) -> Vec<(Text, Text)> {
+    let rule = face.rule_id.get();
+    let all = (face.fingerprints.0.iter()).chain(&face.partial_fingerprints.0);
+    let fit = all.filter_map(|(scheme, value)| {
         let value = Text::line(&value.0);
         let words = value.untrusted();
         let (name, version) = scheme.rsplit_once('/').unwrap_or((scheme, ""));
@@ -168,20 +186,19 @@ pub(super) fn fingerprints(record: &Record<'_>, rule: Option<&str>) -> Vec<(Text
         });
         let name = if is_version { name } else { &**scheme };
         // A placeholder (`requires login`, `[line-hash]`) has blanks or no digit; hardly any hash has no digit.
-        let fit = words.len() >= SHORTEST_FINGERPRINT
+        let is_fit = words.len() >= SHORTEST_FINGERPRINT
             && words.bytes().any(|byte| byte.is_ascii_digit())
             && !words.contains(char::is_whitespace)
             && !words.contains("[redacted ")
             && Some(words) != rule
             && !NO_IDENTITY.contains(&name);
-        let pair = (Text::line(scheme), value);
-        if fit && !kept.contains(&pair) {
-            kept.push(pair);
-        }
-        if kept.len() == MOST_FINGERPRINTS {
-            break;
-        }
-    }
+        is_fit.then(|| (Text::line(scheme), value))
+    });
+    let mut kept: Vec<(Text, Text)> = fit.collect();
+    // Whatever the order in which the report has them.
+    kept.sort_unstable();
+    kept.dedup();
+    kept.truncate(MOST_FINGERPRINTS);
     kept
 }
 

@@ -25,6 +25,17 @@ impl Part {
             Self::Inline(index) => format!("/inlineExternalProperties/{index}"),
         }
     }
+
+    /// A number for digests.
+    pub(super) fn number(self) -> [u8; 9] {
+        let (sort, index) = match self {
+            Self::Run(index) => (0, index),
+            Self::Inline(index) => (1, index),
+        };
+        let mut number = [sort; 9];
+        number[1..].copy_from_slice(&(index as u64).to_le_bytes());
+        number
+    }
 }
 
 /// What a pass over a log does at each stop.

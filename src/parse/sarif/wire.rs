@@ -2,9 +2,12 @@
 
 use serde::Deserialize;
 
-use super::lenient::{Flat, List, Object, Table, Truth, Whole, Word};
+use super::lenient::{Ends, Flat, List, Matter, Object, Table, Truth, Whole, Word};
 
 /// A result (section 3.27).
+///
+/// Left out on purpose: `guid` and `correlationGuid`, which tools make anew for each run; `relatedLocations` and `stacks`,
+/// which are places of the explanation and not of the finding; `attachments`, `graphs` and `graphTraversals`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub(super) struct Record<'a> {
@@ -25,9 +28,108 @@ pub(super) struct Record<'a> {
     pub(super) taxa: List<Object<Reference<'a>>>,
     pub(super) fixes: List<Object<Fix<'a>>>,
     pub(super) web_request: Object<WebRequest<'a>>,
+    pub(super) code_flows: List<Object<CodeFlow<'a>>>,
     pub(super) hosted_viewer_uri: Word<'a>,
+    pub(super) work_item_uris: List<Word<'a>>,
     pub(super) occurrence_count: Whole,
     pub(super) rank: Word<'a>,
+}
+
+/// A result as far as the first pass needs it: the rest is passed over unread.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Glance<'a> {
+    #[serde(borrow)]
+    pub(super) rule_id: Word<'a>,
+    pub(super) rule_index: Whole,
+    pub(super) rule: Object<Reference<'a>>,
+    pub(super) kind: Word<'a>,
+    pub(super) message: Object<Message<'a>>,
+    pub(super) locations: List<Object<Place<'a>>>,
+    pub(super) fingerprints: Table<'a, Flat>,
+    pub(super) partial_fingerprints: Table<'a, Flat>,
+    pub(super) baseline_state: Word<'a>,
+    pub(super) web_request: Object<WebRequest<'a>>,
+}
+
+/// What both passes look at alike.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Face<'r, 'a> {
+    pub(super) rule_id: &'r Word<'a>,
+    pub(super) rule_index: Whole,
+    pub(super) rule: &'r Reference<'a>,
+    pub(super) kind: &'r Word<'a>,
+    pub(super) message: &'r Message<'a>,
+    /// The first location.
+    pub(super) place: Option<&'r Place<'a>>,
+    pub(super) fingerprints: &'r Table<'a, Flat>,
+    pub(super) partial_fingerprints: &'r Table<'a, Flat>,
+    pub(super) baseline_state: &'r Word<'a>,
+    pub(super) web_request: &'r WebRequest<'a>,
+}
+
+macro_rules! face {
+    ($($record:ident),*) => {$(
+        impl<'a> $record<'a> {
+            /// What both passes look at alike.
+            pub(super) fn face(&self) -> Face<'_, 'a> {
+                Face {
+                    rule_id: &self.rule_id,
+                    rule_index: self.rule_index,
+                    rule: &self.rule.0,
+                    kind: &self.kind,
+                    message: &self.message.0,
+                    place: self.locations.0.first().map(|place| &place.0),
+                    fingerprints: &self.fingerprints,
+                    partial_fingerprints: &self.partial_fingerprints,
+                    baseline_state: &self.baseline_state,
+                    web_request: &self.web_request.0,
+                }
+            }
+        }
+    )*};
+}
+face!(Record, Glance);
+
+/// A code flow (section 3.36): of its thread flows the first, and how many there are.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct CodeFlow<'a> {
+    #[serde(borrow)]
+    pub(super) thread_flows: Ends<Object<ThreadFlow<'a>>>,
+}
+
+/// A thread flow (section 3.37): where it starts and ends, and how many steps it has.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ThreadFlow<'a> {
+    #[serde(borrow)]
+    pub(super) locations: Ends<Object<Step<'a>>>,
+}
+
+impl Matter for Object<ThreadFlow<'_>> {
+    fn matters(&self) -> bool {
+        true
+    }
+}
+
+/// A thread flow location (section 3.38): `index` names one that the run keeps for all its flows.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Step<'a> {
+    #[serde(borrow)]
+    pub(super) location: Object<Place<'a>>,
+    pub(super) importance: Word<'a>,
+    pub(super) index: Whole,
+}
+
+impl Matter for Object<Step<'_>> {
+    fn matters(&self) -> bool {
+        let artifact = &self.0.location.0.physical_location.0.artifact_location.0;
+        let has_place = artifact.uri.get().is_some() || artifact.index.0.is_some();
+        let importance = self.0.importance.get().unwrap_or_default();
+        !importance.eq_ignore_ascii_case("unimportant") && (has_place || self.0.index.0.is_some())
+    }
 }
 
 /// A reporting descriptor reference (section 3.52).
@@ -36,6 +138,7 @@ pub(super) struct Record<'a> {
 pub(super) struct Reference<'a> {
     #[serde(borrow)]
     pub(super) id: Word<'a>,
+    pub(super) guid: Word<'a>,
     pub(super) index: Whole,
     pub(super) tool_component: Object<ComponentReference<'a>>,
 }
@@ -180,6 +283,7 @@ pub(super) struct WebRequest<'a> {
 pub(super) struct Descriptor<'a> {
     #[serde(borrow)]
     pub(super) id: Word<'a>,
+    pub(super) guid: Word<'a>,
     pub(super) name: Word<'a>,
     pub(super) deprecated_ids: List<Word<'a>>,
     pub(super) short_description: Object<Message<'a>>,
@@ -206,6 +310,16 @@ pub(super) struct Configuration<'a> {
 pub(super) struct Relationship<'a> {
     #[serde(borrow)]
     pub(super) target: Object<Reference<'a>>,
+    pub(super) kinds: List<Word<'a>>,
+}
+
+/// A reporting descriptor (section 3.49): a taxon.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Named<'a> {
+    #[serde(borrow)]
+    pub(super) id: Word<'a>,
+    pub(super) guid: Word<'a>,
 }
 
 /// An invocation (section 3.20).

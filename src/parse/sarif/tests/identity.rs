@@ -159,3 +159,83 @@ fn a_report_may_be_read_twice_and_says_the_same() {
     let words = results(&[result("a.c", 3, "m", ""), result("b.c", 3, "m", "")]);
     assert_eq!(all(&words).findings, all(&words).findings);
 }
+
+/// Keys of the only result of a report with these fingerprints.
+fn marked(fingerprints: &[(&str, &str)]) -> Vec<String> {
+    let all: Vec<_> = (fingerprints.iter())
+        .map(|(scheme, value)| format!(r#""{scheme}":"{value}""#))
+        .collect();
+    let rest = format!(r#","partialFingerprints":{{{}}}"#, all.join(","));
+    keys(&log(&format!(
+        r#""results":[{{"ruleId":"A","message":{{"text":"m"}},{}{rest}}}]"#,
+        at_line("a.c", 3, "")
+    )))
+    .remove(0)
+}
+
+#[test]
+fn each_version_of_a_fingerprint_is_a_name_and_any_common_one_matches() {
+    let (old, both, new) = (
+        marked(&[("lineHash/v1", "39fa2ee980eb94b0")]),
+        marked(&[
+            ("lineHash/v1", "39fa2ee980eb94b0"),
+            ("lineHash/v2", "77aa2ee980eb94b7"),
+        ]),
+        marked(&[("lineHash/v2", "77aa2ee980eb94b7")]),
+    );
+    assert_eq!((old.len(), both.len(), new.len()), (1, 2, 1));
+    assert!(both.contains(&old[0]) && both.contains(&new[0]));
+    // The same value under another version is another name.
+    let swapped = marked(&[("lineHash/v2", "39fa2ee980eb94b0")]);
+    assert!(!both.contains(&swapped[0]) && swapped != old);
+    // Where there is no version it is none of these.
+    let plain = marked(&[("lineHash", "39fa2ee980eb94b0")]);
+    assert!(!both.contains(&plain[0]));
+}
+
+#[test]
+fn of_many_fingerprints_the_same_are_kept_whatever_their_order() {
+    let names: Vec<String> = (0..12).map(|index| format!("hash{index}")).collect();
+    let mut many: Vec<(&str, &str)> = (names.iter())
+        .map(|name| (name.as_str(), "39fa2ee980eb94b0"))
+        .collect();
+    let one = marked(&many);
+    many.reverse();
+    assert_eq!((one.len(), &marked(&many)), (8, &one));
+}
+
+#[test]
+fn a_logical_location_by_index_is_the_same_as_by_name() {
+    let logical = |logical: &str, line: u32| {
+        format!(
+            r#"{{"ruleId":"A","message":{{"text":"m"}},"locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a.c"}},
+            "region":{{"startLine":{line}}}}},"logicalLocations":[{{{logical}}}]}}]}}"#
+        )
+    };
+    let (name, index, twin, nameless, nowhere) = (
+        logical(r#""name":"f""#, 1),
+        logical(r#""index":0"#, 2),
+        logical(r#""index":1"#, 3),
+        logical(r#""index":2"#, 4),
+        logical("", 5),
+    );
+    let words = log(&format!(
+        r#""logicalLocations":[{{"name":"f"}},{{"fullyQualifiedName":"f"}},{{}}],"results":[{}]"#,
+        [&name, &index, &twin, &nameless, &nowhere]
+            .map(String::as_str)
+            .join(",")
+    ));
+    let all_keys = keys(&words);
+    for (place, keys) in all_keys.iter().enumerate() {
+        assert_eq!(keys.len(), 1);
+        assert!(!all_keys[..place].contains(keys), "{all_keys:#?}");
+    }
+    // Alone each of the three is the same finding.
+    let alone = |result: &str| {
+        keys(&log(&format!(
+            r#""logicalLocations":[{{"name":"f"}},{{"fullyQualifiedName":"f"}}],"results":[{result}]"#
+        )))
+    };
+    assert_eq!(alone(&name), alone(&index));
+    assert_eq!(alone(&name), alone(&twin));
+}

@@ -1,0 +1,98 @@
+//! Data flows, a line each (sections 3.36 to 3.38).
+//!
+//! They are told in the description and are no locations: a finding keeps its locations in the order of their paths and
+//! shows the first, so that a flow that begins in `a.js` would displace the place of the problem itself in `b.js`.
+
+use std::collections::BTreeSet;
+
+use super::identity;
+use super::run::{self, Run};
+use super::uri::Raw;
+use super::wire::{Place, Record, Step};
+
+/// How many different flows are told of one result.
+const MOST_TOLD: usize = 3;
+/// How many flows of one result are looked at.
+const MOST_SEEN: usize = 64;
+
+/// Where a step is, in the words of the log.
+#[derive(Debug, Default)]
+pub(super) struct Waypoint {
+    raw: Raw,
+    artifact: Option<usize>,
+    line: Option<u32>,
+}
+
+impl Waypoint {
+    pub(super) fn of(place: &Place<'_>) -> Self {
+        let physical = &place.physical_location.0;
+        let artifact = &physical.artifact_location.0;
+        Self {
+            raw: run::raw(artifact),
+            artifact: artifact.index.index(),
+            line: physical.region.0.start_line.line(),
+        }
+    }
+
+    fn is_known(&self) -> bool {
+        !self.raw.uri.is_empty() || self.artifact.is_some()
+    }
+
+    /// `src/a.js:3`
+    fn shown(&self, run: &Run) -> Option<String> {
+        let (_, path) = identity::resolve(run, &self.raw, self.artifact)?;
+        let path = path.untrusted();
+        Some(match self.line {
+            Some(line) => format!("{path}:{line}"),
+            None => path.to_owned(),
+        })
+    }
+}
+
+/// `Flow: a.js:3 -> b.js:9 (12 steps)` for each different flow of a result, as far as there are few. Of a flow through
+/// several threads the first counts. One that ends where it begins tells nothing.
+pub(super) fn told(run: &Run, record: &Record<'_>) -> Option<String> {
+    let flows = &record.code_flows.0;
+    let mut more = flows.len().saturating_sub(MOST_SEEN);
+    let mut seen = BTreeSet::new();
+    let mut lines = Vec::new();
+    for flow in flows.iter().take(MOST_SEEN) {
+        let threads = &flow.0.thread_flows;
+        let Some(thread) = &threads.first else {
+            continue;
+        };
+        let steps = &thread.0.locations;
+        let place = |step: Option<&_>| place(run, step?);
+        let (Some(source), Some(sink)) = (place(steps.first.as_ref()), place(steps.last.as_ref()))
+        else {
+            continue;
+        };
+        if source == sink || !seen.insert((source.clone(), sink.clone())) {
+            continue;
+        }
+        if lines.len() == MOST_TOLD {
+            more += 1;
+            continue;
+        }
+        let count = steps.count;
+        lines.push(match threads.count {
+            1 => format!("Flow: {source} -> {sink} ({count} steps)"),
+            others => {
+                format!("Flow: {source} -> {sink} ({count} steps, the first of {others} threads)")
+            }
+        });
+    }
+    if more > 0 && !lines.is_empty() {
+        lines.push(format!("and {more} more"));
+    }
+    Some(lines.join("\n")).filter(|told| !told.is_empty())
+}
+
+fn place(run: &Run, step: &super::lenient::Object<Step<'_>>) -> Option<String> {
+    let own = Waypoint::of(&step.0.location.0);
+    if own.is_known() {
+        own.shown(run)
+    } else {
+        run.waypoints.get(step.0.index.index()?)?.shown(run)
+    }
+}
