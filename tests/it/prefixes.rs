@@ -12,7 +12,7 @@ use crate::given::{claims, parse, real_files};
 /// Every prefix of so many bytes.
 const STEP: usize = 97;
 /// Of a large report only so many prefixes.
-const MOST: usize = 64;
+const MOST: usize = 32;
 
 /// Whether nothing in a report that ends after `cut` tells that it goes on.
 fn cannot_tell(parser: &dyn Parser, whole: &[u8], cut: usize) -> bool {
