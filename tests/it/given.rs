@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use scanfold::error::Result;
-use scanfold::model::{Finding, InputRecord, Reject};
+use scanfold::model::{Finding, InputRecord, Package, Reject};
 use scanfold::parse::{Carried, Closing, Database, Options, PARSERS, Parser, Sink};
 use scanfold::run::{self, Ingested, Named};
 use scanfold::source::Input;
@@ -145,4 +145,14 @@ pub(crate) fn parse(parser: &dyn Parser, name: &str, bytes: &[u8]) -> (Collected
     let mut collected = Collected::default();
     let closing = parser.parse(&input, options(), &mut collected);
     (collected, closing)
+}
+
+/// The package of a dependency.
+pub(crate) fn package(finding: &Finding) -> &Package {
+    finding.package.as_ref().unwrap()
+}
+
+/// Whether a finding has a tag.
+pub(crate) fn tagged(finding: &Finding, tag: &str) -> bool {
+    finding.tags.iter().any(|known| known.untrusted() == tag)
 }

@@ -3,9 +3,11 @@
 
 mod cli;
 mod detection;
+mod folding;
 mod given;
 mod laws;
 mod layers;
+mod locks;
 mod parse;
 mod prefixes;
 mod real;
