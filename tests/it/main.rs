@@ -9,6 +9,7 @@ mod laws;
 mod layers;
 mod locks;
 mod parse;
+mod peers;
 mod prefixes;
 mod real;
 mod registry;

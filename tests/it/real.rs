@@ -46,7 +46,7 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
     (
         "validate/GH1006.ProvideCheckoutPath_Valid.sarif",
         "locations",
-        "one file on two drives is one path: where a checkout lies is no part of it",
+        "both lie in the directory that their invocation names, and are one path below it",
     ),
     (
         "converted-contrast/WebGoat.xml.sarif",
