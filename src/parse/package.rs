@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::{Text, redact};
+use crate::model::Text;
 
 /// What a purl leaves as it is: unreserved characters (RFC 3986 section 2.3) and `:` (purl-spec, character encoding).
 const PURL: &AsciiSet = &NON_ALPHANUMERIC
@@ -25,8 +25,9 @@ pub fn cargo(name: &str) -> Text {
 /// `pkg:type/namespace/name`; slashes in `name` separate namespaces. A credential is not seen behind percent signs, so it
 /// is taken out before.
 fn purl(kind: &str, name: &str) -> Text {
-    let name = redact(name);
+    let name = Text::line(name);
     let segments = name
+        .untrusted()
         .split('/')
         .map(|segment| utf8_percent_encode(segment, PURL).to_string());
     Text::line(&format!(

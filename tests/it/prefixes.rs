@@ -22,8 +22,8 @@ fn cannot_tell(parser: &dyn Parser, whole: &[u8], cut: usize) -> bool {
         "jira-csv" | "bugcrowd-csv" => line_end,
         // A line for each advisory, and no summary after them. In yarn 1 there is one.
         "yarn-audit" => line_end && !memmem(whole, b"\"auditSummary\""),
-        // TOML may end after any table or line.
-        "cargo-lock" => true,
+        // TOML may end after any line.
+        "cargo-lock" => line_end,
         _ => false,
     }
 }

@@ -344,7 +344,7 @@ fn each_real_report_counts_as_its_file_does_or_a_reason_is_given() {
             match known {
                 Some(known) => {
                     used.insert(known);
-                    write!(table, "{row}  {}\n", EXPLAINED[known].2).unwrap();
+                    writeln!(table, "{row}  {}", EXPLAINED[known].2).unwrap();
                 }
                 None => unexplained.push_str(&row),
             }
