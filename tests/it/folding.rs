@@ -55,7 +55,7 @@ fn content(finding: &Finding) -> String {
 #[test]
 fn results_of_a_real_report_that_differ_in_rule_place_or_words_stay_apart() {
     let Some(files) = real_files() else { return };
-    let mut table = String::new();
+    let (mut table, mut total) = (String::new(), [0; 4]);
     for (name, path) in files {
         let head = Input::file(&path, true).head().unwrap();
         let [parser] = claims(&head)[..] else {
@@ -76,9 +76,15 @@ fn results_of_a_real_report_that_differ_in_rule_place_or_words_stay_apart() {
             different.len(),
             "{name}: {findings} findings of different records"
         );
-        let folded = collected.findings.len() - findings;
+        let records = collected.findings.len();
+        let folded = records - findings;
+        total = [
+            total[0] + 1,
+            total[1] + records,
+            total[2] + findings,
+            total[3] + folded,
+        ];
         if folded > 0 {
-            let records = collected.findings.len();
             writeln!(
                 table,
                 "{name}: {records} records = {findings} findings + {folded} folded"
@@ -86,6 +92,12 @@ fn results_of_a_real_report_that_differ_in_rule_place_or_words_stay_apart() {
             .unwrap();
         }
     }
+    let [reports, records, findings, folded] = total;
+    writeln!(
+        table,
+        "{reports} reports: {records} records = {findings} findings + {folded} folded"
+    )
+    .unwrap();
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("real.folded", table);
     });

@@ -18,12 +18,10 @@ const MOST: usize = 32;
 fn cannot_tell(parser: &dyn Parser, whole: &[u8], cut: usize) -> bool {
     let line_end = whole[..cut].ends_with(b"\n") || whole[cut..].starts_with(b"\n");
     match parser.name() {
-        // Rows have no end mark and no count; a ticket more or less is as good a table.
-        "jira-csv" | "bugcrowd-csv" => line_end,
+        // Rows have no end mark and no count, and TOML may end after any line: one more or less is as good a file.
+        "jira-csv" | "bugcrowd-csv" | "cargo-lock" => line_end,
         // A line for each advisory, and no summary after them. In yarn 1 there is one.
         "yarn-audit" => line_end && !memmem(whole, b"\"auditSummary\""),
-        // TOML may end after any line.
-        "cargo-lock" => line_end,
         _ => false,
     }
 }

@@ -174,12 +174,9 @@ fn no_credential_in_any_field_of_any_report_reaches_any_output() {
     let secrets = secrets();
     let all: Vec<&str> = secrets.iter().map(|secret| secret.words.as_str()).collect();
     let all = all.join(" ");
-    let mut leaked = Vec::new();
+    let (mut planted, mut leaked) = (0, Vec::new());
     for (format, path) in samples() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.starts_with("basic") {
-            continue;
-        }
         let parser = by_name(PARSERS, &format).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let (fields, escape): (_, Escape) = match name.split_once('.').unwrap().1 {
@@ -187,7 +184,7 @@ fn no_credential_in_any_field_of_any_report_reaches_any_output() {
             "xml" => (texts(&text), in_table),
             _ => (literals(&text), in_json),
         };
-        assert!(fields.len() > 10, "{format}");
+        planted += fields.len();
         let whole = outputs(parser, &format!("{name} {all}"), &text);
         assert!(leaks(&whole, &secrets).is_empty(), "{format}");
         let found = fields.par_iter().enumerate().filter_map(|(number, field)| {
@@ -195,13 +192,17 @@ fn no_credential_in_any_field_of_any_report_reaches_any_output() {
             let (inside, after) = rest.split_at(field.len());
             let planted = format!("{before}{inside} {}{after}", escape(&all));
             let mut found = leaks(&outputs(parser, &name, &planted), &secrets);
-            let secret = &secrets[number % secrets.len()];
-            let planted = format!("{before}{}{after}", escape(&secret.words));
-            found.extend(leaks(&outputs(parser, &name, &planted), [secret]));
+            // Alone it takes the whole field, so that it stands where a reader looks for a word, a date or an address.
+            if name.starts_with("basic") {
+                let secret = &secrets[number % secrets.len()];
+                let planted = format!("{before}{}{after}", escape(&secret.words));
+                found.extend(leaks(&outputs(parser, &name, &planted), [secret]));
+            }
             let line = before.lines().count();
             (!found.is_empty()).then(|| format!("{format} line {line} `{inside}`: {found:?}"))
         });
         leaked.extend(found.collect::<Vec<_>>());
     }
+    assert!(planted > 4000, "only {planted} fields");
     assert!(leaked.is_empty(), "{} leaks: {leaked:#?}", leaked.len());
 }
