@@ -11,6 +11,7 @@ use super::{Closing, Head, Options, Parser, Sink, ecoscanner, package};
 use crate::error::{Error, Result};
 use crate::model::{
     Claim, Fact, Finding, Key, Kind, Location, Moment, Set, Sighting, Text, Ticket, TicketState,
+    redact,
 };
 use crate::source::Input;
 
@@ -210,6 +211,7 @@ fn finding(row: &Row<'_>, input: &Input, options: &Options, at: &str) -> Result<
         });
     }
     if let Some(priority) = row.words("priority") {
+        let priority = redact(&priority);
         let level = format!("P{}", priority.trim_start_matches(['P', 'p']));
         finding.claims.insert(Claim::word(&scanner, &level, &place));
     }

@@ -22,9 +22,12 @@ pub fn cargo(name: &str) -> Text {
     purl("cargo", name.trim())
 }
 
-/// `pkg:type/namespace/name`; slashes in `name` separate namespaces.
+/// `pkg:type/namespace/name`; slashes in `name` separate namespaces. A credential is not seen behind percent signs, so it
+/// is taken out before.
 fn purl(kind: &str, name: &str) -> Text {
+    let name = Text::line(name);
     let segments = name
+        .untrusted()
         .split('/')
         .map(|segment| utf8_percent_encode(segment, PURL).to_string());
     Text::line(&format!(
@@ -94,6 +97,13 @@ mod tests {
     fn purls_are_canonical() {
         assert_eq!(npm("@scope/na me").untrusted(), "pkg:npm/%40scope/na%20me");
         assert_eq!(cargo("serde_json").untrusted(), "pkg:cargo/serde_json");
+    }
+
+    #[test]
+    fn a_credential_in_a_name_is_taken_out_before_it_is_encoded() {
+        let name = ["git+https://user:", "pa55 word@harborapps.example/a"].concat();
+        let name = npm(&name.replace(' ', ""));
+        assert!(!name.untrusted().contains("pa55"), "{name:?}");
     }
 
     #[test]

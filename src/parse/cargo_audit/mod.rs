@@ -8,7 +8,7 @@ use std::io::Read;
 use super::json::{Reader, Value};
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
-use crate::model::{Join, Outcome, Set, Text};
+use crate::model::{Join, Outcome, Set, Text, redact};
 use crate::source::Input;
 use item::{DatabaseInfo, Item, Settings};
 
@@ -105,7 +105,7 @@ impl Document<'_> {
                     warnings = true;
                     reader.enter_object()?;
                     while let Some(kind) = reader.next_key()? {
-                        let place = kind.replace('~', "~0").replace('/', "~1");
+                        let place = redact(&kind).replace('~', "~0").replace('/', "~1");
                         self.items(reader, &format!("/warnings/{place}"), Some(&kind))?;
                     }
                 }

@@ -166,6 +166,7 @@ fn trust(word: &str) -> Trust {
 
 /// The id of a check that the table does not know.
 fn slug(title: &str) -> String {
+    let title = redact(title);
     let words: Vec<_> = title
         .split(|character: char| !character.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -120,7 +120,8 @@ struct Check {
 
 impl Check {
     fn of(check_name: &str) -> Self {
-        let name = check_name.trim();
+        let name = redact(check_name.trim());
+        let name = name.as_ref();
         let (rule, instance) = name
             .rsplit_once('-')
             .filter(|(_, digits)| digits.bytes().all(|byte| byte.is_ascii_digit()))

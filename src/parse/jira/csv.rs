@@ -77,6 +77,11 @@ impl Parser for JiraCsv {
             closing.outcome = Outcome::Truncated;
             closing.note("its last row is not whole");
         }
+        // Jira ends each line. Without rows nothing else tells a header that is cut from a search that found nothing.
+        if rows == 0 && !head.ends_with(b"\n") && !head.ends_with(b"\r") {
+            closing.outcome = Outcome::Truncated;
+            closing.note("its header has no end, and no row stands below it");
+        }
         if rows == LIMIT && read == rows {
             closing.outcome = Outcome::Truncated;
             closing.note("it holds exactly 1,000 tickets, which is all that Jira exports at once: there may be more");

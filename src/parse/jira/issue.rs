@@ -12,7 +12,7 @@ use super::fields::{CustomFields, Field, FieldNames, is_key};
 use super::{SCANNER, checks, status};
 use crate::model::{
     Claim, Fact, Finding, Key, Kind, Moment, Place, Rule, Score, Set, Severity, Sighting, Text,
-    Ticket, Trust,
+    Ticket, Trust, redact,
 };
 use crate::parse::package::vulnerability_ids;
 use crate::parse::{Closing, Options};
@@ -346,8 +346,9 @@ fn unreadable(name: &str, words: &str) -> String {
     )
 }
 
-/// The beginning of words that go into a reason.
+/// The beginning of words that go into a reason. Half a credential is not seen any more, so it is taken out before.
 pub(super) fn short(words: &str) -> String {
+    let words = redact(words);
     let mut short: String = words.chars().take(60).collect();
     if short.len() < words.len() {
         short.push('…');
@@ -375,7 +376,7 @@ fn is_app_key(word: &str) -> bool {
 
 /// Words as a mark: `Bug Bounty` is `bug-bounty`. `None` when there are none.
 fn slug(words: &str) -> Option<String> {
-    let lower = words.to_lowercase();
+    let lower = redact(words).to_lowercase();
     let parts: Vec<&str> = lower
         .split(|character: char| !character.is_alphanumeric())
         .filter(|part| !part.is_empty())

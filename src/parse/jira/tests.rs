@@ -624,6 +624,19 @@ fn a_history_tells_when_a_ticket_was_confirmed() {
 }
 
 #[test]
+fn a_header_without_its_end_is_no_empty_search() {
+    let (header, _) = BASIC_CSV.split_once('\n').unwrap();
+    for (words, outcome) in [
+        (format!("{header}\n"), Outcome::Complete),
+        (header.to_owned(), Outcome::Truncated),
+        (header[..header.len() - 9].to_owned(), Outcome::Truncated),
+    ] {
+        let (collected, closing) = good(&JiraCsv, &words);
+        assert_eq!((collected.records, closing.outcome), (0, outcome));
+    }
+}
+
+#[test]
 fn no_cut_and_no_odd_byte_can_do_harm() {
     for (parser, words) in [
         (&JiraCsv as &dyn Parser, BASIC_CSV),

@@ -11,7 +11,7 @@ use super::failure::Failure;
 use super::packages::{Packages, not_an_audit};
 use super::registry::Advisory;
 use crate::error::{Error, Result};
-use crate::model::{Join, Outcome};
+use crate::model::{Join, Outcome, redact};
 use crate::parse::json::{Loose, Reader, Value};
 use crate::parse::{Closing, Sink};
 
@@ -298,7 +298,10 @@ impl Advisories {
         let mut advisories = Self::default();
         reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
-            let at = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
+            let at = format!(
+                "{place}/{}",
+                redact(&key).replace('~', "~0").replace('/', "~1")
+            );
             let advisory = reader.record::<Loose<'_>>()?;
             sink.record();
             match advisory.and_then(Loose::object::<Advisory<'_>>) {

@@ -9,7 +9,7 @@ use super::context::{Context, weaknesses};
 use super::counts::Counts;
 use super::installed;
 use crate::error::{Error, Result};
-use crate::model::{Finding, Location, Text};
+use crate::model::{Finding, Location, Text, redact};
 use crate::parse::Sink;
 use crate::parse::json::{Loose, Reader, Value};
 
@@ -84,7 +84,10 @@ impl Packages {
             if Counts::is_level(&key) && reader.value()? == Value::Scalar {
                 return Err(not_an_audit().at(place));
             }
-            let at = format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"));
+            let at = format!(
+                "{place}/{}",
+                redact(&key).replace('~', "~0").replace('/', "~1")
+            );
             packages.entries += 1;
             let entry = reader.record::<Loose<'_>>()?;
             match entry.and_then(Loose::object::<Entry<'_>>) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lenient::Word;
 use super::wire::Message;
+use crate::model::redact;
 
 /// Message strings by id: of a rule (section 3.49.11), or of a tool component (section 3.19.22).
 pub(super) type Strings = BTreeMap<String, String>;
@@ -47,7 +48,9 @@ fn fill(text: &str, arguments: &[Word<'_>]) -> String {
             filled.push('}');
             rest = after;
         } else if let Some((index, after)) = placeholder(from) {
-            filled.push_str(arguments.get(index).and_then(Word::raw).unwrap_or_default());
+            // Behind other words it would not be seen where a credential begins.
+            let argument = arguments.get(index).and_then(Word::raw);
+            filled.push_str(&redact(argument.unwrap_or_default()));
             rest = after;
         } else {
             // Braces are one byte each.
@@ -83,7 +86,7 @@ fn without_links(text: &str) -> String {
                 rest = escaped;
             }
         } else if let Some((words, after)) = link(from) {
-            plain.push_str(&words);
+            plain.push_str(&redact(&words));
             rest = after;
         } else {
             plain.push('[');

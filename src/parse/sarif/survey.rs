@@ -78,6 +78,7 @@ impl Survey {
         match self.version.as_deref() {
             None | Some(VERSION) => {}
             Some(other) => {
+                let other = crate::model::redact(other);
                 let shown: String = other
                     .chars()
                     .filter(|shown| !shown.is_control())

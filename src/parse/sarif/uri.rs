@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
+use crate::model::redact;
+
 /// The longest chain of base ids that is followed.
 const LONGEST_CHAIN: usize = 16;
 /// How many directories of one sort are looked at: real runs name a handful.
@@ -138,13 +140,17 @@ impl Bases {
         Some(directory(join(&base?, &relative)))
     }
 
-    /// The decoded and normalized path of a URI, absolute or not.
+    /// The decoded and normalized path of a URI, absolute or not. What is normalized no longer shows that it was an address
+    /// with a password, so that credentials are taken out before.
     fn path(&self, uri: &str) -> String {
+        let uri = redact(uri);
+        let uri = uri.as_ref();
         let file = uri
             .get(..5)
             .filter(|scheme| scheme.eq_ignore_ascii_case("file:"))
             .and_then(|_| uri.get(5..));
         let decoded = self.decode(file.unwrap_or(uri)).replace('\\', "/");
+        let decoded = redact(&decoded);
         match file {
             Some(_) => {
                 let rest = decoded.trim_start_matches('/');

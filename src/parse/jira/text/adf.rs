@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{link, tidy};
+use crate::model::redact;
 
 /// A node of a document. Depth is bounded by `serde_json`.
 #[derive(Debug, Deserialize)]
@@ -93,8 +94,9 @@ impl Node<'_> {
                 .flatten()
                 .find_map(|mark| Attributes::of(mark.attrs).href);
             match target {
-                Some(target) => text.push_str(&link(&words, &target)),
-                None => text.push_str(&words),
+                Some(target) => text.push_str(&redact(&link(&words, &target))),
+                // Behind other words it would not be seen where a credential begins.
+                None => text.push_str(&redact(&words)),
             }
         } else if self.attrs.is_some() && self.content.is_none() {
             let Attributes {
@@ -103,7 +105,7 @@ impl Node<'_> {
                 url,
                 href: _,
             } = Attributes::of(self.attrs);
-            text.push_str(&words.or(short_name).or(url).unwrap_or_default());
+            text.push_str(&redact(&words.or(short_name).or(url).unwrap_or_default()));
         }
         for node in self.content.iter().flatten() {
             node.write(text, close || item);

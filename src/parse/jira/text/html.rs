@@ -1,6 +1,7 @@
 //! HTML as the XML export has it: what Jira makes of its markup.
 
 use super::{link, near, tidy};
+use crate::model::redact;
 
 /// How far the end of a tag and of an entity are looked for, in bytes.
 const LONGEST_TAG: usize = 1024;
@@ -9,7 +10,9 @@ const LONGEST_ENTITY: usize = 12;
 /// The text without tags. It is for reading only and is escaped again wherever it is written.
 pub(in crate::parse::jira) fn plain(words: &str) -> String {
     let mut page = Page::default();
-    let mut rest = words;
+    // Where a tag goes, words stand together, and it would not be seen where a credential begins.
+    let words = redact(words);
+    let mut rest = words.as_ref();
     while let Some(at) = rest.find(['<', '&']) {
         // `find` returned a boundary.
         let (before, markup) = rest.split_at(at);

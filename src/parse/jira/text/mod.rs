@@ -98,6 +98,18 @@ mod tests {
     }
 
     #[test]
+    fn a_credential_is_seen_where_markup_glues_it_to_other_words() {
+        let token = ["gh", "p_", &"aB3".repeat(12)].concat();
+        let plain = "key[redacted github-token]s";
+        assert_eq!(html(&format!("key<b>{token}</b>s")), plain);
+        assert_eq!(wiki(&format!("key{{{{{token}}}}}s")), plain);
+        let document = format!(
+            r#"{{"type":"doc","content":[{{"type":"text","text":"key"}},{{"type":"text","text":"{token}"}},{{"type":"text","text":"s"}}]}}"#
+        );
+        assert_eq!(adf(&serde_json::from_str(&document).unwrap()), plain);
+    }
+
+    #[test]
     fn beginnings_without_an_end_are_passed_over_quickly() {
         for start in ["&", "<a", "[", "{{", "{", "*a", "é["] {
             let words = format!("{}>;]}}", start.repeat(1 << 16));

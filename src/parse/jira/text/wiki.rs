@@ -1,6 +1,7 @@
 //! Jira's wiki markup, as the CSV export and version 2 of the REST interface have it.
 
 use super::{link, near, tidy};
+use crate::model::redact;
 
 /// How far the end of a mark is looked for, in bytes.
 const LONGEST_MARK: usize = 512;
@@ -10,6 +11,8 @@ const MACROS: &[&str] = &["code", "noformat", "quote", "color", "panel"];
 
 /// The text without markup. Only what is certain to be markup goes; a lone star or brace stays.
 pub(in crate::parse::jira) fn plain(words: &str) -> String {
+    // Where markup goes, words stand together, and it would not be seen where a credential begins.
+    let words = redact(words);
     let mut text = String::with_capacity(words.len());
     let mut verbatim = false;
     for line in words.lines() {

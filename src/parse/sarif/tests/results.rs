@@ -95,6 +95,33 @@ fn security_severity_is_a_number_a_string_or_a_word_and_zero_is_none() {
 }
 
 #[test]
+fn the_score_of_a_rule_is_found_by_index_alone() {
+    let finding = one(
+        r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"probe","rules":[
+        {"id":"A","properties":{"security-severity":"2.0"}},{"id":"B","properties":{"security-severity":"9.8"}}]}},
+        "results":[{"ruleIndex":1,"level":"note","message":{"text":"m"}}]}]}"#,
+    );
+    assert_eq!(level(&finding), (Severity::Low, Some(98)));
+}
+
+#[test]
+fn a_credential_in_an_argument_a_link_or_an_address_is_not_glued_to_other_words() {
+    let token = ["gh", "p_", &"aB3".repeat(12)].concat();
+    let finding = one(&log(&format!(
+        r#""results":[{{"ruleId":"A","message":{{"text":"key{{0}} and key[{token}](1)","arguments":["{token}"]}},
+        "locations":[{{"physicalLocation":{{"artifactLocation":{{"uri":"a/https://user:{token}@b.example/c"}}}}}}]}}]"#
+    )));
+    assert_eq!(
+        title(&finding),
+        "key[redacted github-token] and key[redacted github-token]"
+    );
+    assert_eq!(
+        path(&finding),
+        "a/https:/[redacted url-credentials]@b.example/c"
+    );
+}
+
+#[test]
 fn kinds_that_are_no_problem_are_passed_and_open_ones_are_to_review() {
     let kinds = [
         "pass",
