@@ -66,13 +66,13 @@ fn outcome(index: usize, run: &Run, closing: &mut Closing) -> Outcome {
         }
     }
     match run.results {
-        Results::Listed => {}
-        Results::Absent if run.elsewhere => {
+        Results::Listed | Results::Absent if run.elsewhere => {
             outcome.join(Outcome::Partial);
             closing.note(&format!(
                 "run {index}: its results are in another file, which was not read"
             ));
         }
+        Results::Listed => {}
         Results::Absent => {
             outcome.join(Outcome::NotRun);
             closing.note(&format!(

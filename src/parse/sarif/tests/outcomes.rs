@@ -191,10 +191,14 @@ fn inline_external_properties_belong_to_their_run() {
 
 #[test]
 fn results_in_another_file_are_missed_aloud() {
-    let words = log(
-        r#""externalPropertyFileReferences":{"results":[{"location":{"uri":"more.sarif-external-properties"}}]}"#,
-    );
-    assert!(outcome(&words) >= Outcome::Partial);
+    let elsewhere = r#""externalPropertyFileReferences":{"results":[{"location":{"uri":"more.sarif-external-properties"}}]}"#;
+    for here in ["", r#","results":[]"#, r#","results":[{"ruleId":"A"}]"#] {
+        assert_eq!(
+            outcome(&log(&format!("{elsewhere}{here}"))),
+            Outcome::Partial,
+            "{here}"
+        );
+    }
 }
 
 #[test]
