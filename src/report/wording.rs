@@ -277,8 +277,12 @@ pub(super) fn status(entry: &Entry) -> &'static str {
 pub(super) fn ledger(report: &Report) -> String {
     let ledger = report.ledger();
     format!(
-        "{} records = {} findings + {} folded + {} passed + {} rejected",
-        ledger.records, ledger.findings, ledger.folded, ledger.passed, ledger.rejected
+        "{} = {} + {} folded + {} passed + {} rejected",
+        count(ledger.records, "record"),
+        count(ledger.findings, "finding"),
+        ledger.folded,
+        ledger.passed,
+        ledger.rejected
     )
 }
 
