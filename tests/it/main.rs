@@ -10,6 +10,7 @@ mod life;
 mod npm_lockfile;
 mod parse;
 mod registry;
+mod scenarios;
 mod schemas;
 
 use std::path::{Path, PathBuf};
