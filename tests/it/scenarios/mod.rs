@@ -9,6 +9,7 @@ mod dependencies;
 mod equals;
 mod names;
 mod scans;
+mod sources;
 mod tickets;
 mod together;
 
@@ -248,4 +249,30 @@ fn npm(advisory: Option<(u32, &str)>) -> String {
         }
     })
     .to_string()
+}
+
+/// What yarn 1 ends with, having told one advisory of this severity, or none.
+fn yarn_summary(severity: Option<&str>) -> String {
+    let levels = ["info", "low", "moderate", "high", "critical"];
+    let counts = levels.map(|level| (level.to_owned(), json!(u32::from(severity == Some(level)))));
+    let counts: serde_json::Map<String, Value> = counts.into_iter().collect();
+    let summary = json!({"type": "auditSummary", "data": {
+        "vulnerabilities": counts, "dependencies": 41, "totalDependencies": 41
+    }});
+    format!("{summary}\n")
+}
+
+/// A report of yarn 1 about the same advisory in lodash.
+fn yarn(severity: &str) -> String {
+    let advisory = json!({"type": "auditAdvisory", "data": {
+        "resolution": {"id": 1_106_913, "path": "async>lodash"},
+        "advisory": {
+            "id": 1_106_913, "module_name": "lodash", "severity": severity,
+            "title": "Command Injection in lodash", "url": GHSA,
+            "github_advisory_id": "GHSA-35jh-r3h4-6jhm", "cves": ["CVE-2021-23337"],
+            "vulnerable_versions": "<4.17.21", "patched_versions": ">=4.17.21",
+            "findings": [{"version": "4.17.15", "paths": ["async>lodash"]}]
+        }
+    }});
+    format!("{advisory}\n{}", yarn_summary(Some(severity)))
 }

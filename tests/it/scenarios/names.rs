@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{FIRST, GHSA, LODASH, Npm6, SECOND, Story, npm};
+use super::{FIRST, GHSA, LODASH, Npm6, SECOND, Story, npm, yarn};
 use crate::project;
 
 #[test]
@@ -63,23 +63,8 @@ fn another_number_without_a_shared_id_is_another_finding() {
 fn yarn_goes_on_where_npm_began() {
     let mut story = Story::new();
     story.day(FIRST, &[("npm.json", &npm(Some((1_106_913, GHSA))))]);
-    let advisory = json!({"type": "auditAdvisory", "data": {
-        "resolution": {"id": 1_106_913, "path": "async>lodash"},
-        "advisory": {
-            "id": 1_106_913, "module_name": "lodash", "severity": "high",
-            "title": "Command Injection in lodash", "url": GHSA,
-            "github_advisory_id": "GHSA-35jh-r3h4-6jhm", "cves": ["CVE-2021-23337"],
-            "vulnerable_versions": "<4.17.21", "patched_versions": ">=4.17.21",
-            "findings": [{"version": "4.17.15", "paths": ["async>lodash"]}]
-        }
-    }});
-    let summary = json!({"type": "auditSummary", "data": {
-        "vulnerabilities": {"info": 0, "low": 0, "moderate": 0, "high": 1, "critical": 0},
-        "dependencies": 41, "totalDependencies": 41
-    }});
-    let yarn = format!("{advisory}\n{summary}\n");
     assert_eq!(
-        story.day(SECOND, &[("yarn.ndjson", &yarn)]),
+        story.day(SECOND, &[("yarn.ndjson", &yarn("high"))]),
         ["CVE-2021-23337 GHSA-35jh-r3h4-6jhm, updated open since 11-01 due 11-15"]
     );
 }

@@ -73,3 +73,38 @@ fn order_repetition_and_grouping_change_no_byte_with_a_baseline() {
     let tree = merge(&story, "tree-compared.json", &baseline, &[&two, &one]);
     assert_eq!(bytes(&tree), bytes(&flat));
 }
+
+#[test]
+fn what_comes_back_in_one_job_is_tagged_however_the_jobs_are_grouped() {
+    let mut story = Story::new();
+    let clean = sarif("gitleaks", "v8.21.2", &[]);
+    story.day(
+        "2026-11-01",
+        &[("npm.json", &LODASH.text()), ("gitleaks.sarif", &clean)],
+    );
+    story.day(
+        "2026-11-04",
+        &[("npm.json", &npm(None)), ("gitleaks.sarif", &clean)],
+    );
+    let last = story.last();
+    let baseline = ["--baseline", &last];
+    let audit = story.file("now/npm.json", &LODASH.text());
+    let clean = story.file("now/gitleaks.sarif", &clean);
+    let flat = merge(&story, "flat.json", &baseline, &[&audit, &clean]);
+    assert_eq!(
+        told(&flat),
+        ["CVE-2021-23337 GHSA-35jh-r3h4-6jhm, updated open since 11-01 due 11-15"]
+    );
+    assert_eq!(
+        super::findings(&flat)[0]["tags"],
+        serde_json::json!(["reopened"])
+    );
+    let one = merge(&story, "one.json", &baseline, &[&audit]);
+    let two = merge(&story, "two.json", &baseline, &[&clean]);
+    let bytes = |path: &str| std::fs::read_to_string(path).unwrap();
+    // Whether the last job knows the baseline or not.
+    let tree = merge(&story, "tree.json", &baseline, &[&two, &one]);
+    assert_eq!(bytes(&tree), bytes(&flat));
+    let tree = merge(&story, "tree-blind.json", &[], &[&one, &two]);
+    assert_eq!(bytes(&tree), bytes(&flat));
+}
