@@ -84,3 +84,21 @@ fn an_export_without_the_ticket_keeps_the_clock_that_it_started() {
     story.day(THIRD, &[("npm.json", &npm)]);
     assert_eq!(story.findings()[0]["overdue"], json!(true));
 }
+
+/// Whether the filter changed or the ticket was moved, nobody can tell: what it started runs on.
+#[test]
+fn an_export_of_other_tickets_keeps_the_clock_of_the_one_that_is_gone() {
+    let npm = LODASH.text();
+    let open = ticket(OPEN, "06/Nov/26 12:00 AM");
+    let other = open.replace("AMS-41002", "AMS-41003");
+    let other = other.replace("CVE-2021-23337", "the scan");
+    let mut story = Story::new();
+    story.day(FIRST, &[("npm.json", &npm), ("jira.csv", &open)]);
+    assert_eq!(
+        story.day(SECOND, &[("npm.json", &npm), ("jira.csv", &other)]),
+        [
+            "AMS-41003, new open since 10-28 due 11-06",
+            "CVE-2021-23337 GHSA-35jh-r3h4-6jhm, unchanged open since 10-28 due 11-06",
+        ]
+    );
+}
