@@ -118,13 +118,19 @@ struct Looks<'a> {
 }
 
 impl<'a> Looks<'a> {
-    /// `None` where the order plays no part: of other kinds, and where the tool alone knows what it calls the same.
+    /// `None` where the order plays no part: of what has a name of its own, and where only the tool knows what it calls the
+    /// same.
     fn of(finding: &'a Finding) -> Option<Self> {
         let Finding { kind, app, .. } = finding;
-        let in_source = matches!(kind, Kind::Code | Kind::Secret | Kind::Configuration);
         let evidence = finding.evidence.as_ref().map(Text::untrusted);
-        let named = |key: &Key| key.label() == KeyLabel::Fingerprint;
-        if !in_source || (evidence.is_none() && finding.keys.iter().any(named)) {
+        let mut keys = finding.keys.iter().map(Key::label);
+        let by_order = keys.any(|label| match label {
+            KeyLabel::Snippet | KeyLabel::Logical | KeyLabel::Position => true,
+            // A snippet tells which ones a tool may have counted, or may call otherwise tomorrow.
+            KeyLabel::Fingerprint => evidence.is_some(),
+            _ => false,
+        });
+        if !by_order {
             return None;
         }
         let location = finding.locations.first();

@@ -173,6 +173,20 @@ fn two_secrets_in_one_file_are_two() {
             "generic-api-key config/app.env:8, updated open since 11-01 due 11-15",
         ]
     );
+    // No report holds the snippet of a secret, so nobody can tell whether another one looks the same: rather too early a
+    // date than an old one that starts anew.
+    let files = "FILE_KEY=REDACTED";
+    assert_eq!(
+        story.day(
+            THIRD,
+            &[("gitleaks.sarif", &leaks(&[(8, chat), (9, files)]))]
+        ),
+        [
+            "generic-api-key config/app.env:3, absent fixed since 11-01 due 11-15",
+            "generic-api-key config/app.env:8, unchanged open since 11-01 due 11-15",
+            "generic-api-key config/app.env:9, new open since 11-01 due 11-15",
+        ]
+    );
 }
 
 #[test]
