@@ -107,7 +107,7 @@ pub struct Finding {
     pub ids: Set<Text>,
     /// `CWE-79`.
     pub weaknesses: Set<Text>,
-    /// Short marks for people and rules: `unmaintained`, `to-review`, `requirement:1.2`.
+    /// Short marks for people and rules: `unmaintained`, `to-review`, `requirement:1.2`, `reopened`.
     pub tags: Capped<Text, 32>,
     /// One line that says what is wrong.
     pub title: Option<Text>,

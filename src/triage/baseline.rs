@@ -2,16 +2,30 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Baseline, Facts, Finding, InputRecord, Key, Outcome, Text};
+use crate::model::{
+    Baseline, Facts, Finding, InputRecord, Key, KeyLabel, Kind, Moment, Outcome, Text,
+};
+
+/// The tag of a finding that was fixed and came back. It stays: a policy may promise less time for such ones.
+const REOPENED: &str = "reopened";
 
 /// Gives each finding the names and the clocks that an earlier report knows of it. Several findings may then share a name,
 /// and are one.
+///
+/// Equal findings are told apart by their order alone, which moves when one of them is added or goes. So that no old one
+/// starts anew, each of them has the earliest clock of all.
 pub fn remember(facts: &mut Facts, baseline: &Facts) {
     let known = Known::of(baseline);
+    let clocks = clocks_of_equals(baseline);
     for finding in &mut facts.findings {
         for earlier in known.matches(finding) {
             // The indices come from this very list.
             finding.remember(&baseline.findings[earlier]);
+        }
+        let clock = Looks::of(finding).and_then(|looks| clocks.get(&looks).copied());
+        let own = finding.first_seen.as_ref().map(|own| own.at);
+        if let Some(clock) = clock.filter(|clock| own.is_none_or(|own| clock.at < own)) {
+            finding.first_seen = Some(one_of_several(clock));
         }
     }
 }
@@ -26,7 +40,10 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
     for finding in &mut facts.findings {
         let same = known.matches(finding);
         // The indices come from this very list.
-        let mut earlier = same.iter().map(|&index| &baseline.findings[index]);
+        let mut earlier = same.iter().map(|&index| &*baseline.findings[index]);
+        if earlier.clone().any(was_fixed) {
+            finding.tags.insert(Text::line(REOPENED));
+        }
         finding.baseline = Some(if same.is_empty() {
             Baseline::New
         } else if earlier.any(|earlier| earlier.is_absent() || changed(earlier, finding)) {
@@ -80,6 +97,71 @@ impl Known {
             .filter_map(|key| self.0.get(key).copied())
             .collect()
     }
+}
+
+/// Whether it is known to have been fixed at some time.
+fn was_fixed(finding: &Finding) -> bool {
+    let reopened = |tag: &Text| tag.untrusted() == REOPENED;
+    finding.baseline == Some(Baseline::Fixed) || finding.tags.iter().any(reopened)
+}
+
+/// All that a place in source shows of itself: equal ones differ by their order in the report alone.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Looks<'a> {
+    kind: Kind,
+    app: &'a Text,
+    rule: Option<&'a Text>,
+    path: Option<&'a Text>,
+    logical: Option<&'a Text>,
+    /// The words of the snippet, so that white space plays no part.
+    evidence: Vec<&'a str>,
+}
+
+impl<'a> Looks<'a> {
+    /// `None` where the order plays no part: of what has a name of its own, and where only the tool knows what it calls the
+    /// same.
+    fn of(finding: &'a Finding) -> Option<Self> {
+        let Finding { kind, app, .. } = finding;
+        let evidence = finding.evidence.as_ref().map(Text::untrusted);
+        let mut keys = finding.keys.iter().map(Key::label);
+        let by_order = keys.any(|label| match label {
+            KeyLabel::Snippet | KeyLabel::Logical | KeyLabel::Position => true,
+            // A snippet tells which ones a tool may have counted, or may call otherwise tomorrow.
+            KeyLabel::Fingerprint => evidence.is_some(),
+            _ => false,
+        });
+        if !by_order {
+            return None;
+        }
+        let location = finding.locations.first();
+        Some(Self {
+            kind: *kind,
+            app,
+            rule: finding.rule.id.as_ref(),
+            path: location.and_then(|location| location.path.as_ref()),
+            logical: location.and_then(|location| location.logical.as_ref()),
+            evidence: evidence.unwrap_or_default().split_whitespace().collect(),
+        })
+    }
+}
+
+/// The earliest clock of each that look alike.
+fn clocks_of_equals(baseline: &Facts) -> BTreeMap<Looks<'_>, &Moment> {
+    let mut clocks = BTreeMap::new();
+    for known in &baseline.findings {
+        if let (Some(looks), Some(clock)) = (Looks::of(known), &known.first_seen) {
+            let earliest = clocks.entry(looks).or_insert(clock);
+            *earliest = (*earliest).min(clock);
+        }
+    }
+    clocks
+}
+
+fn one_of_several(clock: &Moment) -> Moment {
+    const NOTE: &str = " (one of several equal ones)";
+    let source = clock.source.untrusted();
+    let source = source.strip_suffix(NOTE).unwrap_or(source);
+    Moment::new(clock.at, Text::line(&format!("{source}{NOTE}")))
 }
 
 /// Whether a reader would call it changed: it moved, its package or its ids differ, or somebody rates it otherwise.

@@ -173,6 +173,13 @@ fn assess(fold: Fold) -> Report {
     run::assess(fold.finish(), &mut Engine::new(policies, as_of()), as_of()).unwrap()
 }
 
+fn compared(fold: Fold, baseline: &Report) -> Report {
+    let mut facts = fold.finish();
+    run::compare(&mut facts, vec![baseline.clone()]);
+    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
+    run::assess(facts, &mut Engine::new(policies, as_of()), as_of()).unwrap()
+}
+
 fn bytes(report: &Report) -> String {
     let mut bytes = Vec::new();
     scanfold::wire::write(report, &mut bytes).unwrap();
@@ -280,5 +287,38 @@ proptest! {
         let read = scanfold::parse::read_report(&input).unwrap();
         prop_assert_eq!(&bytes(&read), &written);
         prop_assert_eq!(read, report);
+    }
+
+    #[test]
+    fn a_baseline_gives_each_name_a_clock_that_is_never_later(old in reports(), new in reports()) {
+        let old = assess(fold(&numbered(&old)));
+        let now = compared(fold(&numbered(&new)), &old);
+        // A ticket may name a finding in one report and stand alone in the other.
+        let told = |report: &Report| {
+            let findings = report.entries.iter().map(|entry| (*entry.finding).clone());
+            findings.chain(report.linked_tickets.iter().cloned()).collect::<Vec<_>>()
+        };
+        let now = told(&now);
+        for before in told(&old) {
+            let same = now.iter().filter(|now| now.keys.iter().any(|key| before.keys.contains(key)));
+            let same: Vec<_> = same.collect();
+            prop_assert_eq!(same.len(), 1);
+            prop_assert!(same[0].first_seen <= before.first_seen);
+        }
+    }
+
+    #[test]
+    fn a_tree_of_jobs_that_know_the_baseline_changes_no_byte(
+        old in reports(), new in reports(), cut in 0..5_usize
+    ) {
+        let old = assess(fold(&numbered(&old)));
+        let all = numbered(&new);
+        let flat = compared(fold(&all), &old);
+        let (left, right) = all.split_at(cut % (all.len() + 1));
+        let mut tree = Fold::default();
+        for part in [left, right] {
+            tree.take(run::facts(compared(fold(part), &old)));
+        }
+        prop_assert_eq!(&bytes(&compared(tree, &old)), &bytes(&flat));
     }
 }

@@ -18,6 +18,7 @@ mod prefixes;
 mod real;
 mod registry;
 mod sarif;
+mod scenarios;
 mod schemas;
 mod secrets;
 
