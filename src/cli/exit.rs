@@ -18,20 +18,6 @@ pub enum Exit {
 }
 
 impl Exit {
-    /// All of them, with what they mean, for help and documents.
-    pub const TABLE: [(Self, &'static str); 4] = [
-        (Self::Fine, "fine"),
-        (Self::Condition, "a `--fail-on` condition holds"),
-        (
-            Self::Unusable,
-            "the command was used wrongly or could not run",
-        ),
-        (
-            Self::Incomplete,
-            "the result was written, but an input was unreadable, failed, incomplete, missing, or had rejected records",
-        ),
-    ];
-
     /// The number.
     pub const fn code(self) -> u8 {
         self as u8

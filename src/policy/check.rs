@@ -40,8 +40,7 @@ pub fn check(name_for_errors: &str, text: &str) -> Vec<Problem> {
     }
 }
 
-/// Levels without a term, terms in the wrong order, rules that never hold or change nothing, maintenance that nobody
-/// planned. In the order of the file.
+/// Levels without a term, terms in the wrong order, rules that never hold or change nothing. In the order of the file.
 pub fn review(policy: &Policy) -> Vec<Problem> {
     let mut problems = Vec::new();
     for edition in &policy.editions {

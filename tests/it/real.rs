@@ -332,12 +332,18 @@ fn each_real_report_counts_as_its_file_does_or_a_reason_is_given() {
             theirs.keys().collect::<Vec<_>>(),
             ours.keys().collect::<Vec<_>>()
         );
+        writeln!(
+            table,
+            "{name}\n  records: {} there, {} here",
+            theirs["records"], ours["records"]
+        )
+        .unwrap();
         for (what, theirs) in theirs {
             if theirs == ours[&what] {
                 equal += 1;
                 continue;
             }
-            let row = format!("{name}\n  {what}: {theirs} there, {} here\n", ours[&what]);
+            let row = format!("  {what} differ: {theirs} there, {} here\n", ours[&what]);
             let known = EXPLAINED
                 .iter()
                 .position(|(file, counted, _)| name.ends_with(file) && *counted == what);
@@ -346,7 +352,7 @@ fn each_real_report_counts_as_its_file_does_or_a_reason_is_given() {
                     used.insert(known);
                     writeln!(table, "{row}  {}", EXPLAINED[known].2).unwrap();
                 }
-                None => unexplained.push_str(&row),
+                None => writeln!(unexplained, "{name}\n{row}").unwrap(),
             }
         }
     }

@@ -115,12 +115,6 @@ impl Outline {
         self.find(pattern)?.text.as_deref()
     }
 
-    /// Whether it is JSON at all, as far as can be seen.
-    pub fn is_json(&self) -> bool {
-        self.find("")
-            .is_some_and(|shape| matches!(shape.value, Value::Object | Value::Array))
-    }
-
     /// Whether other text stands before the JSON.
     pub fn has_preamble(&self) -> bool {
         self.preamble

@@ -123,7 +123,7 @@ fn the_outline_of_a_cut_head_shows_what_was_seen() {
         br#"npm warn x
         {"runs": [{"results": [{"ruleId": "A"}, {}], "tool": {"driver": {"na"#,
     );
-    assert!(outline.is_json() && outline.has_preamble());
+    assert!(outline.has_preamble());
     assert!(outline.has("/runs/-/tool", Value::Object));
     assert_eq!(outline.text("/*/-/results/-/ruleId"), Some("A"));
     assert!(outline.find("/version").is_none());
