@@ -58,7 +58,7 @@ impl Fold {
             self.by_key.insert(*key, home);
         }
         if let Some(Slot::Finding(known)) = self.slots.get_mut(home) {
-            known.join(finding);
+            (**known).join(finding);
         } else {
             let mut finding = Box::new(finding);
             self.texts.share(&mut finding);
@@ -85,7 +85,7 @@ impl Fold {
         if home != other {
             let moved = std::mem::replace(&mut self.slots[other], Slot::Moved(home));
             if let (Slot::Finding(known), Slot::Finding(moved)) = (&mut self.slots[home], moved) {
-                known.join(*moved);
+                known.join(moved);
             }
         }
         home
@@ -207,6 +207,7 @@ fn blank(input: &Input) -> InputRecord {
         scanner_version: None,
         bytes: input.bytes(),
         outcome: Outcome::Complete,
+        scanned: None,
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger::default(),
@@ -272,6 +273,7 @@ impl OpenInput<'_> {
             scanner: closing.scanner.take(),
             scanner_version: closing.scanner_version.take(),
             outcome: closing.outcome,
+            scanned: closing.scanned,
             scope: closing.scope,
             notes: closing.notes,
             ledger: self.ledger,

@@ -206,6 +206,7 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
         policies,
         inputs,
         entries,
+        triage: Vec::new(),
         linked_tickets: tickets,
         rejects,
     };

@@ -146,6 +146,7 @@ fn rejects_are_a_condition_on_inputs() {
         scanner_version: None,
         bytes: 0,
         outcome: Outcome::Complete,
+        scanned: None,
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger {
@@ -159,6 +160,7 @@ fn rejects_are_a_condition_on_inputs() {
         policies: Vec::new(),
         inputs: vec![input(0)],
         entries: Vec::new(),
+        triage: Vec::new(),
         linked_tickets: Vec::new(),
         rejects: Vec::new(),
     };

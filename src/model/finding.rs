@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Capped, Claims, Fact, InputId, Join, Key, KeyLabel, Location, Moment, Package, Place, Rule,
-    Set, Suppression, Text, Ticket,
+    Capped, Claims, Fact, History, InputId, Join, Key, KeyLabel, Location, Moment, Package, Place,
+    Rule, Set, Suppression, Text, Ticket,
 };
 
 /// What sort of problem it is; part of its identity.
@@ -141,6 +141,8 @@ pub struct Finding {
     pub scope: Set<Text>,
     /// How it compares with a baseline, if there is one.
     pub baseline: Option<Baseline>,
+    /// What is known beside what scanners tell; nothing when it is empty.
+    pub(crate) history: Option<Box<History>>,
 }
 
 impl Finding {
@@ -170,7 +172,21 @@ impl Finding {
             sightings: Capped::new(),
             scope: Set::new(),
             baseline: None,
+            history: None,
         }
+    }
+
+    /// What is known beside what scanners tell.
+    pub fn history(&self) -> &History {
+        static NOTHING: History = History::new();
+        self.history.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// Changes what is known beside what scanners tell.
+    pub fn note(&mut self, change: impl FnOnce(&mut History)) {
+        let mut history = self.history.take().unwrap_or_default();
+        change(&mut history);
+        self.history = Some(history).filter(|history| !history.is_empty());
     }
 
     /// Asserts the key of each id, of a dependency whose `package` and `ids` are filled in.
@@ -229,6 +245,9 @@ impl Finding {
         for (fact, moment) in &earlier.dates {
             self.date(*fact, moment.clone());
         }
+        if let Some(earlier) = &earlier.history {
+            self.note(|history| history.remember(earlier));
+        }
     }
 }
 
@@ -266,6 +285,7 @@ impl Join for Finding {
             sightings,
             scope,
             baseline,
+            history,
         } = other;
         self.kind = self.kind.min(kind);
         self.app = std::mem::take(&mut self.app).max(app);
@@ -279,11 +299,7 @@ impl Join for Finding {
         self.recommendation.join(recommendation);
         self.evidence.join(evidence);
         self.links.join(links);
-        match (self.package.as_mut(), package) {
-            (Some(mine), Some(theirs)) => mine.join(*theirs),
-            (None, theirs) => self.package = theirs,
-            (Some(_), None) => {}
-        }
+        self.package.join(package);
         self.locations.join(locations);
         self.claims.join(claims);
         self.first_seen.join(first_seen);
@@ -292,13 +308,10 @@ impl Join for Finding {
             self.date(fact, moment);
         }
         self.suppressions.join(suppressions);
-        match (self.ticket.as_mut(), ticket) {
-            (Some(mine), Some(theirs)) => mine.join(*theirs),
-            (None, theirs) => self.ticket = theirs,
-            (Some(_), None) => {}
-        }
+        self.ticket.join(ticket);
         self.sightings.join(sightings);
         self.scope.join(scope);
         self.baseline = self.baseline.max(baseline);
+        self.history.join(history);
     }
 }

@@ -20,6 +20,13 @@ impl<T: Join> Join for Option<T> {
     }
 }
 
+/// What a box holds is merged.
+impl<T: Join> Join for Box<T> {
+    fn join(&mut self, other: Self) {
+        (**self).join(*other);
+    }
+}
+
 /// The longer words win, and of equally long ones the smaller: longer usually says more, and the rule is total.
 impl Join for super::Text {
     fn join(&mut self, other: Self) {

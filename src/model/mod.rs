@@ -4,6 +4,7 @@
 
 mod claim;
 mod finding;
+mod history;
 mod join;
 mod key;
 mod moment;
@@ -18,6 +19,9 @@ mod ticket;
 
 pub use claim::{Claim, Claims, Trust};
 pub use finding::{Baseline, Finding, Kind, Sighting};
+pub use history::{
+    Decision, Epss, Exploited, History, Kev, KevEntry, Move, Promise, Share, Verdict,
+};
 pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel};
 pub use moment::{Fact, Moment};
@@ -25,7 +29,7 @@ pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{
     About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
-    Suppressed, Why,
+    Suppressed, TriageRow, Why,
 };
 pub use set::{Capped, Set};
 pub use severity::{Score, Severity};

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{Join, Set, Text};
 
 /// One report that was read: its name and what was in it.
@@ -136,6 +138,8 @@ pub struct InputRecord {
     pub bytes: u64,
     /// How the scan behind it went.
     pub outcome: Outcome,
+    /// When the scan ran or the export was made, where the report tells; file times are never used.
+    pub scanned: Option<Timestamp>,
     /// What the scan covered, as `tool:app:target` words.
     pub scope: Set<Text>,
     /// What a reader should know of this input beside its outcome.

@@ -111,6 +111,8 @@ pub struct Suppressed {
     pub by: Text,
     /// Until when.
     pub until: Option<Date>,
+    /// Where the decision stands, of one by a triage file or a VEX document.
+    pub source: Option<Text>,
 }
 
 /// What a reason is about.
@@ -263,6 +265,23 @@ pub struct PolicyNote {
     pub digest: Text,
 }
 
+/// An entry of a triage file that was applied, and how many findings it reaches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct TriageRow {
+    /// The file.
+    pub source: Text,
+    /// The line at which the entry starts.
+    pub line: u64,
+    /// What it is: `accept`, `false-positive`, `assign`.
+    pub entry: Text,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// How many findings it reaches.
+    pub findings: u64,
+    /// What its author should know: it is expired, reaches nothing, or reaches more than it should.
+    pub note: Option<Text>,
+}
+
 /// How many findings stand where.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -302,6 +321,8 @@ pub struct Report {
     pub inputs: Vec<InputRecord>,
     /// The findings in the order of urgency.
     pub entries: Vec<Entry>,
+    /// The entries of the triage files that were applied, by file and line.
+    pub triage: Vec<TriageRow>,
     /// Tickets that are linked to findings and so are none of their own; with all their facts, for the next merge.
     pub linked_tickets: Vec<Finding>,
     /// Records that were not understood, by place. Bounded for each input; the ledger has the number.

@@ -20,6 +20,7 @@ mod sarif;
 mod scanfold;
 mod yarn_audit;
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::error::{Error, Result};
@@ -94,6 +95,8 @@ pub struct Closing {
     pub scanner_version: Option<Text>,
     /// How the scan went.
     pub outcome: Outcome,
+    /// When the scan ran or the export was made, where the report itself tells.
+    pub scanned: Option<Timestamp>,
     /// What the scan covered, in words that are the same for the next scan of the same thing: `npm-audit:APP:PATH`.
     pub scope: Set<Text>,
     /// What the scan covered of findings that name this scope themselves; it says nothing of the others.
@@ -111,6 +114,7 @@ impl Closing {
             scanner: Text::some_line(scanner),
             scanner_version: None,
             outcome: Outcome::Complete,
+            scanned: None,
             scope: Set::new(),
             own_scope: Set::new(),
             notes: Set::new(),

@@ -123,6 +123,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         as_of,
         policies,
         inputs,
+        triage,
         foreign: _,
         broken,
     } = frame;
@@ -135,6 +136,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         policies,
         inputs,
         entries: Vec::new(),
+        triage,
         linked_tickets: Vec::new(),
         rejects: Vec::new(),
     };
@@ -199,6 +201,7 @@ struct Frame {
     as_of: Option<Timestamp>,
     policies: Vec<model::PolicyNote>,
     inputs: Vec<InputRecord>,
+    triage: Vec<model::TriageRow>,
     /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
     foreign: bool,
     /// Why the report cannot be read to its end.
@@ -237,6 +240,12 @@ impl Frame {
                         .record::<wire::Policy<'_>>()?
                         .map_err(|reason| wrong(at, reason))?;
                     self.policies.push(policy.into_model());
+                    Ok(())
+                })?,
+                "triage" => each(&mut reader, "/triage", |reader, at| {
+                    let row = reader.record::<wire::TriageRow<'_>>()?;
+                    let row = row.map_err(|reason| wrong(at, reason))?;
+                    self.triage.push(row.into_model());
                     Ok(())
                 })?,
                 "inputs" => each(&mut reader, "/inputs", |reader, at| {

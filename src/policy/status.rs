@@ -23,6 +23,7 @@ pub(super) fn status(finding: &Finding) -> (Status, Option<Box<Suppressed>>) {
             reason: reason.unwrap_or(&suppression.kind).clone(),
             by: suppression.scanner.clone(),
             until: None,
+            source: None,
         };
         return (Status::Suppressed, Some(Box::new(suppressed)));
     }

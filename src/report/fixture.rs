@@ -45,6 +45,7 @@ pub(crate) fn report() -> Report {
             waiting_ticket(),
             crowded_dependency(),
         ],
+        triage: Vec::new(),
         linked_tickets: vec![Finding::new(Kind::Ticket, QUEUE_BOARD.into())],
         rejects: vec![
             Reject {
@@ -68,6 +69,7 @@ pub(crate) fn empty() -> Report {
         policies: Vec::new(),
         inputs: Vec::new(),
         entries: Vec::new(),
+        triage: Vec::new(),
         linked_tickets: Vec::new(),
         rejects: Vec::new(),
     }
@@ -102,6 +104,7 @@ pub(crate) fn input(path: &str, scanner: Option<(&str, &str)>, outcome: Outcome)
         scanner_version: scanner.map(|(_, version)| version.into()),
         bytes: 4096,
         outcome,
+        scanned: None,
         scope: ["tool:app:target".into()].into_iter().collect(),
         notes: [].into_iter().collect(),
         ledger: Ledger::default(),
@@ -458,6 +461,7 @@ fn suppressed_code() -> Entry {
         reason: "+only our own [words](https://evil.example)".into(),
         by: "triage.toml".into(),
         until: Some(date(2027, 1, 31)),
+        source: Some("triage.toml line 4".into()),
     }));
     entry(finding, assessment)
 }

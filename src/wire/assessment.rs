@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::finding::AN_EARLIER_REPORT;
-use super::{Finding, KnownInputs, Moment, Names, Ticket, number, one_of, score, words};
+use super::{Finding, KnownInputs, Moment, Names, Ticket, line_of, number, one_of, score, words};
 use crate::model::{self, About, By, Duty, Severity, Status, Text};
 
 impl<'a> Finding<'a> {
@@ -121,7 +121,7 @@ pub struct Deadline<'a> {
 }
 
 impl<'a> Deadline<'a> {
-    fn of(deadline: &'a model::Deadline) -> Self {
+    pub(super) fn of(deadline: &'a model::Deadline) -> Self {
         let model::Deadline { ends, by, policy } = deadline;
         Self {
             by: by.to_string().into(),
@@ -130,7 +130,7 @@ impl<'a> Deadline<'a> {
         }
     }
 
-    fn into_model(self) -> Result<model::Deadline, String> {
+    pub(super) fn into_model(self) -> Result<model::Deadline, String> {
         Ok(model::Deadline {
             ends: self.ends,
             by: by(&self.by)?,
@@ -241,15 +241,23 @@ pub struct Suppressed<'a> {
     by: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<Cow<'a, str>>,
 }
 
 impl<'a> Suppressed<'a> {
     fn of(suppressed: &'a model::Suppressed) -> Self {
-        let model::Suppressed { reason, by, until } = suppressed;
+        let model::Suppressed {
+            reason,
+            by,
+            until,
+            source,
+        } = suppressed;
         Self {
             reason: words(reason),
             by: words(by),
             until: *until,
+            source: source.as_ref().map(words),
         }
     }
 
@@ -258,6 +266,7 @@ impl<'a> Suppressed<'a> {
             reason: Text::line(&self.reason),
             by: Text::line(&self.by),
             until: self.until,
+            source: line_of(self.source.as_ref()),
         }
     }
 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Claim, Deadline, KnownInputs, Location, Moment, Names, Package, Rule, Sighting, Suppressed,
-    Suppression, Ticket, Why, line_of, one_of, words,
+    Claim, Deadline, Decision, Exploited, KnownInputs, Location, Moment, Move, Names, Package,
+    Promise, Rule, Sighting, Suppressed, Suppression, Ticket, Why, history, line_of, one_of, words,
 };
 use crate::model::{self, Capped, Fact, Kind, Set, Text};
 
@@ -76,6 +76,18 @@ pub struct Finding<'a> {
     pub(super) deadlines: BTreeMap<Cow<'a, str>, Deadline<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) why: Vec<Why<'a>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    known_as: Option<Vec<Cow<'a, str>>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    moved: Vec<Move<'a>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exploited: Option<Exploited<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    owners: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,7 +130,16 @@ impl<'a> Finding<'a> {
             sightings,
             scope,
             baseline,
+            ..
         } = finding;
+        let model::History {
+            known_as: _,
+            moves,
+            promises,
+            decisions,
+            owners,
+            exploited,
+        } = finding.history();
         let mut more = Vec::new();
         note_cut(&mut more, "tags", tags);
         note_cut(&mut more, "links", links);
@@ -160,6 +181,15 @@ impl<'a> Finding<'a> {
                 .iter()
                 .map(|(fact, moment)| (fact.name().into(), Moment::of(moment)))
                 .collect(),
+            promises: promises
+                .iter()
+                .map(|(duty, promise)| (duty.name().into(), Promise::of(promise)))
+                .collect(),
+            known_as: history::known_as(finding),
+            moved: moves.iter().map(Move::of).collect(),
+            exploited: Exploited::of(exploited),
+            owners: owners.iter().map(words).collect(),
+            decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
             scope: scope.iter().map(words).collect(),
@@ -262,6 +292,27 @@ impl<'a> Finding<'a> {
             .into_iter()
             .map(|sighting| sighting.into_model(inputs));
         finding.sightings = Capped::of(sightings, self.more_sightings);
+        let history = model::History {
+            known_as: history::read_known_as(self.known_as.as_deref(), &finding)?,
+            moves: self
+                .moved
+                .into_iter()
+                .map(Move::into_model)
+                .collect::<Result<_, _>>()?,
+            promises: history::promises(self.promises)?,
+            decisions: self
+                .decisions
+                .into_iter()
+                .map(Decision::into_model)
+                .collect::<Result<_, _>>()?,
+            owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
+            exploited: self
+                .exploited
+                .map(Exploited::into_model)
+                .transpose()?
+                .unwrap_or_default(),
+        };
+        finding.note(|known| *known = history);
         Ok(finding)
     }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{one_of, words};
@@ -24,6 +25,8 @@ pub struct Input<'a> {
     digest: Cow<'a, str>,
     bytes: u64,
     outcome: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    scanned: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     scope: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -44,6 +47,7 @@ impl<'a> Input<'a> {
             scanner_version,
             bytes,
             outcome,
+            scanned,
             scope,
             notes,
             ledger,
@@ -63,6 +67,7 @@ impl<'a> Input<'a> {
             digest: words(&id.digest),
             bytes: *bytes,
             outcome: outcome.name().into(),
+            scanned: *scanned,
             scope: scope.iter().map(words).collect(),
             notes: notes.iter().map(words).collect(),
             records,
@@ -83,6 +88,7 @@ impl<'a> Input<'a> {
             digest,
             bytes,
             outcome,
+            scanned,
             scope,
             notes,
             ..
@@ -113,6 +119,7 @@ impl<'a> Input<'a> {
                 model::Outcome::ALL,
                 model::Outcome::name,
             )?,
+            scanned,
             scope: scope.into_iter().map(line).collect(),
             notes: notes.into_iter().map(line).collect(),
             ledger,

@@ -5,6 +5,7 @@
 mod assessment;
 mod finding;
 mod format;
+mod history;
 mod input;
 mod source;
 mod subject;
@@ -21,6 +22,7 @@ use crate::model::{self, Text};
 pub use assessment::{Deadline, Suppressed, Why};
 pub use finding::Finding;
 use format::Lines;
+pub use history::{Decision, Exploited, Move, Promise, TriageRow};
 pub use input::{Input, KnownInputs, Names, Reject};
 pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
 pub use subject::{Location, Package, Rule};
@@ -59,6 +61,8 @@ struct Report<'a> {
     findings: Findings<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tickets: Vec<Finding<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triage: Vec<TriageRow<'a>>,
     rejects: Vec<Reject<'a>>,
 }
 
@@ -69,6 +73,7 @@ impl<'a> Report<'a> {
             policies,
             inputs,
             entries,
+            triage,
             linked_tickets,
             rejects,
         } = report;
@@ -92,6 +97,7 @@ impl<'a> Report<'a> {
                 .iter()
                 .map(|ticket| Finding::of(ticket, names))
                 .collect(),
+            triage: triage.iter().map(TriageRow::of).collect(),
             rejects: rejects
                 .iter()
                 .map(|reject| Reject::of(reject, names))

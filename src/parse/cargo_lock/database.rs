@@ -82,6 +82,7 @@ impl Database {
             scanner_version: None,
             bytes: self.bytes,
             outcome: Outcome::Complete,
+            scanned: None,
             scope: Set::new(),
             notes: std::iter::once(Text::line(&self.note())).collect(),
             ledger: Ledger {

@@ -1,0 +1,296 @@
+//! What is known of a finding beside what scanners tell of it: decisions, promises, earlier names, and who exploits it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::{Deadline, Duty, Join, Key, Set, Text};
+
+/// What was decided, promised and looked up. Most findings have none of it, so it stands in a box of its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct History {
+    /// The fingerprints by which earlier reports called it.
+    pub known_as: Set<Key>,
+    /// From where in the code it moved, told by two reports of the same scan.
+    pub moves: Set<Move>,
+    /// The dates that earlier reports named, the earliest of each duty.
+    pub promises: BTreeMap<Duty, Promise>,
+    /// What people and VEX documents say of it.
+    pub decisions: Set<Decision>,
+    /// Who has to deal with it.
+    pub owners: Set<Text>,
+    /// What catalogues of exploited vulnerabilities say of it; a part that nobody looked up is not there.
+    pub exploited: Exploited,
+}
+
+impl History {
+    /// Nothing.
+    pub const fn new() -> Self {
+        Self {
+            known_as: Set::new(),
+            moves: Set::new(),
+            promises: BTreeMap::new(),
+            decisions: Set::new(),
+            owners: Set::new(),
+            exploited: Exploited {
+                kev: None,
+                epss: None,
+            },
+        }
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            known_as,
+            moves,
+            promises,
+            decisions,
+            owners,
+            exploited,
+        } = self;
+        known_as.is_empty()
+            && moves.is_empty()
+            && promises.is_empty()
+            && decisions.is_empty()
+            && owners.is_empty()
+            && *exploited == Exploited::default()
+    }
+
+    /// Keeps the earliest date that was promised for a duty.
+    pub fn promise(&mut self, duty: Duty, promise: Promise) {
+        match self.promises.get_mut(&duty) {
+            Some(known) => known.join(promise),
+            None => drop(self.promises.insert(duty, promise)),
+        }
+    }
+
+    /// Takes over from an earlier account what must not be forgotten: names and promises. What was decided or looked up
+    /// then may no longer hold.
+    pub fn remember(&mut self, earlier: &Self) {
+        self.known_as.extend(earlier.known_as.iter().copied());
+        self.moves.extend(earlier.moves.iter().cloned());
+        for (duty, promise) in &earlier.promises {
+            self.promise(*duty, promise.clone());
+        }
+    }
+}
+
+impl Join for History {
+    fn join(&mut self, other: Self) {
+        let Self {
+            known_as,
+            moves,
+            promises,
+            decisions,
+            owners,
+            exploited,
+        } = other;
+        self.known_as.join(known_as);
+        self.moves.join(moves);
+        for (duty, promise) in promises {
+            self.promise(duty, promise);
+        }
+        self.decisions.join(decisions);
+        self.owners.join(owners);
+        self.exploited.join(exploited);
+    }
+}
+
+/// A finding that went on under another path or with other words around it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Move {
+    /// The fingerprint that it had there.
+    pub fingerprint: Key,
+    /// The path that it had.
+    pub from: Option<Text>,
+    /// What shows that it is the same: `same snippet`.
+    pub evidence: Text,
+}
+
+/// A date that an earlier report named.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Promise {
+    /// The date and the policy that set it.
+    pub deadline: Deadline,
+    /// The time at which that report was assessed.
+    pub made: Timestamp,
+}
+
+/// The earliest date wins; of equal ones the one that was named first.
+impl Join for Promise {
+    fn join(&mut self, other: Self) {
+        if other < *self {
+            *self = other;
+        }
+    }
+}
+
+/// What somebody decided. The order is from the strictest to what hides most: of two that speak at one time of one thing,
+/// the first counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// VEX: it has to be dealt with.
+    Affected,
+    /// VEX: nobody knows yet; it stays open.
+    UnderInvestigation,
+    /// VEX: these versions contain the fix, whatever the scanner reads from the version's number.
+    Fixed,
+    /// VEX: it does no harm here, with the reason.
+    NotAffected,
+    /// The scanner is wrong.
+    FalsePositive,
+    /// The risk is taken until a day.
+    Accepted,
+}
+
+impl Verdict {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Affected,
+        Self::UnderInvestigation,
+        Self::Fixed,
+        Self::NotAffected,
+        Self::FalsePositive,
+        Self::Accepted,
+    ];
+
+    /// Its name in reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Affected => "affected",
+            Self::UnderInvestigation => "under-investigation",
+            Self::Fixed => "fixed",
+            Self::NotAffected => "not-affected",
+            Self::FalsePositive => "false-positive",
+            Self::Accepted => "accepted",
+        }
+    }
+
+    /// Whether a finding of which this is said need not be dealt with.
+    pub const fn suppresses(self) -> bool {
+        match self {
+            Self::Affected | Self::UnderInvestigation => false,
+            Self::Fixed | Self::NotAffected | Self::FalsePositive | Self::Accepted => true,
+        }
+    }
+}
+
+/// A decision about a finding, by a triage file or a VEX document. A fact: whether it still holds, and for all of the
+/// finding, is decided at each assessment.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Decision {
+    /// What was decided.
+    pub verdict: Verdict,
+    /// Where it was written: a file and the place in it.
+    pub source: Text,
+    /// Who decided.
+    pub by: Option<Text>,
+    /// Why.
+    pub reason: Option<Text>,
+    /// The last day on which it holds.
+    pub until: Option<Date>,
+    /// When it was said, of a VEX statement: a later one about the same subject replaces it.
+    pub said: Option<Timestamp>,
+    /// What it speaks of, of a VEX statement: a vulnerability and a product.
+    pub subject: Option<Text>,
+    /// The package versions that it speaks of; none is all of them.
+    pub versions: Set<Text>,
+    /// Globs of the paths that it speaks of; none is all of them.
+    pub paths: Set<Text>,
+}
+
+/// What catalogues of exploited vulnerabilities say. `None` is: nobody looked it up, or nobody could.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Exploited {
+    /// CISA's catalogue of known exploited vulnerabilities.
+    pub kev: Option<Kev>,
+    /// FIRST's exploit prediction.
+    pub epss: Option<Epss>,
+}
+
+impl Join for Exploited {
+    fn join(&mut self, other: Self) {
+        self.kev.join(other.kev);
+        self.epss.join(other.epss);
+    }
+}
+
+/// What a KEV catalogue says of the CVE ids of a finding.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Kev {
+    /// The entry, if it is listed.
+    pub listed: Option<KevEntry>,
+    /// The day of the catalogue.
+    pub catalogue: Date,
+}
+
+/// An entry of a KEV catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KevEntry {
+    /// The day on which it was listed.
+    pub added: Date,
+    /// The id that is listed.
+    pub id: Text,
+    /// The day by which federal agencies must have fixed it.
+    pub due: Option<Date>,
+    /// Whether ransomware is known to use it.
+    pub ransomware: bool,
+}
+
+/// Once listed, always listed, from the earliest day on; of two that do not list it the later catalogue counts.
+impl Join for Kev {
+    fn join(&mut self, other: Self) {
+        let listed = match (self.listed.take(), other.listed) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.listed = listed;
+        self.catalogue = self.catalogue.max(other.catalogue);
+    }
+}
+
+/// What an EPSS file says of the CVE ids of a finding: of several the worst.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Epss {
+    /// The day of the file.
+    pub day: Date,
+    /// How likely it is exploited in the next 30 days; `None` when the file does not list it.
+    pub score: Option<Share>,
+    /// The share of all vulnerabilities with the same score or a lower one.
+    pub percentile: Option<Share>,
+}
+
+/// The later file wins; of one day the worse.
+impl Join for Epss {
+    fn join(&mut self, other: Self) {
+        if other > *self {
+            *self = other;
+        }
+    }
+}
+
+/// A number from 0 to 1, exact in billionths, so that it can be compared and joined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Share(u32);
+
+impl Share {
+    const ONE: f64 = 1e9;
+
+    /// The share; `None` of what is not between 0 and 1.
+    pub fn new(value: f64) -> Option<Self> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the range is checked, and what is below a billionth is rounded"
+        )]
+        let exact = |value: f64| Self((value * Self::ONE).round() as u32);
+        (0.0..=1.0).contains(&value).then(|| exact(value))
+    }
+
+    /// The number.
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / Self::ONE
+    }
+}

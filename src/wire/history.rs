@@ -1,0 +1,302 @@
+//! What is known of a finding beside what scanners tell, on the wire.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Deadline, line_of, one_of, words};
+use crate::model::{self, Duty, Key, Set, Share, Text, Verdict};
+
+/// From where in the code a finding moved.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Move<'a> {
+    fingerprint: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    from: Option<Cow<'a, str>>,
+    evidence: Cow<'a, str>,
+}
+
+impl<'a> Move<'a> {
+    pub(super) fn of(moved: &'a model::Move) -> Self {
+        let model::Move {
+            fingerprint,
+            from,
+            evidence,
+        } = moved;
+        Self {
+            fingerprint: fingerprint.to_string().into(),
+            from: from.as_ref().map(words),
+            evidence: words(evidence),
+        }
+    }
+
+    pub(super) fn into_model(self) -> Result<model::Move, String> {
+        Ok(model::Move {
+            fingerprint: self.fingerprint.parse()?,
+            from: line_of(self.from.as_ref()),
+            evidence: Text::line(&self.evidence),
+        })
+    }
+}
+
+/// A date that an earlier report named.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Promise<'a> {
+    deadline: Deadline<'a>,
+    made: Timestamp,
+}
+
+impl<'a> Promise<'a> {
+    pub(super) fn of(promise: &'a model::Promise) -> Self {
+        let model::Promise { deadline, made } = promise;
+        Self {
+            deadline: Deadline::of(deadline),
+            made: *made,
+        }
+    }
+
+    fn into_model(self) -> Result<model::Promise, String> {
+        Ok(model::Promise {
+            deadline: self.deadline.into_model()?,
+            made: self.made,
+        })
+    }
+}
+
+/// Reads the promises by duty.
+pub(super) fn promises(
+    promises: BTreeMap<Cow<'_, str>, Promise<'_>>,
+) -> Result<BTreeMap<Duty, model::Promise>, String> {
+    let promises = promises.into_iter().map(|(duty, promise)| {
+        let duty = one_of("promises", &duty, Duty::ALL, Duty::name)?;
+        Ok((duty, promise.into_model()?))
+    });
+    promises.collect()
+}
+
+/// What somebody decided.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decision<'a> {
+    verdict: Cow<'a, str>,
+    source: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    said: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) fn of(decision: &'a model::Decision) -> Self {
+        let model::Decision {
+            verdict,
+            source,
+            by,
+            reason,
+            until,
+            said,
+            subject,
+            versions,
+            paths,
+        } = decision;
+        Self {
+            verdict: verdict.name().into(),
+            source: words(source),
+            by: by.as_ref().map(words),
+            reason: reason.as_ref().map(words),
+            until: *until,
+            said: *said,
+            subject: subject.as_ref().map(words),
+            versions: versions.iter().map(words).collect(),
+            paths: paths.iter().map(words).collect(),
+        }
+    }
+
+    pub(super) fn into_model(self) -> Result<model::Decision, String> {
+        let lines = |list: Vec<Cow<'_, str>>| list.iter().map(|word| Text::line(word)).collect();
+        Ok(model::Decision {
+            verdict: one_of("verdict", &self.verdict, Verdict::ALL, Verdict::name)?,
+            source: Text::line(&self.source),
+            by: line_of(self.by.as_ref()),
+            reason: self.reason.as_deref().map(Text::prose),
+            until: self.until,
+            said: self.said,
+            subject: line_of(self.subject.as_ref()),
+            versions: lines(self.versions),
+            paths: lines(self.paths),
+        })
+    }
+}
+
+/// Who exploits it. What nobody looked up is left out: `"kev": false` says that the catalogue does not list it.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exploited<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev_id: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev_added: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev_due: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev_ransomware: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev_catalogue: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epss: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epss_percentile: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    epss_day: Option<Date>,
+}
+
+impl<'a> Exploited<'a> {
+    /// `None` when nobody looked anything up.
+    pub(super) fn of(exploited: &'a model::Exploited) -> Option<Self> {
+        let model::Exploited { kev, epss } = exploited;
+        let mut written = Self::default();
+        if let Some(model::Kev { listed, catalogue }) = kev {
+            written.kev = Some(listed.is_some());
+            written.kev_catalogue = Some(*catalogue);
+            if let Some(entry) = listed {
+                written.kev_id = Some(words(&entry.id));
+                written.kev_added = Some(entry.added);
+                written.kev_due = entry.due;
+                written.kev_ransomware = Some(entry.ransomware);
+            }
+        }
+        if let Some(epss) = epss {
+            written.epss = epss.score.map(Share::value);
+            written.epss_percentile = epss.percentile.map(Share::value);
+            written.epss_day = Some(epss.day);
+        }
+        (kev.is_some() || epss.is_some()).then_some(written)
+    }
+
+    pub(super) fn into_model(self) -> Result<model::Exploited, String> {
+        let share = |name: &str, value: Option<f64>| {
+            let wrong = || format!("`{name}` is no number from 0 to 1");
+            value
+                .map(|value| Share::new(value).ok_or_else(wrong))
+                .transpose()
+        };
+        let entry = |id: &Cow<'_, str>, added| model::KevEntry {
+            added,
+            id: Text::line(id),
+            due: self.kev_due,
+            ransomware: self.kev_ransomware.unwrap_or_default(),
+        };
+        let listed = match (self.kev, &self.kev_id, self.kev_added) {
+            (Some(true), Some(id), Some(added)) => Some(entry(id, added)),
+            (Some(true), ..) => return Err("`kev` is true without `kev_id` and `kev_added`".into()),
+            _ => None,
+        };
+        let kev = match (self.kev, self.kev_catalogue) {
+            (None, _) => None,
+            (Some(_), Some(catalogue)) => Some(model::Kev { listed, catalogue }),
+            (Some(_), None) => return Err("`kev_catalogue` is missing beside `kev`".into()),
+        };
+        let (score, percentile) = (
+            share("epss", self.epss)?,
+            share("epss_percentile", self.epss_percentile)?,
+        );
+        let epss = self.epss_day.map(|day| model::Epss {
+            day,
+            score,
+            percentile,
+        });
+        if epss.is_none() && score.is_some() {
+            return Err("`epss_day` is missing beside `epss`".into());
+        }
+        Ok(model::Exploited { kev, epss })
+    }
+}
+
+/// The names by which earlier reports called a finding, left out where they follow from the rest: what a baseline knows
+/// is known by its present fingerprint, and what none knows by no name.
+pub(super) fn known_as<'a>(finding: &model::Finding) -> Option<Vec<Cow<'a, str>>> {
+    let known = &finding.history().known_as;
+    let follows = implied(finding.baseline, finding.fingerprint());
+    let names = || known.iter().map(|key| key.to_string().into()).collect();
+    (*known != follows).then(names)
+}
+
+/// The names, where they may have been left out.
+pub(super) fn read_known_as(
+    written: Option<&[Cow<'_, str>]>,
+    finding: &model::Finding,
+) -> Result<Set<Key>, String> {
+    match written {
+        Some(names) => names.iter().map(|name| name.parse()).collect(),
+        None => Ok(implied(finding.baseline, finding.fingerprint())),
+    }
+}
+
+fn implied(baseline: Option<model::Baseline>, fingerprint: Option<Key>) -> Set<Key> {
+    let is_known = baseline.is_some_and(|baseline| baseline != model::Baseline::New);
+    fingerprint.filter(|_| is_known).into_iter().collect()
+}
+
+/// An entry of a triage file.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriageRow<'a> {
+    source: Cow<'a, str>,
+    line: u64,
+    entry: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+    findings: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<Cow<'a, str>>,
+}
+
+impl<'a> TriageRow<'a> {
+    pub(super) fn of(row: &'a model::TriageRow) -> Self {
+        let model::TriageRow {
+            source,
+            line,
+            entry,
+            until,
+            findings,
+            note,
+        } = row;
+        Self {
+            source: words(source),
+            line: *line,
+            entry: words(entry),
+            until: *until,
+            findings: *findings,
+            note: note.as_ref().map(words),
+        }
+    }
+
+    /// The row.
+    pub fn into_model(self) -> model::TriageRow {
+        model::TriageRow {
+            source: Text::line(&self.source),
+            line: self.line,
+            entry: Text::line(&self.entry),
+            until: self.until,
+            findings: self.findings,
+            note: line_of(self.note.as_ref()),
+        }
+    }
+}
