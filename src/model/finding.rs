@@ -224,6 +224,24 @@ impl Finding {
         places.find(|place| is_input(&place.report))
     }
 
+    /// Whether one report shows both, as different records: then they are two, whatever names they share. Equal bytes are
+    /// one report, whatever it is called.
+    pub fn stands_beside(&self, other: &Self) -> bool {
+        let is_one = |mine: &InputId, theirs: &InputId| {
+            mine == theirs || (mine.digest == theirs.digest && !mine.digest.is_empty())
+        };
+        let places = |finding: &'_ Self, report: &InputId| {
+            let sightings = finding.sightings.iter().map(|sighting| &sighting.place);
+            let places = sightings.filter(|place| is_one(&place.report, report));
+            places.map(|place| place.at.clone()).collect::<Vec<_>>()
+        };
+        self.sightings.iter().any(|sighting| {
+            let report = &sighting.place.report;
+            let theirs = places(other, report);
+            !theirs.is_empty() && !places(self, report).iter().any(|at| theirs.contains(at))
+        })
+    }
+
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.
     pub fn is_absent(&self) -> bool {
         self.baseline.is_some_and(Baseline::is_absent)

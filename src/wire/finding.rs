@@ -292,26 +292,15 @@ impl<'a> Finding<'a> {
             .into_iter()
             .map(|sighting| sighting.into_model(inputs));
         finding.sightings = Capped::of(sightings, self.more_sightings);
-        let history = model::History {
-            known_as: history::read_known_as(self.known_as.as_deref(), &finding)?,
-            moves: self
-                .moved
-                .into_iter()
-                .map(Move::into_model)
-                .collect::<Result<_, _>>()?,
-            promises: history::promises(self.promises)?,
-            decisions: self
-                .decisions
-                .into_iter()
-                .map(Decision::into_model)
-                .collect::<Result<_, _>>()?,
-            owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
-            exploited: self
-                .exploited
-                .map(Exploited::into_model)
-                .transpose()?
-                .unwrap_or_default(),
+        let history = history::Written {
+            known_as: self.known_as,
+            moved: self.moved,
+            promises: self.promises,
+            decisions: self.decisions,
+            owners: self.owners,
+            exploited: self.exploited,
         };
+        let history = history.into_model(&finding)?;
         finding.note(|known| *known = history);
         Ok(finding)
     }

@@ -68,15 +68,45 @@ impl<'a> Promise<'a> {
     }
 }
 
-/// Reads the promises by duty.
-pub(super) fn promises(
-    promises: BTreeMap<Cow<'_, str>, Promise<'_>>,
-) -> Result<BTreeMap<Duty, model::Promise>, String> {
-    let promises = promises.into_iter().map(|(duty, promise)| {
-        let duty = one_of("promises", &duty, Duty::ALL, Duty::name)?;
-        Ok((duty, promise.into_model()?))
-    });
-    promises.collect()
+/// The fields of a finding that are its history.
+pub(super) struct Written<'a> {
+    pub(super) known_as: Option<Vec<Cow<'a, str>>>,
+    pub(super) moved: Vec<Move<'a>>,
+    pub(super) promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
+    pub(super) decisions: Vec<Decision<'a>>,
+    pub(super) owners: Vec<Cow<'a, str>>,
+    pub(super) exploited: Option<Exploited<'a>>,
+}
+
+impl Written<'_> {
+    /// The history of a finding whose other facts are known.
+    pub(super) fn into_model(self, finding: &model::Finding) -> Result<model::History, String> {
+        let known_as = match &self.known_as {
+            Some(names) => names
+                .iter()
+                .map(|name| name.parse())
+                .collect::<Result<_, String>>()?,
+            None => implied(finding.baseline, finding.fingerprint()),
+        };
+        let promises = self.promises.into_iter().map(|(duty, promise)| {
+            let duty = one_of("promises", &duty, Duty::ALL, Duty::name)?;
+            Ok((duty, promise.into_model()?))
+        });
+        let decisions = self.decisions.into_iter().map(Decision::into_model);
+        let exploited = self.exploited.map(Exploited::into_model);
+        Ok(model::History {
+            known_as,
+            moves: self
+                .moved
+                .into_iter()
+                .map(Move::into_model)
+                .collect::<Result<_, _>>()?,
+            promises: promises.collect::<Result<_, String>>()?,
+            decisions: decisions.collect::<Result<_, _>>()?,
+            owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
+            exploited: exploited.transpose()?.unwrap_or_default(),
+        })
+    }
 }
 
 /// What somebody decided.
@@ -236,17 +266,6 @@ pub(super) fn known_as<'a>(finding: &model::Finding) -> Option<Vec<Cow<'a, str>>
     let follows = implied(finding.baseline, finding.fingerprint());
     let names = || known.iter().map(|key| key.to_string().into()).collect();
     (*known != follows).then(names)
-}
-
-/// The names, where they may have been left out.
-pub(super) fn read_known_as(
-    written: Option<&[Cow<'_, str>]>,
-    finding: &model::Finding,
-) -> Result<Set<Key>, String> {
-    match written {
-        Some(names) => names.iter().map(|name| name.parse()).collect(),
-        None => Ok(implied(finding.baseline, finding.fingerprint())),
-    }
 }
 
 fn implied(baseline: Option<model::Baseline>, fingerprint: Option<Key>) -> Set<Key> {

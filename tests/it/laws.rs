@@ -100,11 +100,26 @@ impl Record {
                 }));
             }
             _ => {
-                let anchor = |name: &u8| Anchor::Snippet("let x = 1;", u32::from(*name));
+                // No two records of one report share a key, but another report may pair the two keys otherwise.
+                let name = self.names[0];
+                let twist = input.name().strip_prefix("twisted-");
+                let twist: u32 = twist.map_or(0, |number| number.parse().unwrap());
+                let anchors = [
+                    Anchor::Fingerprint(
+                        "scheme",
+                        ["0", "1", "2", "3", "4", "5"][usize::from(name)],
+                    ),
+                    Anchor::Snippet("let x = 1;", (u32::from(name) + twist) % 6),
+                ];
+                let own = match name {
+                    0..=2 => &anchors[..],
+                    3 => &anchors[..1],
+                    _ => &anchors[1..],
+                };
                 let app = finding.app.clone();
                 let key =
-                    |name| Key::code(kind, app.untrusted(), "tool", "rule", "a.rs", anchor(name));
-                finding.keys = self.names.iter().map(key).collect();
+                    |anchor: &_| Key::code(kind, app.untrusted(), "tool", "rule", "a.rs", *anchor);
+                finding.keys = own.iter().map(key).collect();
                 finding.rule.id = Some(Text::line("rule"));
                 let start_line = Some(u32::from(self.words));
                 finding.locations.insert(Location {
@@ -137,19 +152,23 @@ impl Record {
 }
 
 fn input(number: usize, records: &[Record]) -> Input {
-    let mut input = Input::spool(
-        &format!("report-{number}"),
-        format!("{records:?}").as_bytes(),
-    )
-    .unwrap();
+    named_input(&format!("report-{number}"), records)
+}
+
+fn named_input(name: &str, records: &[Record]) -> Input {
+    let mut input = Input::spool(name, format!("{records:?}").as_bytes()).unwrap();
     input.identify().unwrap();
     input
 }
 
 fn fold(reports: &[(usize, &Vec<Record>)]) -> Fold {
+    fold_named("report", reports)
+}
+
+fn fold_named(name: &str, reports: &[(usize, &Vec<Record>)]) -> Fold {
     let mut fold = Fold::default();
     for (number, records) in reports {
-        let input = input(*number, records);
+        let input = named_input(&format!("{name}-{number}"), records);
         let mut open = fold.open(&input, as_of());
         for (index, record) in records.iter().enumerate() {
             open.record();
@@ -212,6 +231,16 @@ fn reports() -> impl Strategy<Value = Vec<Vec<Record>>> {
     vec(vec(record(), 0..8), 1..5)
 }
 
+/// Reports of code alone, so that records often meet.
+fn reports_of_code() -> impl Strategy<Value = Vec<Vec<Record>>> {
+    let code = |mut record: Record| {
+        (record.kind, record.app) = (1, 0);
+        record
+    };
+    let report = vec(record().prop_map(code), 0..8);
+    vec(report, 1..5)
+}
+
 fn numbered(reports: &[Vec<Record>]) -> Vec<(usize, &Vec<Record>)> {
     reports.iter().enumerate().collect()
 }
@@ -265,6 +294,33 @@ proptest! {
         let mut halves = fold(right);
         halves.join(fold(left));
         prop_assert_eq!(&bytes(&assess(halves)), &flat);
+    }
+
+    /// Reports that pair the keys of their records in several ways would make all of them one finding.
+    #[test]
+    fn keys_that_contradict_each_other_join_no_records_of_one_report(
+        reports in reports_of_code(), rotation in 0..5_usize
+    ) {
+        let twisted = |reports: &[(usize, &Vec<Record>)]| assess(fold_named("twisted", reports));
+        let report = twisted(&numbered(&reports));
+        let flat = bytes(&report);
+        let mut turned = numbered(&reports);
+        turned.rotate_left(rotation % reports.len());
+        turned.push(turned[0]);
+        prop_assert_eq!(&bytes(&twisted(&turned)), &flat);
+        prop_assert_eq!(&bytes(&merge(std::slice::from_ref(&report))), &flat);
+        let names: std::collections::BTreeSet<_> =
+            report.entries.iter().map(|entry| entry.fingerprint).collect();
+        prop_assert_eq!(names.len(), report.entries.len());
+        for entry in report.entries.iter().filter(|entry| entry.finding.kind == Kind::Code) {
+            let mut kinds_by_report = std::collections::BTreeMap::new();
+            for place in entry.finding.sightings.iter().map(|sighting| &sighting.place) {
+                let number: usize = place.report.path.untrusted()["twisted-".len()..].parse().unwrap();
+                let index: usize = place.at.untrusted()[1..].parse().unwrap();
+                let name = reports[number][index].names[0];
+                prop_assert_eq!(*kinds_by_report.entry(number).or_insert(name), name);
+            }
+        }
     }
 
     #[test]

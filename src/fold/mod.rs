@@ -1,6 +1,8 @@
 //! One finding for whatever shares a key, whoever saw it and in whatever order the reports come.
 //!
-//! How findings are held is private to this file: parsers push, and what comes out is in the order of fingerprints.
+//! How findings are held is private to this room: parsers push, and what comes out is in the order of fingerprints.
+
+mod groups;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,14 +11,19 @@ use jiff::Timestamp;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Capped, Facts, Finding, InputId, InputRecord, Join, Key, Ledger, Moment, Outcome, Reject, Set,
-    Text,
+    Capped, Facts, Finding, InputId, InputRecord, Join, Ledger, Moment, Outcome, Reject, Set, Text,
 };
 use crate::parse::{Carried, Closing, Sink};
 use crate::source::Input;
 
+use groups::Groups;
+
 /// How many rejects of one input are kept in words. All are counted.
 pub const REJECTS_KEPT: usize = 1000;
+
+/// The note of an input with records that other reports' keys would make one.
+const KEPT_APART: &str = "findings share an identity key and are kept apart: they are records that one report tells apart, or \
+                          their packages or apps differ";
 
 /// 1990-01-01T00:00:00Z.
 const EARLIEST: Timestamp = Timestamp::constant(631_152_000, 0);
@@ -24,71 +31,17 @@ const EARLIEST: Timestamp = Timestamp::constant(631_152_000, 0);
 /// What many reports say, one finding for each connected component of keys.
 #[derive(Debug, Default)]
 pub struct Fold {
-    slots: Vec<Slot>,
-    #[expect(
-        clippy::disallowed_types,
-        reason = "looked up by key only; its order is never seen"
-    )]
-    by_key: std::collections::HashMap<Key, usize>,
+    groups: Groups,
     texts: Texts,
     inputs: BTreeMap<Arc<InputId>, InputRecord>,
     rejects: BTreeMap<Arc<InputId>, Capped<Reject, REJECTS_KEPT>>,
 }
 
-#[derive(Debug)]
-enum Slot {
-    Finding(Box<Finding>),
-    /// Folded into the finding of another slot.
-    Moved(usize),
-}
-
 impl Fold {
     /// Takes in a finding and says which slot holds it now.
     fn add(&mut self, finding: Finding) -> usize {
-        let mut home = None;
-        for key in &finding.keys {
-            let Some(&slot) = self.by_key.get(key) else {
-                continue;
-            };
-            let slot = self.find(slot);
-            home = Some(home.map_or(slot, |home| self.unite(home, slot)));
-        }
-        let home = home.unwrap_or(self.slots.len());
-        for key in &finding.keys {
-            self.by_key.insert(*key, home);
-        }
-        if let Some(Slot::Finding(known)) = self.slots.get_mut(home) {
-            (**known).join(finding);
-        } else {
-            let mut finding = Box::new(finding);
-            self.texts.share(&mut finding);
-            self.slots.push(Slot::Finding(finding));
-        }
-        home
-    }
-
-    /// The slot that holds what was once put into `slot`. Slots are never removed, so that each index stays valid.
-    fn find(&mut self, slot: usize) -> usize {
-        let mut at = slot;
-        while let Slot::Moved(next) = self.slots[at] {
-            at = next;
-        }
-        if at != slot {
-            self.slots[slot] = Slot::Moved(at);
-        }
-        at
-    }
-
-    /// Joins the findings of two slots; the lower one keeps them.
-    fn unite(&mut self, a: usize, b: usize) -> usize {
-        let (home, other) = (a.min(b), a.max(b));
-        if home != other {
-            let moved = std::mem::replace(&mut self.slots[other], Slot::Moved(home));
-            if let (Slot::Finding(known), Slot::Finding(moved)) = (&mut self.slots[home], moved) {
-                known.join(moved);
-            }
-        }
-        home
+        let texts = &mut self.texts;
+        self.groups.add(finding, |finding| texts.share(finding))
     }
 
     fn input(&mut self, mut record: InputRecord) {
@@ -157,16 +110,18 @@ impl Fold {
     /// The findings in the order of their fingerprints, with inputs and rejects.
     pub fn finish(self) -> Facts {
         let Self {
-            slots,
-            inputs,
+            groups,
+            mut inputs,
             rejects,
             ..
         } = self;
-        let findings = slots.into_iter().filter_map(|slot| match slot {
-            Slot::Finding(finding) => Some(finding),
-            Slot::Moved(_) => None,
-        });
+        let (findings, kept_apart) = groups.finish();
         let mut findings: Vec<_> = findings.collect();
+        for id in kept_apart {
+            if let Some(input) = inputs.get_mut(&id) {
+                input.notes.insert(Text::line(KEPT_APART));
+            }
+        }
         findings.sort_by_cached_key(|finding| finding.fingerprint());
         Facts {
             findings,
@@ -182,13 +137,11 @@ impl Fold {
 /// Two folds of different reports are one fold of all of them.
 impl Join for Fold {
     fn join(&mut self, mut other: Self) {
-        if self.slots.len() < other.slots.len() {
+        if self.groups.len() < other.groups.len() {
             std::mem::swap(self, &mut other);
         }
-        for slot in other.slots {
-            if let Slot::Finding(finding) = slot {
-                self.add(*finding);
-            }
+        for finding in other.groups.into_parts() {
+            self.add(*finding);
         }
         for record in other.inputs.into_values() {
             self.input(record);
@@ -262,8 +215,7 @@ impl OpenInput<'_> {
         self.touched.sort_unstable();
         self.touched.dedup();
         for slot in std::mem::take(&mut self.touched) {
-            let slot = self.fold.find(slot);
-            if let Slot::Finding(finding) = &mut self.fold.slots[slot] {
+            if let Some(finding) = self.fold.groups.get_mut(slot) {
                 finding.scope.extend(closing.scope.iter().cloned());
             }
         }
