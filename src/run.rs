@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Set, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::policy::Engine;
@@ -182,7 +182,7 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
             .into_iter()
             .filter_map(|index| tickets.get(index))
             .collect();
-        let mut first_seen = finding.first_seen.clone();
+        let mut first_seen = finding.clock();
         for ticket in &linked {
             first_seen.join(ticket.first_seen.clone());
         }
@@ -269,21 +269,77 @@ fn unsettled(what: &str) -> Error {
 
 /// Reads a whole report of ours.
 pub fn open_report(path: &str) -> Result<Report> {
-    let input = if path == "-" {
-        Input::spool("-", std::io::stdin().lock())?
+    parse::read_report(&open(path)?)
+}
+
+fn open(path: &str) -> Result<Input> {
+    if path == "-" {
+        Input::spool("-", std::io::stdin().lock())
     } else {
-        Input::file(path, true)
+        Ok(Input::file(path, true))
+    }
+}
+
+/// Reads an earlier report as a baseline: one of ours, or a SARIF log, whose results have the clocks that they tell.
+pub fn open_baseline(path: &str, options: &Options, as_of: Timestamp) -> Result<Facts> {
+    let mut input = open(path)?;
+    let head = input.head()?;
+    let sarif = parse::detect(PARSERS, &head, options).filter(|parser| parser.name() == "sarif");
+    let Some(parser) = sarif else {
+        return parse::read_report(&input).map(baseline);
     };
-    parse::read_report(&input)
+    input.identify()?;
+    let mut fold = Fold::default();
+    let mut open = fold.open(&input, as_of);
+    let closing = parser.parse(&input, options, &mut open)?;
+    open.close(parser.name(), Ok(closing))?;
+    let mut facts = fold.finish();
+    if let Some(reject) = facts.rejects.first() {
+        let reason = reject.reason.untrusted();
+        let place = format!("{}: {}", input.name(), reject.place.at.untrusted());
+        return Err(Error::format(reason).at(place).hint(
+            "a result that cannot be read would start anew: take another report for a baseline",
+        ));
+    }
+    for finding in &mut facts.findings {
+        let fingerprint = finding.fingerprint();
+        finding.note(|history| history.known_as.extend(fingerprint));
+    }
+    Ok(facts)
+}
+
+/// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates
+/// that it promised for those that were open. What was decided about them then may be decided otherwise now.
+pub fn baseline(report: Report) -> Facts {
+    let as_of = report.as_of;
+    let mut report = report;
+    for entry in &mut report.entries {
+        let is_promised = entry.assessment.status.is_due();
+        let deadlines = is_promised.then_some(&entry.assessment.deadlines);
+        let fingerprint = entry.fingerprint;
+        entry.finding.note(|history| {
+            history.known_as.insert(fingerprint);
+            history.decisions = Set::new();
+            history.owners = Set::new();
+            for (duty, deadline) in deadlines.into_iter().flat_map(|deadlines| deadlines.iter()) {
+                let promise = Promise {
+                    deadline: deadline.clone(),
+                    made: as_of,
+                };
+                history.promise(*duty, promise);
+            }
+        });
+    }
+    facts(report)
 }
 
 /// Compares the facts with those of earlier reports, taken together.
-pub fn compare(facts: &mut Facts, baselines: Vec<Report>) {
+pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
     let mut known = Fold::default();
     let mut before = Coverage::default();
     for baseline in baselines {
         before.widen(Coverage::of(&baseline.inputs));
-        known.take(self::facts(baseline));
+        known.take(baseline);
     }
     // What an input carries as absent is the knowledge of an earlier report too.
     let (absent, present) = std::mem::take(&mut facts.findings)
@@ -295,7 +351,7 @@ pub fn compare(facts: &mut Facts, baselines: Vec<Report>) {
     });
     let known = known.finish();
     facts.findings = present;
-    triage::remember(facts, &known);
+    triage::remember(facts, &known, &before);
     // What the baseline knows as one is one, also where no record of today says so.
     let mut again = Fold::default();
     again.take(std::mem::take(facts));

@@ -50,7 +50,7 @@ fn find<'a>(report: &'a Report, name: &str) -> Result<&'a Entry> {
     let starts = |key: &Key| is_key && key.hex().starts_with(&digits);
     let is_name = |text: &Text| text.untrusted().eq_ignore_ascii_case(name);
     let by_fingerprint = |entry: &Entry| starts(&entry.fingerprint);
-    let by_key = |entry: &Entry| entry.finding.keys.iter().any(starts);
+    let by_key = |entry: &Entry| entry.finding.names().any(starts);
     let by_name = |entry: &Entry| {
         entry.finding.ids.iter().any(is_name)
             || entry.tickets.iter().any(|ticket| is_name(&ticket.key))

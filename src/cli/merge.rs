@@ -39,7 +39,7 @@ pub(super) struct Merge {
     /// A policy: the name of a preset, or a file
     #[arg(long, short, value_name = "POLICY")]
     policy: Vec<String>,
-    /// An earlier report: its clocks run on, and what is gone is told
+    /// An earlier report, ours or SARIF: its clocks run on, and what is gone is told
     #[arg(long, value_name = "REPORT")]
     baseline: Vec<String>,
     /// The folder of a RustSec advisory database, to match `Cargo.lock` files against
@@ -89,12 +89,12 @@ impl Merge {
         } else {
             &self.policy
         })?;
+        let options = self.options(&config, as_of)?;
         let baselines = self
             .baseline
             .iter()
-            .map(|path| run::open_report(path))
+            .map(|path| run::open_baseline(path, &options, as_of))
             .collect::<Result<Vec<_>>>()?;
-        let options = self.options(&config, as_of)?;
         let inputs = self.named_inputs()?;
         for output in &outputs {
             output.spare(&inputs)?;

@@ -182,6 +182,23 @@ impl Finding {
         self.history.as_deref().unwrap_or(&NOTHING)
     }
 
+    /// The earliest time that its own sources tell, here or where it moved from.
+    pub fn clock(&self) -> Option<Moment> {
+        let mut clock = self.first_seen.clone();
+        for moved in &self.history().moves {
+            clock.join(moved.first_seen.clone());
+        }
+        clock
+    }
+
+    /// Each key by which it is or was called: decisions about these reach it.
+    pub fn names(&self) -> impl Iterator<Item = &Key> {
+        let history = self.history();
+        let moves = history.moves.iter().filter(|moved| moved.is_same_code);
+        let moved = moves.map(|moved| &moved.fingerprint);
+        self.keys.iter().chain(&history.known_as).chain(moved)
+    }
+
     /// Changes what is known beside what scanners tell.
     pub fn note(&mut self, change: impl FnOnce(&mut History)) {
         let mut history = self.history.take().unwrap_or_default();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Deadline, Duty, Join, Key, Set, Text};
+use super::{Deadline, Duty, Join, Key, Moment, Set, Text};
 
 /// What was decided, promised and looked up. Most findings have none of it, so it stands in a box of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -58,6 +58,15 @@ impl History {
             && *exploited == Exploited::default()
     }
 
+    /// The earliest date that was promised for a duty, here or where it moved from.
+    pub fn promised(&self, duty: Duty) -> Option<&Promise> {
+        let moved = self
+            .moves
+            .iter()
+            .flat_map(|moved| moved.promises.get(&duty));
+        self.promises.get(&duty).into_iter().chain(moved).min()
+    }
+
     /// Keeps the earliest date that was promised for a duty.
     pub fn promise(&mut self, duty: Duty, promise: Promise) {
         match self.promises.get_mut(&duty) {
@@ -105,8 +114,15 @@ pub struct Move {
     pub fingerprint: Key,
     /// The path that it had.
     pub from: Option<Text>,
-    /// What shows that it is the same: `same snippet`.
+    /// What shows that it is the same.
     pub evidence: Text,
+    /// Whether it is the very same code, so that what was decided about it there holds here.
+    pub is_same_code: bool,
+    /// When it was first seen there. It stands here since the next merge, which may see more of today's reports, may find
+    /// that it was another one that moved.
+    pub first_seen: Option<Moment>,
+    /// The dates that were promised there.
+    pub promises: BTreeMap<Duty, Promise>,
 }
 
 /// A date that an earlier report named.

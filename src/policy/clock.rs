@@ -41,7 +41,7 @@ impl Start {
     /// When it happened, by the earliest of the finding and the tickets that name it.
     fn moment<'a>(self, finding: &'a Finding, tickets: &[&'a Finding]) -> Option<Moment> {
         let told = |finding: &'a Finding| match self {
-            Self::FirstSeen => finding.first_seen.clone(),
+            Self::FirstSeen => finding.clock(),
             Self::Event(fact) => {
                 let dated = finding.dates.get(&fact).cloned();
                 let created = finding.ticket.as_ref().filter(|_| fact == Fact::Reported);

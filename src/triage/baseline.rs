@@ -2,32 +2,82 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::moved::moves;
 use crate::model::{
-    Baseline, Facts, Finding, InputRecord, Key, KeyLabel, Kind, Moment, Outcome, Text,
+    Baseline, Facts, Finding, InputRecord, Join, Key, KeyLabel, Kind, Moment, Outcome, Text,
 };
 
 /// The tag of a finding that was fixed and came back. It stays: a policy may promise less time for such ones.
 const REOPENED: &str = "reopened";
 
-/// Gives each finding the names and the clocks that an earlier report knows of it. Several findings may then share a name,
-/// and are one.
+/// Gives each finding the names, the clocks and the promises that an earlier report knows of it. Several findings may then
+/// share a name, and are one. `before` is what the earlier reports covered.
 ///
 /// Equal findings are told apart by their order alone, which moves when one of them is added or goes. So that no old one
 /// starts anew, each of them has the earliest clock of all.
-pub fn remember(facts: &mut Facts, baseline: &Facts) {
-    let known = Known::of(baseline);
+pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Coverage) {
+    forget_moves(facts, baseline);
+    let matches = Matches::of(facts, baseline);
     let clocks = clocks_of_equals(baseline);
-    for finding in &mut facts.findings {
-        for earlier in known.matches(finding) {
-            // The indices come from this very list.
-            finding.remember(&baseline.findings[earlier]);
+    let moves = moves(facts, baseline, &matches, before);
+    for (index, finding) in facts.findings.iter_mut().enumerate() {
+        let earlier = |known: &usize| &*baseline.findings[*known];
+        let same = matches.same.get(&index).into_iter().flatten();
+        let alike = matches.alike.get(&index).into_iter().flatten();
+        for earlier in same.clone().map(earlier) {
+            finding.remember(earlier);
         }
-        let clock = Looks::of(finding).and_then(|looks| clocks.get(&looks).copied());
+        if same.clone().next().is_none() {
+            for earlier in alike.map(earlier) {
+                remember_clock(finding, earlier);
+            }
+        }
+        if let Some(moved) = moves.get(&index) {
+            moved.tell(finding, earlier(&moved.known));
+        }
+        let clock = Looks::of(finding).and_then(|looks| clocks.get(&looks));
         let own = finding.first_seen.as_ref().map(|own| own.at);
         if let Some(clock) = clock.filter(|clock| own.is_none_or(|own| clock.at < own)) {
             finding.first_seen = Some(one_of_several(clock));
         }
     }
+}
+
+/// Forgets what earlier merges of a part of these reports took for moves out of this baseline: with all of them at hand it
+/// may be another one that moved, or none.
+fn forget_moves(facts: &mut Facts, baseline: &Facts) {
+    if facts
+        .findings
+        .iter()
+        .all(|finding| finding.history().moves.is_empty())
+    {
+        return;
+    }
+    let known = baseline
+        .findings
+        .iter()
+        .filter_map(|known| known.fingerprint());
+    let known: BTreeSet<Key> = known.collect();
+    for finding in &mut facts.findings {
+        finding.note(|history| {
+            history
+                .moves
+                .retain(|moved| !known.contains(&moved.fingerprint))
+        });
+    }
+}
+
+/// Takes over when it was first known and what was promised, but no name.
+fn remember_clock(finding: &mut Finding, earlier: &Finding) {
+    finding.first_seen.join(earlier.first_seen.clone());
+    for (fact, moment) in &earlier.dates {
+        finding.date(*fact, moment.clone());
+    }
+    finding.note(|history| {
+        for (duty, promise) in &earlier.history().promises {
+            history.promise(*duty, promise.clone());
+        }
+    });
 }
 
 /// Compares the facts, of which none is absent, with those of earlier reports; `before` is what these covered.
@@ -38,7 +88,14 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
     let known = Known::of(&baseline);
     let mut matched = BTreeSet::new();
     for finding in &mut facts.findings {
-        let same = known.matches(finding);
+        // What bears all names of another was given them, or has them of its own; one name alone may be another's.
+        let is_same = |known: &usize| {
+            let earlier = &baseline.findings[*known];
+            earlier.keys.iter().all(|key| finding.keys.contains(key)) || is_moved(finding, earlier)
+        };
+        let mut same = known.matches(finding);
+        same.extend(known.origins(finding));
+        same.retain(is_same);
         // The indices come from this very list.
         let mut earlier = same.iter().map(|&index| &*baseline.findings[index]);
         if earlier.clone().any(was_fixed) {
@@ -46,7 +103,7 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         }
         finding.baseline = Some(if same.is_empty() {
             Baseline::New
-        } else if earlier.any(|earlier| earlier.is_absent() || changed(earlier, finding)) {
+        } else if earlier.any(|earlier| is_other(earlier, finding)) {
             Baseline::Updated
         } else {
             Baseline::Unchanged
@@ -58,11 +115,7 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         if matched.contains(&index) {
             continue;
         }
-        let looked = !gone.scope.is_empty()
-            && gone
-                .scope
-                .iter()
-                .all(|scope| coverage.covers(scope, before));
+        let looked = coverage.looked_for(&gone, before);
         let fixed = looked || gone.baseline == Some(Baseline::Fixed);
         gone.baseline = Some(if fixed {
             Baseline::Fixed
@@ -74,6 +127,58 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
     facts
         .findings
         .sort_by_cached_key(|finding| finding.fingerprint());
+}
+
+/// Which findings of today are which ones of a baseline, by index.
+#[derive(Default)]
+pub(super) struct Matches {
+    /// Those that are the same.
+    pub(super) same: BTreeMap<usize, Vec<usize>>,
+    /// Those that share a name with one that is rather another finding of the same report.
+    pub(super) alike: BTreeMap<usize, Vec<usize>>,
+    /// Those of the baseline that share a name with any.
+    pub(super) known: BTreeSet<usize>,
+}
+
+impl Matches {
+    fn of(facts: &Facts, baseline: &Facts) -> Self {
+        let known = Known::of(baseline);
+        let mut bearers: BTreeMap<usize, Vec<(Key, usize)>> = BTreeMap::new();
+        for (index, finding) in facts.findings.iter().enumerate() {
+            for earlier in known.matches(finding) {
+                let keys = &baseline.findings[earlier].keys;
+                let shared = finding.keys.iter().find(|key| keys.contains(key));
+                bearers
+                    .entry(earlier)
+                    .or_default()
+                    .extend(shared.map(|key| (*key, index)));
+            }
+        }
+        let mut matches = Self::default();
+        for (earlier, mut bearers) in bearers {
+            // The one that shares the most preferred name is it; one that a report shows beside it is another one.
+            bearers.sort_unstable();
+            let mut same: Vec<usize> = Vec::new();
+            for (_, index) in bearers {
+                let finding = &facts.findings[index];
+                let beside = |other: &usize| facts.findings[*other].stands_beside(finding);
+                let list = if is_place(finding.kind) && same.iter().any(beside) {
+                    &mut matches.alike
+                } else {
+                    same.push(index);
+                    &mut matches.same
+                };
+                list.entry(index).or_default().push(earlier);
+            }
+            matches.known.insert(earlier);
+        }
+        matches
+    }
+}
+
+/// Whether a finding is a place in the product, of which a report may show several that are alike.
+pub(super) fn is_place(kind: Kind) -> bool {
+    matches!(kind, Kind::Code | Kind::Secret | Kind::Configuration)
 }
 
 /// The findings of a baseline by their names.
@@ -97,6 +202,21 @@ impl Known {
             .filter_map(|key| self.0.get(key).copied())
             .collect()
     }
+
+    /// The findings that it moved from, by index.
+    fn origins(&self, finding: &Finding) -> BTreeSet<usize> {
+        let moves = finding.history().moves.iter();
+        moves
+            .filter_map(|moved| self.0.get(&moved.fingerprint).copied())
+            .collect()
+    }
+}
+
+/// Whether the finding is told to have moved from where the earlier one was, and is taken for it.
+fn is_moved(finding: &Finding, earlier: &Finding) -> bool {
+    let fingerprint = earlier.fingerprint();
+    let mut moves = finding.history().moves.iter();
+    finding.kind != Kind::Secret && moves.any(|moved| Some(moved.fingerprint) == fingerprint)
 }
 
 /// Whether it is known to have been fixed at some time.
@@ -146,12 +266,14 @@ impl<'a> Looks<'a> {
 }
 
 /// The earliest clock of each that look alike.
-fn clocks_of_equals(baseline: &Facts) -> BTreeMap<Looks<'_>, &Moment> {
-    let mut clocks = BTreeMap::new();
+fn clocks_of_equals(baseline: &Facts) -> BTreeMap<Looks<'_>, Moment> {
+    let mut clocks: BTreeMap<Looks<'_>, Moment> = BTreeMap::new();
     for known in &baseline.findings {
-        if let (Some(looks), Some(clock)) = (Looks::of(known), &known.first_seen) {
-            let earliest = clocks.entry(looks).or_insert(clock);
-            *earliest = (*earliest).min(clock);
+        if let (Some(looks), Some(clock)) = (Looks::of(known), known.clock()) {
+            match clocks.get_mut(&looks) {
+                Some(earliest) => earliest.join(clock),
+                None => drop(clocks.insert(looks, clock)),
+            }
         }
     }
     clocks
@@ -162,6 +284,11 @@ fn one_of_several(clock: &Moment) -> Moment {
     let source = clock.source.untrusted();
     let source = source.strip_suffix(NOTE).unwrap_or(source);
     Moment::new(clock.at, Text::line(&format!("{source}{NOTE}")))
+}
+
+/// Whether a reader would not call it unchanged: it comes back, it moved, or something about it changed.
+fn is_other(known: &Finding, finding: &Finding) -> bool {
+    known.is_absent() || is_moved(finding, known) || changed(known, finding)
 }
 
 /// Whether a reader would call it changed: it moved, its package or its ids differ, or somebody rates it otherwise.
@@ -205,6 +332,12 @@ impl Coverage {
             *most = (*most).max(number);
             *whole &= all;
         }
+    }
+
+    /// Whether each scan that saw the finding ran again in full.
+    pub(super) fn looked_for(&self, finding: &Finding, before: &Self) -> bool {
+        let mut scopes = finding.scope.iter();
+        !finding.scope.is_empty() && scopes.all(|scope| self.covers(scope, before))
     }
 
     /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,

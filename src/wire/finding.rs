@@ -181,10 +181,7 @@ impl<'a> Finding<'a> {
                 .iter()
                 .map(|(fact, moment)| (fact.name().into(), Moment::of(moment)))
                 .collect(),
-            promises: promises
-                .iter()
-                .map(|(duty, promise)| (duty.name().into(), Promise::of(promise)))
-                .collect(),
+            promises: history::promises(promises),
             known_as: history::known_as(finding),
             moved: moves.iter().map(Move::of).collect(),
             exploited: Exploited::of(exploited),

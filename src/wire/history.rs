@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadline, line_of, one_of, words};
+use super::{Deadline, Moment, line_of, one_of, words};
 use crate::model::{self, Duty, Key, Set, Share, Text, Verdict};
 
 /// From where in the code a finding moved.
@@ -18,6 +18,11 @@ pub struct Move<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<Cow<'a, str>>,
     evidence: Cow<'a, str>,
+    same_code: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_seen: Option<Moment<'a>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
 }
 
 impl<'a> Move<'a> {
@@ -26,11 +31,17 @@ impl<'a> Move<'a> {
             fingerprint,
             from,
             evidence,
+            is_same_code,
+            first_seen,
+            promises,
         } = moved;
         Self {
             fingerprint: fingerprint.to_string().into(),
             from: from.as_ref().map(words),
             evidence: words(evidence),
+            same_code: *is_same_code,
+            first_seen: first_seen.as_ref().map(Moment::of),
+            promises: self::promises(promises),
         }
     }
 
@@ -39,6 +50,9 @@ impl<'a> Move<'a> {
             fingerprint: self.fingerprint.parse()?,
             from: line_of(self.from.as_ref()),
             evidence: Text::line(&self.evidence),
+            is_same_code: self.same_code,
+            first_seen: self.first_seen.map(Moment::into_model),
+            promises: read_promises(self.promises)?,
         })
     }
 }
@@ -52,7 +66,7 @@ pub struct Promise<'a> {
 }
 
 impl<'a> Promise<'a> {
-    pub(super) fn of(promise: &'a model::Promise) -> Self {
+    fn of(promise: &'a model::Promise) -> Self {
         let model::Promise { deadline, made } = promise;
         Self {
             deadline: Deadline::of(deadline),
@@ -66,6 +80,24 @@ impl<'a> Promise<'a> {
             made: self.made,
         })
     }
+}
+
+/// The promises by duty.
+pub(super) fn promises(
+    promises: &BTreeMap<Duty, model::Promise>,
+) -> BTreeMap<Cow<'_, str>, Promise<'_>> {
+    let written = |(duty, promise): (&Duty, _)| (duty.name().into(), Promise::of(promise));
+    promises.iter().map(written).collect()
+}
+
+fn read_promises(
+    promises: BTreeMap<Cow<'_, str>, Promise<'_>>,
+) -> Result<BTreeMap<Duty, model::Promise>, String> {
+    let promises = promises.into_iter().map(|(duty, promise)| {
+        let duty = one_of("promises", &duty, Duty::ALL, Duty::name)?;
+        Ok((duty, promise.into_model()?))
+    });
+    promises.collect()
 }
 
 /// The fields of a finding that are its history.
@@ -88,10 +120,6 @@ impl Written<'_> {
                 .collect::<Result<_, String>>()?,
             None => implied(finding.baseline, finding.fingerprint()),
         };
-        let promises = self.promises.into_iter().map(|(duty, promise)| {
-            let duty = one_of("promises", &duty, Duty::ALL, Duty::name)?;
-            Ok((duty, promise.into_model()?))
-        });
         let decisions = self.decisions.into_iter().map(Decision::into_model);
         let exploited = self.exploited.map(Exploited::into_model);
         Ok(model::History {
@@ -101,7 +129,7 @@ impl Written<'_> {
                 .into_iter()
                 .map(Move::into_model)
                 .collect::<Result<_, _>>()?,
-            promises: promises.collect::<Result<_, String>>()?,
+            promises: read_promises(self.promises)?,
             decisions: decisions.collect::<Result<_, _>>()?,
             owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
             exploited: exploited.transpose()?.unwrap_or_default(),

@@ -51,7 +51,8 @@ fn merge(folds: Vec<Fold>, baselines: &[&Report]) -> Report {
     }
     let mut facts = all.finish();
     if !baselines.is_empty() {
-        run::compare(&mut facts, baselines.iter().copied().cloned().collect());
+        let baselines = baselines.iter().copied().cloned().map(run::baseline);
+        run::compare(&mut facts, baselines.collect());
     }
     run::assess(facts, &mut Engine::new(Vec::new(), as_of()), as_of()).unwrap()
 }

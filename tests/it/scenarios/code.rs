@@ -49,19 +49,6 @@ fn a_reformatted_snippet_keeps_its_clock() {
     );
 }
 
-/// Nothing but the snippet links the two, and the same line may well stand in two files: they stay apart.
-#[test]
-fn a_renamed_file_is_another_finding() {
-    let second = codeql(&[result("js/xss", "src/panel.js", 42, SNIPPET)]);
-    assert_eq!(
-        then(&second),
-        [
-            "js/xss src/board.js:42, absent fixed since 11-01 due 11-15",
-            "js/xss src/panel.js:42, new open since 11-08 due 11-22",
-        ]
-    );
-}
-
 #[test]
 fn an_upgraded_scanner_keeps_the_clock() {
     let second = sarif(

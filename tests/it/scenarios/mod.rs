@@ -7,6 +7,7 @@
 mod code;
 mod dependencies;
 mod equals;
+mod moves;
 mod names;
 mod scans;
 mod sources;
