@@ -196,10 +196,10 @@ impl<'a> Reading<'a> {
             };
             let found = if row.len() == header.len() {
                 entry(
-                    words(Some(id)),
-                    words(Some(added)),
-                    words(due),
-                    words(ransomware),
+                    words(Some(id)).as_deref(),
+                    words(Some(added)).as_deref(),
+                    words(due).as_deref(),
+                    words(ransomware).as_deref(),
                 )
             } else {
                 Err(format!(
@@ -325,10 +325,10 @@ fn object(raw: &RawValue) -> Result<KevEntry, String> {
     }
     let record: Record<'_> = serde_json::from_str(raw.get()).map_err(|error| error.to_string())?;
     entry(
-        text(record.id),
-        text(record.date_added),
-        text(record.due_date),
-        text(record.known_ransomware_campaign_use),
+        text(record.id).as_deref(),
+        text(record.date_added).as_deref(),
+        text(record.due_date).as_deref(),
+        text(record.known_ransomware_campaign_use).as_deref(),
     )
 }
 
@@ -337,23 +337,23 @@ fn text(raw: Option<&RawValue>) -> Option<String> {
 }
 
 fn entry(
-    id: Option<String>,
-    added: Option<String>,
-    due: Option<String>,
-    ransomware: Option<String>,
+    id: Option<&str>,
+    added: Option<&str>,
+    due: Option<&str>,
+    ransomware: Option<&str>,
 ) -> Result<KevEntry, String> {
-    let date = |words: &Option<String>| words.as_deref()?.trim().parse::<Date>().ok();
-    let Some(found) = id.as_deref().and_then(cve) else {
-        return Err(no_cve("cveID", id.as_deref()));
+    let date = |words: Option<&str>| words?.trim().parse::<Date>().ok();
+    let Some(found) = id.and_then(cve) else {
+        return Err(no_cve("cveID", id));
     };
-    let Some(day) = date(&added) else {
+    let Some(day) = date(added) else {
         let expected = "a date such as `2021-12-10`";
-        return Err(unexpected(expected, "dateAdded", added.as_deref()));
+        return Err(unexpected(expected, "dateAdded", added));
     };
     Ok(KevEntry {
         added: day,
         id: Text::line(&found),
-        due: date(&due),
+        due: date(due),
         ransomware: ransomware.is_some_and(|words| words.trim().eq_ignore_ascii_case("known")),
     })
 }

@@ -60,9 +60,10 @@ pub fn look_up(findings: &mut [Box<Finding>], files: &Files, as_of: Timestamp) -
         }
         catalogue.account(&mut accounts, age);
     }
-    let wanted: BTreeSet<String> = match files.epss.is_empty() {
-        true => BTreeSet::new(),
-        false => findings.iter().flat_map(|finding| ids(finding)).collect(),
+    let wanted: BTreeSet<String> = if files.epss.is_empty() {
+        BTreeSet::new()
+    } else {
+        findings.iter().flat_map(|finding| ids(finding)).collect()
     };
     for path in &files.epss {
         let catalogue = epss::read(named(path)?, &wanted)?;

@@ -70,11 +70,19 @@ impl Shelf {
     }
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "never looked up, not listed and listed are three things"
+)]
 fn listed(finding: &Finding) -> Option<Option<&KevEntry>> {
     let kev = finding.history().exploited.kev.as_ref();
     kev.map(|kev| kev.listed.as_ref())
 }
 
+#[expect(
+    clippy::option_option,
+    reason = "never looked up, not listed and listed are three things"
+)]
 fn score(finding: &Finding) -> Option<Option<Share>> {
     let epss = finding.history().exploited.epss.as_ref();
     epss.map(|epss| epss.score)
@@ -105,7 +113,7 @@ fn a_listed_finding_tells_since_when_and_by_which_catalogue() {
             catalogue: day,
         };
         assert_eq!(finding.history().exploited.kev, Some(kev));
-        let added = finding.dates.get(&Fact::KevAdded).unwrap();
+        let added = &finding.dates[&Fact::KevAdded];
         assert_eq!(added.at.to_string(), "2026-11-06T00:00:00Z");
         assert_eq!(added.source.untrusted(), format!("KEV catalogue of {day}"));
         assert_eq!(finding.history().exploited.epss, None, "nobody looked");
@@ -178,7 +186,7 @@ fn of_several_ids_the_first_listing_and_the_worst_score_count() {
     assert_eq!(entry.due, Some(date(2022, 5, 25)));
     assert!(entry.ransomware, "the other one is used by it");
     assert_eq!(score(&finding), Some(Share::new(0.94464)));
-    let added = finding.dates.get(&Fact::KevAdded).unwrap();
+    let added = &finding.dates[&Fact::KevAdded];
     assert_eq!(added.at.to_string(), "2022-05-04T00:00:00Z");
 }
 
@@ -279,10 +287,9 @@ fn a_file_that_breaks_off_keeps_what_stands_before() {
     };
     assert!(reason.contains("EOF while parsing"), "{reason}");
 
-    let rows: String = (1000..9000)
-        .map(|number| format!("CVE-2020-{number},0.{number},0.5\n"))
-        .collect();
-    let whole = gzip(format!("{EPSS}{rows}").as_bytes());
+    let row = |number| format!("CVE-2020-{number},0.{number},0.5\n");
+    let rows: Vec<String> = (1000..9000).map(row).collect();
+    let whole = gzip(format!("{EPSS}{}", rows.concat()).as_bytes());
     let shelf = Shelf::new().epss(&whole[..whole.len() / 2]);
     let (finding, facts) = shelf.look_up(&["CVE-2021-23337"]);
     assert_eq!(score(&finding), Some(Share::new(0.00712)));
