@@ -1,6 +1,7 @@
 //! Folds the findings of every scanner into one report with a severity and a due date on each.
 
 pub mod cli;
+pub mod enrich;
 pub mod error;
 pub mod fold;
 pub mod gate;

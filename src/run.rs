@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use crate::enrich;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
 use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Set, Text};
@@ -357,4 +358,27 @@ pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
     again.take(std::mem::take(facts));
     *facts = again.finish();
     triage::compare(facts, known, &before);
+}
+
+/// Looks up who exploits the findings. The files become inputs, unless there is no other: without a report nothing was
+/// checked, and a catalogue must not hide that.
+pub fn enrich(facts: &mut Facts, files: &enrich::Files, as_of: Timestamp) -> Result<()> {
+    let accounts = enrich::look_up(&mut facts.findings, files, as_of)?;
+    if facts.inputs.is_empty() {
+        return Ok(());
+    }
+    // An earlier merge may have been given the same files.
+    let mut fold = Fold::default();
+    fold.take(Facts {
+        findings: Vec::new(),
+        inputs: std::mem::take(&mut facts.inputs),
+        rejects: std::mem::take(&mut facts.rejects),
+    });
+    fold.take(accounts);
+    let Facts {
+        inputs, rejects, ..
+    } = fold.finish();
+    facts.inputs = inputs;
+    facts.rejects = rejects;
+    Ok(())
 }

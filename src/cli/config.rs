@@ -26,6 +26,12 @@ pub(super) struct Config {
     pub(super) advisory_db: Option<PathBuf>,
     /// How many days old the newest advisory of that database may be.
     pub(super) max_advisory_age: Option<u32>,
+    /// A KEV catalogue of CISA, relative to this file.
+    pub(super) kev: Option<PathBuf>,
+    /// EPSS scores of FIRST, relative to this file.
+    pub(super) epss: Option<PathBuf>,
+    /// How many days old these two may be.
+    pub(super) max_enrichment_age: Option<u32>,
     /// The apps and what belongs to them.
     #[serde(default)]
     apps: BTreeMap<String, App>,
@@ -91,6 +97,8 @@ impl Config {
             }
         }
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
+        config.kev = config.kev.map(|catalogue| folder.join(catalogue));
+        config.epss = config.epss.map(|scores| folder.join(scores));
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
         Ok(config)
     }

@@ -9,7 +9,7 @@ use super::output;
 use crate::error::{Error, Result};
 use crate::model::{About, Duty, Entry, Key, Report, Status, Text};
 use crate::report::escape::terminal;
-use crate::report::wording::{reason, subject};
+use crate::report::wording::{epss, kev, reason, subject};
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -129,6 +129,11 @@ fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
             moment.at,
             terminal(&moment.source)
         )?;
+    }
+    for (name, words) in [("kev", kev(finding, terminal)), ("epss", epss(finding))] {
+        if let Some(words) = words {
+            writeln!(out, "  {name:<12} {words}")?;
+        }
     }
     for ticket in tickets {
         let due = ticket

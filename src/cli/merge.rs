@@ -9,6 +9,7 @@ use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
 use super::output::{Output, say};
 use super::{AsOf, usage};
+use crate::enrich;
 use crate::error::Result;
 use crate::gate::{self, Condition};
 use crate::model::Text;
@@ -51,6 +52,15 @@ pub(super) struct Merge {
     /// `Cargo.lock` files are incomplete when the newest advisory of the database is older than this at --as-of
     #[arg(long, value_name = "DAYS")]
     max_advisory_age: Option<u32>,
+    /// CISA's catalogue of known exploited vulnerabilities (KEV), JSON or CSV, to look findings up in
+    #[arg(long, value_name = "FILE")]
+    kev: Vec<PathBuf>,
+    /// FIRST's EPSS scores, CSV, to look findings up in
+    #[arg(long, value_name = "FILE")]
+    epss: Vec<PathBuf>,
+    /// Such files are incomplete when they are older than this at --as-of: what they do not list is then unknown
+    #[arg(long, value_name = "DAYS")]
+    max_enrichment_age: Option<u32>,
     /// The package-lock.json or npm-shrinkwrap.json that `npm audit --json` looked at: it tells installed versions and
     /// dependency paths. For one report, or for all that none is named for [default: the one beside the report]
     #[arg(long, value_name = "[REPORT=]PATH")]
@@ -113,6 +123,7 @@ impl Merge {
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
         }
+        run::enrich(&mut ingested.facts, &self.catalogues(&config), as_of)?;
         let mut engine = Engine::new(policies, as_of);
         for (policy, reason) in engine.idle() {
             say(&format!(
@@ -137,6 +148,18 @@ impl Merge {
             (true, false) => Exit::Condition,
             (true, true) => Exit::Fine,
         })
+    }
+
+    fn catalogues(&self, config: &Config) -> enrich::Files {
+        let named = |own: &[PathBuf], config: &Option<PathBuf>| match own {
+            [] => config.iter().cloned().collect(),
+            own => own.to_vec(),
+        };
+        enrich::Files {
+            kev: named(&self.kev, &config.kev),
+            epss: named(&self.epss, &config.epss),
+            max_age: self.max_enrichment_age.or(config.max_enrichment_age),
+        }
     }
 
     fn options(&self, config: &Config, as_of: Timestamp) -> Result<Options> {

@@ -1,5 +1,6 @@
 //! What is known of a finding beside what scanners tell of it: decisions, promises, earlier names, and who exploits it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -251,19 +252,34 @@ pub struct KevEntry {
     pub id: Text,
     /// The day by which federal agencies must have fixed it.
     pub due: Option<Date>,
-    /// Whether ransomware is known to use it.
+    /// Whether ransomware is known to use it, or another listed id of the finding.
     pub ransomware: bool,
 }
 
 /// Once listed, always listed, from the earliest day on; of two that do not list it the later catalogue counts.
 impl Join for Kev {
     fn join(&mut self, other: Self) {
-        let listed = match (self.listed.take(), other.listed) {
-            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
-            (mine, theirs) => mine.or(theirs),
-        };
-        self.listed = listed;
+        self.listed.join(other.listed);
         self.catalogue = self.catalogue.max(other.catalogue);
+    }
+}
+
+/// The entry that was listed first wins, with the earliest day that any catalogue sets for it. Ransomware counts once it is
+/// known of any: a later catalogue, or another id of the finding, may be the one that tells.
+impl Join for KevEntry {
+    fn join(&mut self, mut other: Self) {
+        let ransomware = self.ransomware || other.ransomware;
+        match (self.added, &self.id).cmp(&(other.added, &other.id)) {
+            Ordering::Less => {}
+            Ordering::Equal => {
+                self.due = match (self.due, other.due) {
+                    (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+                    (mine, theirs) => mine.or(theirs),
+                };
+            }
+            Ordering::Greater => std::mem::swap(self, &mut other),
+        }
+        self.ransomware = ransomware;
     }
 }
 

@@ -131,6 +131,24 @@ static FOREIGN: &[Foreign] = &[
                 || (json.find("/advisories").is_some() && json.find("/abandoned").is_some())
         },
     },
+    Foreign {
+        what: "a catalogue of known exploited vulnerabilities (KEV)",
+        hint: "name it with `--kev FILE`, beside the reports whose findings are looked up in it",
+        is: |head| {
+            let json = &head.json;
+            let is_json = json.find("/catalogVersion").is_some();
+            let columns = head.text.lines().next().unwrap_or_default();
+            is_json
+                || ["cveID", "dateAdded"]
+                    .iter()
+                    .all(|name| columns.contains(name))
+        },
+    },
+    Foreign {
+        what: "a table of EPSS scores",
+        hint: "name it with `--epss FILE`, beside the reports whose findings are looked up in it",
+        is: |head| head.text.starts_with("#model_version:") || head.text.starts_with("cve,epss"),
+    },
 ];
 
 #[cfg(test)]
@@ -182,6 +200,14 @@ mod tests {
         &[
             r#"{"advisories": {"harbor/queue": [{"advisoryId": "PKSA-aaaa-bbbb-cccc", "packageName": "harbor/queue"}]}, "abandoned": []}"#,
             r#"{"advisories": [], "abandoned": []}"#,
+        ],
+        &[
+            r#"{"title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.11.20", "count": 1, "vulnerabilities": [{"cveID": "CVE-2021-23337"}]}"#,
+            "cveID,vendorProject,product,vulnerabilityName,dateAdded,shortDescription\n",
+        ],
+        &[
+            "#model_version:v2025.03.14,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\n",
+            "cve,epss,percentile\nCVE-2021-23337,0.1,0.9\n",
         ],
     ];
 

@@ -5,7 +5,9 @@ use std::io;
 
 use super::escape;
 use super::wording;
-use crate::model::{About, Baseline, Duty, Entry, Location, Package, Report, Sighting, Text};
+use crate::model::{
+    About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text,
+};
 
 /// One row for each finding, for spreadsheets.
 ///
@@ -220,7 +222,32 @@ static COLUMNS: &[Column] = &[
         meaning: "where the due date comes from",
         value: |entry, _| why(entry, About::Duty(Duty::Fix)),
     },
+    Column {
+        name: "kev",
+        meaning: "whether CISA lists it as exploited: true or false; empty when nobody looked",
+        value: |entry, _| shown(kev(entry).map(|kev| kev.listed.is_some())),
+    },
+    Column {
+        name: "kev_added",
+        meaning: "the day on which CISA listed it",
+        value: |entry, _| {
+            let listed = kev(entry).and_then(|kev| kev.listed.as_ref());
+            shown(listed.map(|listed| listed.added))
+        },
+    },
+    Column {
+        name: "epss",
+        meaning: "how likely it is exploited in the next 30 days, 0 to 1; empty when nobody looked or none is known",
+        value: |entry, _| {
+            let epss = entry.finding.history().exploited.epss.as_ref();
+            shown(epss.and_then(|epss| epss.score).map(Share::value))
+        },
+    },
 ];
+
+fn kev(entry: &Entry) -> Option<&Kev> {
+    entry.finding.history().exploited.kev.as_ref()
+}
 
 /// A piece of outer words.
 fn csv(text: &Text) -> String {

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::model::{
-    About, Anchor, Assessment, Baseline, By, Capped, Claim, Deadline, Duty, Entry, Fact, Finding,
-    InputId, InputRecord, Key, Kind, Ledger, Location, Moment, Outcome, Package, Place, PolicyNote,
-    Reject, Report, Rule, Score, Severity, Sighting, Status, Suppressed, Suppression,
-    SuppressionStatus, Text, Ticket, TicketState, Why,
+    About, Anchor, Assessment, Baseline, By, Capped, Claim, Deadline, Duty, Entry, Epss, Exploited,
+    Fact, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind, Ledger, Location, Moment,
+    Outcome, Package, Place, PolicyNote, Reject, Report, Rule, Score, Severity, Share, Sighting,
+    Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState, Why,
 };
 
 const QUEUE_BOARD: &str = "com.harborapps.queue-board";
@@ -261,8 +261,26 @@ fn overdue_dependency() -> Entry {
     finding.last_seen = Some(time("2026-11-20T18:30:00Z"));
     finding.date(
         Fact::KevAdded,
-        Moment::new(time("2026-11-06T00:00:00Z"), "kev.json"),
+        Moment::new(time("2026-11-06T00:00:00Z"), "KEV catalogue of 2026-11-20"),
     );
+    finding.note(|history| {
+        history.exploited = Exploited {
+            kev: Some(Kev {
+                listed: Some(KevEntry {
+                    added: date(2026, 11, 6),
+                    id: "CVE-2020-8203".into(),
+                    due: Some(date(2026, 11, 27)),
+                    ransomware: true,
+                }),
+                catalogue: date(2026, 11, 20),
+            }),
+            epss: Some(Epss {
+                day: date(2026, 11, 20),
+                score: Share::new(0.931),
+                percentile: Share::new(0.998_04),
+            }),
+        };
+    });
     finding.sightings = [
         sighting("npm-audit", "reports/npm.json", "/vulnerabilities/lodash"),
         sighting("Trivy", "reports/trivy.sarif", "/runs/0/results/3"),

@@ -90,11 +90,12 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let finding = &entry.finding;
         writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {}{} | {} | {} | {} |",
             entry.assessment.severity,
             due(entry, report),
             markdown(&finding.app),
             wording::name(finding, markdown_code),
+            wording::mark(finding),
             wording::place(finding, markdown_code).unwrap_or_default(),
             finding.title.as_ref().map(markdown).unwrap_or_default(),
             wording::status(entry),
@@ -162,6 +163,9 @@ fn overdue(report: &Report, summary: &Summary, out: &mut dyn Write) -> io::Resul
             .map(|why| wording::reason(why, markdown))
             .collect::<Vec<_>>();
         item(out, "why", &why)?;
+        let kev = wording::kev(finding, markdown_code);
+        item(out, "kev", kev.as_slice())?;
+        item(out, "epss", wording::epss(finding).as_slice())?;
         let mut places = first(
             finding.locations.as_slice(),
             finding.locations.more(),

@@ -109,7 +109,8 @@ fn details(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     let place = wording::place(finding, terminal)
         .map(|place| format!("  {place}"))
         .unwrap_or_default();
-    line(out, &format!("{:INDENT$}{digits}  {name}{place}", ""))?;
+    let mark = wording::mark(finding);
+    line(out, &format!("{:INDENT$}{digits}  {name}{mark}{place}", ""))?;
     match &finding.title {
         Some(title) => line(out, &format!("{:INDENT$}{}", "", terminal(title))),
         None => Ok(()),

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::escape::Escape;
 use crate::model::{
-    About, By, Capped, Deadline, Entry, Finding, InputRecord, KeyLabel, Location, Outcome, Report,
-    Severity, Status, Summary, Text, Why,
+    About, By, Capped, Deadline, Entry, Epss, Finding, InputRecord, Kev, KevEntry, KeyLabel,
+    Location, Outcome, Report, Severity, Share, Status, Summary, Text, Why,
 };
 
 /// `1 finding`, `2 findings`.
@@ -270,6 +270,58 @@ pub(super) fn status(entry: &Entry) -> &'static str {
     match entry.assessment.status {
         Status::Open if entry.is_waiting() => "open, waiting",
         status => status.name(),
+    }
+}
+
+/// What KEV catalogues say, if somebody looked there.
+pub(crate) fn kev(finding: &Finding, escape: Escape) -> Option<String> {
+    let Kev { listed, catalogue } = finding.history().exploited.kev.as_ref()?;
+    let Some(entry) = listed else {
+        return Some(format!("not listed (catalogue of {catalogue})"));
+    };
+    let KevEntry {
+        added,
+        id,
+        due,
+        ransomware,
+    } = entry;
+    let due = due.map(|due| format!(", due {due}")).unwrap_or_default();
+    let ransomware = if *ransomware { ", ransomware" } else { "" };
+    Some(format!(
+        "listed {added} as {} (catalogue of {catalogue}){due}{ransomware}",
+        escape(id)
+    ))
+}
+
+/// How likely it is exploited soon, if somebody looked that up.
+pub(crate) fn epss(finding: &Finding) -> Option<String> {
+    let Epss {
+        day,
+        score,
+        percentile,
+    } = finding.history().exploited.epss.as_ref()?;
+    let Some(score) = score else {
+        return Some(format!("not listed (scores of {day})"));
+    };
+    let percentile = percentile
+        .map(|share| format!(", percentile {}", percent(share)))
+        .unwrap_or_default();
+    Some(format!("{}{percentile} (scores of {day})", percent(*score)))
+}
+
+/// `93.1 %`, `0.04 %`.
+fn percent(share: Share) -> String {
+    let words = format!("{:.2}", share.value() * 100.0);
+    let words = words.trim_end_matches('0').trim_end_matches('.');
+    format!("{words} %")
+}
+
+/// A mark behind the name of what is known to be exploited.
+pub(super) fn mark(finding: &Finding) -> &'static str {
+    let kev = finding.history().exploited.kev.as_ref();
+    match kev.and_then(|kev| kev.listed.as_ref()) {
+        Some(_) => " [KEV]",
+        None => "",
     }
 }
 

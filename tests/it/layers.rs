@@ -14,21 +14,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("parse", &["error", "model", "source", "wire"]),
     ("policy", &["error", "model"]),
     ("triage", &["error", "model", "wire"]),
+    ("enrich", &["error", "model", "source"]),
     ("report", &["model", "wire"]),
     ("gate", &["error", "model"]),
     ("fold", &["error", "model", "parse", "source"]),
     (
         "run",
         &[
-            "error", "model", "source", "wire", "parse", "policy", "triage", "report", "gate",
-            "fold",
+            "error", "model", "source", "wire", "parse", "policy", "triage", "enrich", "report",
+            "gate", "fold",
         ],
     ),
     (
         "cli",
         &[
-            "error", "model", "source", "wire", "parse", "policy", "triage", "report", "gate",
-            "fold", "run",
+            "error", "model", "source", "wire", "parse", "policy", "triage", "enrich", "report",
+            "gate", "fold", "run",
         ],
     ),
 ];

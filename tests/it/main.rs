@@ -3,6 +3,7 @@
 
 mod cli;
 mod detection;
+mod enrich;
 mod folding;
 mod given;
 mod hostile;

@@ -13,7 +13,7 @@ use self::shape::Stream;
 use super::escape::{fit_characters, json, message, uri_path, uri_web};
 use super::wording;
 use crate::model::{
-    Baseline, Entry, InputRecord, Location, Outcome, Report, Score, Severity, Status, Ticket,
+    Baseline, Entry, InputRecord, Location, Outcome, Report, Score, Severity, Share, Status, Ticket,
 };
 
 /// What fits into a description; GitHub takes no longer ones.
@@ -139,6 +139,8 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
     let finding = &entry.finding;
     let rule_id = plan::rule_id(finding);
     let assessment = &entry.assessment;
+    let exploited = &finding.history().exploited;
+    let epss = exploited.epss.as_ref();
     shape::Result {
         rule_id,
         rule_index: run.rules.get(rule_id).map(|rule| rule.index),
@@ -166,6 +168,8 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             due: assessment.due().map(|due| due.by.to_string()),
             overdue: assessment.overdue(report.as_of),
             first_seen: entry.first_seen.as_ref().map(|first| first.at.to_string()),
+            kev: exploited.kev.as_ref().map(|kev| kev.listed.is_some()),
+            epss: epss.and_then(|epss| epss.score).map(Share::value),
         },
     }
 }

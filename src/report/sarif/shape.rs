@@ -221,4 +221,8 @@ pub(super) struct ResultProperties<'a> {
     pub(super) overdue: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first_seen: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kev: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) epss: Option<f64>,
 }
