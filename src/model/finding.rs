@@ -194,8 +194,8 @@ impl Finding {
     /// Each key by which it is or was called: decisions about these reach it.
     pub fn names(&self) -> impl Iterator<Item = &Key> {
         let history = self.history();
-        let moves = history.moves.iter().filter(|moved| moved.is_same_code);
-        let moved = moves.map(|moved| &moved.fingerprint);
+        let same_code = history.moves.iter().filter(|moved| moved.is_same_code);
+        let moved = same_code.map(|moved| &moved.fingerprint);
         self.keys.iter().chain(&history.known_as).chain(moved)
     }
 

@@ -64,7 +64,7 @@ impl History {
         let moved = self
             .moves
             .iter()
-            .flat_map(|moved| moved.promises.get(&duty));
+            .filter_map(|moved| moved.promises.get(&duty));
         self.promises.get(&duty).into_iter().chain(moved).min()
     }
 

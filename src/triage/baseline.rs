@@ -62,7 +62,7 @@ fn forget_moves(facts: &mut Facts, baseline: &Facts) {
         finding.note(|history| {
             history
                 .moves
-                .retain(|moved| !known.contains(&moved.fingerprint))
+                .retain(|moved| !known.contains(&moved.fingerprint));
         });
     }
 }
