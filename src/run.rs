@@ -283,7 +283,9 @@ pub fn compare(facts: &mut Facts, baselines: Vec<Report>) {
     let mut before = Coverage::default();
     for baseline in baselines {
         before.widen(Coverage::of(&baseline.inputs));
-        known.take(self::facts(baseline));
+        let mut earlier = self::facts(baseline);
+        triage::forget(&mut earlier);
+        known.take(earlier);
     }
     // What an input carries as absent is the knowledge of an earlier report too.
     let (absent, present) = std::mem::take(&mut facts.findings)

@@ -20,6 +20,12 @@ pub(super) struct Config {
     /// Policies: names of presets, or paths relative to this file.
     #[serde(default)]
     pub(super) policies: Vec<String>,
+    /// Triage files, relative to this file.
+    #[serde(default)]
+    triage: Vec<String>,
+    /// The folder of this file.
+    #[serde(skip)]
+    folder: PathBuf,
     /// The time zone of dates in reports that name none.
     pub(super) input_timezone: Option<String>,
     /// The folder of a RustSec advisory database, relative to this file.
@@ -92,7 +98,14 @@ impl Config {
         }
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
+        config.folder = folder.to_owned();
         Ok(config)
+    }
+
+    /// Where each triage file is, and how it is written here: reports call it so, wherever the project lies.
+    pub(super) fn triage(&self) -> impl Iterator<Item = (PathBuf, &str)> {
+        let files = self.triage.iter();
+        files.map(|file| (self.folder.join(file), file.as_str()))
     }
 
     /// What belongs to which app, behind what the command line says.

@@ -220,6 +220,16 @@ static COLUMNS: &[Column] = &[
         meaning: "where the due date comes from",
         value: |entry, _| why(entry, About::Duty(Duty::Fix)),
     },
+    Column {
+        name: "suppression_source",
+        meaning: "where the decision stands that suppresses it: a triage file or a VEX document",
+        value: |entry, _| wording::suppression_source(entry, escape::csv).unwrap_or_default(),
+    },
+    Column {
+        name: "owners",
+        meaning: "who has to deal with it",
+        value: |entry, _| list(&entry.finding.history().owners, false),
+    },
 ];
 
 /// A piece of outer words.

@@ -46,6 +46,8 @@ impl super::Writer for Markdown {
         counts(&summary, out)?;
         urgent(report, out)?;
         overdue(report, &summary, out)?;
+        suppressed(report, out)?;
+        triage(report, out)?;
         inputs(report, out)?;
         rejects(report, out)?;
         policies(report, out)
@@ -81,16 +83,32 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     heading(out, "Most urgent", all, URGENT)?;
+    // A column that would be empty for all is left out.
+    let owned = wording::running(report)
+        .take(URGENT)
+        .any(|entry| !entry.finding.history().owners.is_empty());
+    let column = |words: &str| {
+        if owned {
+            format!(" {words} |")
+        } else {
+            String::new()
+        }
+    };
     writeln!(
         out,
-        "| severity | due | app | finding | where | what | status |"
+        "| severity | due | app | finding | where | what | status |{}",
+        column("owner")
     )?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    writeln!(
+        out,
+        "| --- | --- | --- | --- | --- | --- | --- |{}",
+        column("---")
+    )?;
     for entry in wording::running(report).take(URGENT) {
         let finding = &entry.finding;
         writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} |{}",
             entry.assessment.severity,
             due(entry, report),
             markdown(&finding.app),
@@ -98,9 +116,18 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             wording::place(finding, markdown_code).unwrap_or_default(),
             finding.title.as_ref().map(markdown).unwrap_or_default(),
             wording::status(entry),
+            column(&some_owners(entry).join(", ")),
         )?;
     }
     writeln!(out)
+}
+
+/// The first owners of a finding.
+fn some_owners(entry: &Entry) -> Vec<String> {
+    let owners = &entry.finding.history().owners;
+    first(owners.as_slice(), false, |owner| {
+        Some(markdown(owner).into_owned())
+    })
 }
 
 /// The date of the fix and how far it is.
@@ -194,8 +221,64 @@ fn overdue(report: &Report, summary: &Summary, out: &mut dyn Write) -> io::Resul
             Some(format!("{} ({status})", markdown_code(&ticket.key)))
         });
         item(out, "tickets", &tickets)?;
+        item(out, "owner", &some_owners(entry))?;
     }
     writeln!(out, "\n</details>\n")
+}
+
+/// What nobody has to deal with, and who says so.
+fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let all = wording::suppressed(report).count();
+    if all == 0 {
+        return Ok(());
+    }
+    heading(out, "Suppressed", all, OTHERS)?;
+    writeln!(
+        out,
+        "| severity | app | finding | where | why | by | until | source |"
+    )?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
+    for entry in wording::suppressed(report).take(OTHERS) {
+        let finding = &entry.finding;
+        let why = entry.assessment.suppressed.as_deref();
+        let until = why.and_then(|why| why.until).map(|date| date.to_string());
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            entry.assessment.severity,
+            markdown(&finding.app),
+            wording::name(finding, markdown_code),
+            wording::place(finding, markdown_code).unwrap_or_default(),
+            why.map(|why| markdown(&why.reason)).unwrap_or_default(),
+            why.map(|why| markdown(&why.by)).unwrap_or_default(),
+            until.unwrap_or_default(),
+            wording::suppression_source(entry, markdown_code).unwrap_or_default(),
+        )?;
+    }
+    writeln!(out)
+}
+
+fn triage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let all = wording::noted(report).count();
+    if all == 0 {
+        return Ok(());
+    }
+    heading(out, "Entries of triage files to look at", all, OTHERS)?;
+    writeln!(
+        out,
+        "| file | line | entry | note |\n| --- | ---: | --- | --- |"
+    )?;
+    for row in wording::noted(report).take(OTHERS) {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            markdown_code(&row.source),
+            row.line,
+            markdown(&row.entry),
+            row.note.as_ref().map(markdown).unwrap_or_default(),
+        )?;
+    }
+    writeln!(out)
 }
 
 fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {

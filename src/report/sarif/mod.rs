@@ -166,6 +166,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             due: assessment.due().map(|due| due.by.to_string()),
             overdue: assessment.overdue(report.as_of),
             first_seen: entry.first_seen.as_ref().map(|first| first.at.to_string()),
+            owners: finding.history().owners.iter().map(json).collect(),
         },
     }
 }
@@ -332,6 +333,10 @@ fn suppression(entry: &Entry) -> Vec<shape::Suppression> {
             properties: shape::SuppressionProperties {
                 by: message(&suppressed.by).into_owned(),
                 until: suppressed.until.map(|date| date.to_string()),
+                source: suppressed
+                    .source
+                    .as_ref()
+                    .map(|source| message(source).into_owned()),
             },
         })
         .into_iter()
