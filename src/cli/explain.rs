@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::{About, Duty, Entry, Finding, Key, Report, Status, Text};
 use crate::policy::{Calendar, PathGlobs, Standing, weigh};
 use crate::report::escape::terminal;
-use crate::report::wording::{decision, owners, reason, subject};
+use crate::report::wording::{decision, owners, reason, subject, suppression_origin};
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -104,8 +104,9 @@ fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out, "  status       {}{overdue}", assessment.status.name())?;
     if let (Status::Suppressed, Some(suppressed)) = (assessment.status, &assessment.suppressed) {
-        let (reason, by) = (terminal(&suppressed.reason), terminal(&suppressed.by));
-        writeln!(out, "               {reason}, says {by}")?;
+        let reason = terminal(&suppressed.reason);
+        let origin = suppression_origin(entry, terminal).unwrap_or_default();
+        writeln!(out, "               {reason}, {origin}")?;
     }
     if let Some(baseline) = finding.baseline {
         writeln!(out, "  baseline     {}", baseline.name())?;

@@ -9,9 +9,13 @@ use crate::model::{About, Duty, Entry, InputRecord, Reject, Report, Summary};
 /// How many of the most urgent findings are listed.
 const URGENT: usize = 30;
 /// How many overdue findings are told in detail.
-const OVERDUE: usize = 15;
+const OVERDUE: usize = 12;
 /// How many inputs, rejected records and policies are listed.
 const OTHERS: usize = 20;
+/// How many suppressed findings are listed.
+const SUPPRESSED: usize = 15;
+/// How many entries of triage files are listed.
+const TRIAGE: usize = 10;
 /// How many locations, sightings, tickets or notes of one thing are listed.
 const MEMBERS: usize = 3;
 
@@ -116,18 +120,19 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             wording::place(finding, markdown_code).unwrap_or_default(),
             finding.title.as_ref().map(markdown).unwrap_or_default(),
             wording::status(entry),
-            column(&some_owners(entry).join(", ")),
+            column(&owner(entry).unwrap_or_default()),
         )?;
     }
     writeln!(out)
 }
 
-/// The first owners of a finding.
-fn some_owners(entry: &Entry) -> Vec<String> {
-    let owners = &entry.finding.history().owners;
-    first(owners.as_slice(), false, |owner| {
-        Some(markdown(owner).into_owned())
-    })
+/// The first owner of a finding, and whether there are more.
+fn owner(entry: &Entry) -> Option<String> {
+    let owners = entry.finding.history().owners.as_slice();
+    let more = if owners.len() > 1 { ", …" } else { "" };
+    owners
+        .first()
+        .map(|owner| format!("{}{more}", markdown(owner)))
 }
 
 /// The date of the fix and how far it is.
@@ -221,7 +226,7 @@ fn overdue(report: &Report, summary: &Summary, out: &mut dyn Write) -> io::Resul
             Some(format!("{} ({status})", markdown_code(&ticket.key)))
         });
         item(out, "tickets", &tickets)?;
-        item(out, "owner", &some_owners(entry))?;
+        item(out, "owner", owner(entry).as_slice())?;
     }
     writeln!(out, "\n</details>\n")
 }
@@ -232,23 +237,22 @@ fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if all == 0 {
         return Ok(());
     }
-    heading(out, "Suppressed", all, OTHERS)?;
+    heading(out, "Suppressed", all, SUPPRESSED)?;
     writeln!(
         out,
-        "| severity | app | finding | where | why | by | until | source |"
+        "| severity | app | finding | why | by | until | source |"
     )?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
-    for entry in wording::suppressed(report).take(OTHERS) {
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    for entry in wording::suppressed(report).take(SUPPRESSED) {
         let finding = &entry.finding;
         let why = entry.assessment.suppressed.as_deref();
         let until = why.and_then(|why| why.until).map(|date| date.to_string());
         writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             entry.assessment.severity,
             markdown(&finding.app),
             wording::name(finding, markdown_code),
-            wording::place(finding, markdown_code).unwrap_or_default(),
             why.map(|why| markdown(&why.reason)).unwrap_or_default(),
             why.map(|why| markdown(&why.by)).unwrap_or_default(),
             until.unwrap_or_default(),
@@ -263,12 +267,12 @@ fn triage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if all == 0 {
         return Ok(());
     }
-    heading(out, "Entries of triage files to look at", all, OTHERS)?;
+    heading(out, "Entries of triage files to look at", all, TRIAGE)?;
     writeln!(
         out,
         "| file | line | entry | note |\n| --- | ---: | --- | --- |"
     )?;
-    for row in wording::noted(report).take(OTHERS) {
+    for row in wording::noted(report).take(TRIAGE) {
         writeln!(
             out,
             "| {} | {} | {} | {} |",

@@ -133,8 +133,12 @@ fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         let app = terminal(&entry.finding.app);
         line(out, &format!("{severity:<9}  {app}"))?;
         details(entry, out)?;
-        if let Some(words) = wording::suppression_and_source(entry, terminal) {
-            line(out, &format!("{:INDENT$}because {words}", ""))?;
+        if let Some(suppressed) = &entry.assessment.suppressed {
+            let reason = terminal(&suppressed.reason);
+            line(out, &format!("{:INDENT$}because {reason}", ""))?;
+        }
+        if let Some(origin) = wording::suppression_origin(entry, terminal) {
+            line(out, &format!("{:INDENT$}{origin}", ""))?;
         }
     }
     rest(out, all, TROUBLES)

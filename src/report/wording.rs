@@ -264,10 +264,13 @@ pub(super) fn suppression_source(entry: &Entry, escape: Escape) -> Option<String
     Some(escape(source).into_owned())
 }
 
-/// The same as [`suppression`], and where it stands: `only on the intranet (by security until 2027-01-31), harbor.toml
-/// line 4`.
-pub(crate) fn suppression_and_source(entry: &Entry, escape: Escape) -> Option<String> {
-    let words = suppression(entry, escape)?;
+/// Who suppressed a finding, until when, and where that stands: `by security until 2027-01-31, harbor.toml line 4`.
+pub(crate) fn suppression_origin(entry: &Entry, escape: Escape) -> Option<String> {
+    let suppressed = entry.assessment.suppressed.as_deref()?;
+    let mut words = format!("by {}", escape(&suppressed.by));
+    if let Some(date) = suppressed.until {
+        words = format!("{words} until {date}");
+    }
     Some(match suppression_source(entry, escape) {
         Some(source) => format!("{words}, {source}"),
         None => words,

@@ -56,22 +56,22 @@ pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<Triag
 fn note(entry: &TriageEntry, reached: usize, today: Date) -> Option<Text> {
     let mut notes = Vec::new();
     if let Some(until) = entry.says.until().filter(|until| *until < today) {
-        notes.push(format!("expired: it held until {until}"));
+        notes.push(format!("expired, it held until {until}"));
     }
     if reached == 0 {
         notes.push("reaches nothing".to_owned());
     }
     if entry.says.suppresses() {
         if entry.condition.names_nothing() {
-            let missing = "too broad: it names no fingerprint, id, rule, package, path or ticket";
+            let missing = "too broad, it names no fingerprint, id, rule, package, path or ticket";
             notes.push(missing.to_owned());
         }
         if reached > MANY {
-            notes.push(format!("too broad: it reaches {reached} findings"));
+            notes.push(format!("too broad, it reaches {reached} findings"));
         }
         let year = today.checked_add(1.year()).unwrap_or(Date::MAX);
         if entry.says.until().is_some_and(|until| until > year) {
-            notes.push("too long: it holds for more than a year".to_owned());
+            notes.push("too long, it holds for more than a year".to_owned());
         }
     }
     if let Says::Date { at, .. } = entry.says
