@@ -98,7 +98,7 @@ impl Config {
         }
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
-        config.folder = folder.to_owned();
+        folder.clone_into(&mut config.folder);
         Ok(config)
     }
 

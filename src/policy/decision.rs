@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::glob::{Globs, Match};
-use crate::model::{Decision, Finding, Set, Text, Verdict};
+use crate::model::{Capped, Decision, Finding, Set, Text, Verdict};
 
 /// How a decision stands at as-of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -126,7 +126,7 @@ fn cover(decisions: &[&Decision], finding: &Finding, globs: &mut PathGlobs) -> b
     let package = finding.package.as_deref();
     let versions = package.map(|package| &package.versions);
     let mut all_versions: Vec<Option<&Text>> = versions.into_iter().flatten().map(Some).collect();
-    if all_versions.is_empty() || versions.is_some_and(|versions| versions.more()) {
+    if all_versions.is_empty() || versions.is_some_and(Capped::more) {
         all_versions.push(None);
     }
     let locations = &finding.locations;

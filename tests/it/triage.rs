@@ -275,7 +275,7 @@ fn an_accept_of_a_path_hides_no_other_path() {
         "artifactLocation": {"uri": "src/server/board.js"}, "region": {"startLine": 9}
     }});
     two["locations"].as_array_mut().unwrap().push(place);
-    let mut status = |result: Value| {
+    let status = |result: Value| {
         let log = desk.file("semgrep.sarif", &sarif("Semgrep OSS", "1.97.0", &[result]));
         desk.merge("1.json", "2026-11-21", &[&log], &[]);
         let all = findings(&desk.path("1.json"));

@@ -106,7 +106,8 @@ fn the_latest_statement_about_a_subject_counts_and_of_equals_the_strictest() {
 
 #[test]
 fn a_part_hides_nothing_until_every_version_at_every_path_is_covered() {
-    let cases: [(&[&str], &[&str], &[Decision], bool); 12] = [
+    type Case<'a> = (&'a [&'a str], &'a [&'a str], &'a [Decision], bool);
+    let cases: [Case<'_>; 12] = [
         (&["1"], &[], &[narrowed(&["1"], &[])], true),
         (&["1", "2"], &[], &[narrowed(&["1"], &[])], false),
         (

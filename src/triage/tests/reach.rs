@@ -168,7 +168,7 @@ fn a_thousand_entries_meet_many_findings_in_little_time() {
             format!("package = \"p{number}\""),
             format!("rule = \"rule-{number}\", path = \"src/{number}/*\""),
         ] {
-            text += &format!("[[assign]]\nmatch = {{ {condition} }}\nowner = \"t\"\n");
+            text.extend(["[[assign]]\nmatch = { ", &condition, " }\nowner = \"t\"\n"]);
         }
     }
     let file = TriageFile::parse("t.toml", &text).unwrap();
