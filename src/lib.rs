@@ -5,12 +5,14 @@ pub mod enrich;
 pub mod error;
 pub mod fold;
 pub mod gate;
+pub mod glob;
 pub mod model;
 pub mod parse;
 pub mod policy;
 pub mod report;
 pub mod run;
 pub mod source;
+mod table;
 pub mod triage;
 pub mod wire;
 

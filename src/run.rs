@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use crate::enrich;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Set, Text};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::policy::Engine;
@@ -320,8 +320,6 @@ pub fn baseline(report: Report) -> Facts {
         let fingerprint = entry.fingerprint;
         entry.finding.note(|history| {
             history.known_as.insert(fingerprint);
-            history.decisions = Set::new();
-            history.owners = Set::new();
             for (duty, deadline) in deadlines.into_iter().flat_map(|deadlines| deadlines.iter()) {
                 let promise = Promise {
                     deadline: deadline.clone(),
@@ -331,7 +329,9 @@ pub fn baseline(report: Report) -> Facts {
             }
         });
     }
-    facts(report)
+    let mut facts = facts(report);
+    triage::forget(&mut facts);
+    facts
 }
 
 /// Compares the facts with those of earlier reports, taken together.

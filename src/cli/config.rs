@@ -20,6 +20,12 @@ pub(super) struct Config {
     /// Policies: names of presets, or paths relative to this file.
     #[serde(default)]
     pub(super) policies: Vec<String>,
+    /// Triage files, relative to this file.
+    #[serde(default)]
+    triage: Vec<String>,
+    /// The folder of this file.
+    #[serde(skip)]
+    folder: PathBuf,
     /// The time zone of dates in reports that name none.
     pub(super) input_timezone: Option<String>,
     /// The folder of a RustSec advisory database, relative to this file.
@@ -100,7 +106,14 @@ impl Config {
         config.kev = config.kev.map(|catalogue| folder.join(catalogue));
         config.epss = config.epss.map(|scores| folder.join(scores));
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
+        folder.clone_into(&mut config.folder);
         Ok(config)
+    }
+
+    /// Where each triage file is, and how it is written here: reports call it so, wherever the project lies.
+    pub(super) fn triage(&self) -> impl Iterator<Item = (PathBuf, &str)> {
+        let files = self.triage.iter();
+        files.map(|file| (self.folder.join(file), file.as_str()))
     }
 
     /// What belongs to which app, behind what the command line says.

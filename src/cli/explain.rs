@@ -7,9 +7,10 @@ use clap::Args;
 use super::exit::Exit;
 use super::output;
 use crate::error::{Error, Result};
-use crate::model::{About, Duty, Entry, Key, Report, Status, Text};
+use crate::model::{About, Duty, Entry, Finding, Key, Report, Status, Text};
+use crate::policy::{Calendar, PathGlobs, Standing, weigh};
 use crate::report::escape::terminal;
-use crate::report::wording::{epss, kev, reason, subject};
+use crate::report::wording::{decision, epss, kev, owners, reason, subject, suppression_origin};
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -103,12 +104,9 @@ fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     };
     writeln!(out, "  status       {}{overdue}", assessment.status.name())?;
     if let (Status::Suppressed, Some(suppressed)) = (assessment.status, &assessment.suppressed) {
-        writeln!(
-            out,
-            "               {}, says {}",
-            terminal(&suppressed.reason),
-            terminal(&suppressed.by)
-        )?;
+        let reason = terminal(&suppressed.reason);
+        let origin = suppression_origin(entry, terminal).unwrap_or_default();
+        writeln!(out, "               {reason}, {origin}")?;
     }
     if let Some(baseline) = finding.baseline {
         writeln!(out, "  baseline     {}", baseline.name())?;
@@ -147,9 +145,37 @@ fn page(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
             ticket.state.name()
         )?;
     }
+    if let Some(owners) = owners(finding, terminal) {
+        writeln!(out, "  {:<12} {owners}", "owner")?;
+    }
+    decisions(entry, report, out)?;
     claims(entry, out)?;
     reasons(entry, out)?;
     sightings(entry, out)
+}
+
+/// Every decision with how it stands. The report does not hold the policies' calendars, so days are those of UTC.
+fn decisions(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let is_own = |ticket: &&Finding| {
+        let key = ticket.ticket.as_ref().map(|ticket| &ticket.key);
+        key.is_some_and(|key| entry.tickets.iter().any(|own| own.key == *key))
+    };
+    let tickets: Vec<&Finding> = report.linked_tickets.iter().filter(is_own).collect();
+    let today = Calendar::default().day(report.as_of);
+    let weighed = weigh(&entry.finding, &tickets, today, &mut PathGlobs::default());
+    if !weighed.is_empty() {
+        writeln!(out, "\nwhat was decided")?;
+    }
+    for (one, standing) in weighed {
+        let mark = if standing == Standing::Holds {
+            "*"
+        } else {
+            "-"
+        };
+        let (words, standing) = (decision(one, terminal), standing.words());
+        writeln!(out, "  {mark} {standing}: {words}")?;
+    }
+    Ok(())
 }
 
 fn claims(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
@@ -243,10 +269,8 @@ fn compare(a: &Entry, b: &Entry, out: &mut dyn Write) -> io::Result<()> {
         "\nThey are two findings: no key of one is a key of the other. What differs:"
     )?;
     let (a, b) = (&a.finding, &b.finding);
-    let purl = |finding: &crate::model::Finding| {
-        finding.package.as_ref().map(|package| package.purl.clone())
-    };
-    let path = |finding: &crate::model::Finding| {
+    let purl = |finding: &Finding| finding.package.as_ref().map(|package| package.purl.clone());
+    let path = |finding: &Finding| {
         finding
             .locations
             .first()
@@ -268,7 +292,7 @@ fn compare(a: &Entry, b: &Entry, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "  {name:<8} {}  |  {}", shown(left), shown(right))?;
         none = false;
     }
-    let only = |mine: &crate::model::Finding, other: &crate::model::Finding| {
+    let only = |mine: &Finding, other: &Finding| {
         let ids = mine
             .ids
             .iter()

@@ -1,6 +1,6 @@
 //! `scanfold merge`: reports of many jobs and tools into one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::Timestamp;
@@ -12,12 +12,14 @@ use super::{AsOf, usage};
 use crate::enrich;
 use crate::error::Result;
 use crate::gate::{self, Condition};
-use crate::model::Text;
+use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
+use crate::report::wording;
 use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input};
+use crate::triage::{self, TriageFile};
 
 /// How many lines of trouble go to standard error; the rest is counted.
 const LINES: usize = 20;
@@ -43,6 +45,9 @@ pub(super) struct Merge {
     /// An earlier report, ours or SARIF: its clocks run on, and what is gone is told
     #[arg(long, value_name = "REPORT")]
     baseline: Vec<String>,
+    /// A triage file: what is accepted, a false positive, whose it is [default: those of the project file]
+    #[arg(long, value_name = "FILE")]
+    triage: Vec<String>,
     /// The folder of a RustSec advisory database, to match `Cargo.lock` files against
     #[arg(long, value_name = "FOLDER")]
     advisory_db: Option<PathBuf>,
@@ -100,6 +105,7 @@ impl Merge {
             &self.policy
         })?;
         let options = self.options(&config, as_of)?;
+        let triage_files = self.triage_files(&config)?;
         let baselines = self
             .baseline
             .iter()
@@ -132,11 +138,14 @@ impl Merge {
                 terminal(reason)
             ));
         }
-        let report = run::assess(ingested.facts, &mut engine, as_of)?;
+        let rows = triage::decide(&mut ingested.facts, &triage_files, engine.today());
+        let mut report = run::assess(ingested.facts, &mut engine, as_of)?;
+        report.triage = rows;
         for output in &outputs {
             output.write(&report)?;
         }
         tell_skipped(&ingested.skipped, &options, report.inputs.is_empty());
+        tell_triage(&report);
         let objections = self.waivers.objections(&report);
         tell(&objections);
         let matches = gate::check(&self.fail_on, &report, as_of);
@@ -160,6 +169,19 @@ impl Merge {
             epss: named(&self.epss, &config.epss),
             max_age: self.max_enrichment_age.or(config.max_enrichment_age),
         }
+    }
+
+    fn triage_files(&self, config: &Config) -> Result<Vec<TriageFile>> {
+        if self.triage.is_empty() {
+            let files = config.triage();
+            return files
+                .map(|(path, name)| triage::load(&path, name))
+                .collect();
+        }
+        let files = self.triage.iter();
+        files
+            .map(|name| triage::load(Path::new(name), name))
+            .collect()
     }
 
     fn options(&self, config: &Config, as_of: Timestamp) -> Result<Options> {
@@ -276,6 +298,20 @@ fn tell_skipped(skipped: &Skipped, options: &Options, is_all: bool) {
                 "scanfold: {count} of them: each is {what}\nhint: {hint}"
             ));
         }
+    }
+}
+
+/// Names the entries of triage files that their authors should look at.
+fn tell_triage(report: &Report) {
+    let mut noted = wording::noted(report);
+    for row in noted.by_ref().take(LINES) {
+        say(&format!("scanfold: {}", wording::triage(row, terminal)));
+    }
+    let more = noted.count();
+    if more > 0 {
+        say(&format!(
+            "scanfold: and {more} more entries of triage files; the report names them all"
+        ));
     }
 }
 

@@ -99,7 +99,9 @@ impl Rescore {
     ) -> Result<Moves> {
         let old = parse::read_report(input)?;
         let facts = run::facts(old.clone());
-        let new = run::assess(facts, &mut Engine::new(policies.to_vec(), as_of), as_of)?;
+        let mut new = run::assess(facts, &mut Engine::new(policies.to_vec(), as_of), as_of)?;
+        // The entries were attached then; whether they still hold was assessed just now.
+        new.triage.clone_from(&old.triage);
         let moves = Moves::between(&old, &new);
         match (&self.output, input.path()) {
             (Some(output), _) if single => write(output, &new)?,

@@ -210,12 +210,43 @@ pub struct Decision {
     pub until: Option<Date>,
     /// When it was said, of a VEX statement: a later one about the same subject replaces it.
     pub said: Option<Timestamp>,
-    /// What it speaks of, of a VEX statement: a vulnerability and a product.
+    /// What it speaks of: of a VEX statement a vulnerability and a product, of an entry that names a ticket that one.
     pub subject: Option<Text>,
     /// The package versions that it speaks of; none is all of them.
     pub versions: Set<Text>,
     /// Globs of the paths that it speaks of; none is all of them.
     pub paths: Set<Text>,
+}
+
+impl Decision {
+    const OF_TICKET: &str = "ticket ";
+
+    /// The subject of a decision about the ticket of that key: it holds for each finding that the ticket names.
+    pub fn subject_of_ticket(key: &Text) -> Text {
+        Text::line(&format!("{}{}", Self::OF_TICKET, key.untrusted()))
+    }
+
+    /// Whether it was made about the ticket of that key, and not about something that the ticket names.
+    pub fn is_of_ticket(&self, key: &Text) -> bool {
+        let of = |subject: &Text| {
+            subject
+                .untrusted()
+                .strip_prefix(Self::OF_TICKET)
+                .is_some_and(|own| own == key.untrusted())
+        };
+        self.subject.as_ref().is_some_and(of)
+    }
+
+    /// What it speaks of as a VEX statement, of which the latest about one subject counts.
+    pub fn statement(&self) -> Option<&Text> {
+        let subject = self.subject.as_ref();
+        subject.filter(|subject| !subject.untrusted().starts_with(Self::OF_TICKET))
+    }
+
+    /// Whether it speaks of a part of the finding only: of some versions or some paths.
+    pub fn is_narrowed(&self) -> bool {
+        !self.versions.is_empty() || !self.paths.is_empty()
+    }
 }
 
 /// What catalogues of exploited vulnerabilities say. `None` is: nobody looked it up, or nobody could.

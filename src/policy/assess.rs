@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
+use super::decision::PathGlobs;
 use super::race::{Race, Runner, Words};
 use super::rule::{Rule, Subject};
 use super::severity::{Labels, Rating, rate};
 use super::status::status;
-use super::{Edition, Policy};
+use super::{Calendar, Edition, Policy};
 use crate::model::{
     About, Assessment, Deadline, Duty, Finding, PolicyNote, Score, Severity, Text, Why,
 };
@@ -26,6 +28,8 @@ pub struct Engine {
     /// One reason for each policy that is not in force.
     idle: Vec<Why>,
     as_of: Timestamp,
+    today: Date,
+    paths: PathGlobs,
     default: Text,
     labels: Labels,
     words: Words,
@@ -41,6 +45,8 @@ impl Engine {
             notes: Vec::new(),
             idle: Vec::new(),
             as_of,
+            today: Calendar::default().day(as_of),
+            paths: PathGlobs::default(),
             default: Text::line("default"),
             labels: Labels::default(),
             words: Words::default(),
@@ -72,7 +78,17 @@ impl Engine {
         }
         engine.notes.sort();
         engine.idle.sort();
+        let calendars = engine.policies.iter().map(|(policy, _)| &policy.calendar);
+        if let Some(today) = calendars.map(|calendar| calendar.day(as_of)).max() {
+            engine.today = today;
+        }
         engine
+    }
+
+    /// The day of as-of where it comes first among the policies' calendars, else in UTC: a decision until the day before
+    /// it has ended somewhere, and so holds no longer.
+    pub fn today(&self) -> Date {
+        self.today
     }
 
     /// The policies, also those that are not in force, by name; the source is that of the version in force.
@@ -93,6 +109,8 @@ impl Engine {
             policies,
             idle,
             as_of,
+            today,
+            paths,
             default,
             labels,
             words,
@@ -138,7 +156,7 @@ impl Engine {
             }
             deadlines.extend(deadline.map(|deadline| (duty, deadline)));
         }
-        let (status, suppressed) = status(finding);
+        let (status, suppressed) = status(finding, tickets, *today, paths);
         Assessment {
             severity,
             score,

@@ -1,13 +1,25 @@
 //! Where a finding stands: open, suppressed, fixed or unobserved.
 
+use std::cmp::Reverse;
+
+use jiff::civil::Date;
+
+use super::decision::{PathGlobs, Standing, weigh};
 use crate::model::{
-    Baseline, Finding, Status, Suppressed, Suppression, SuppressionStatus, Text, TicketState,
+    Baseline, Decision, Finding, Status, Suppressed, Suppression, SuppressionStatus, Text,
+    TicketState,
 };
 
-/// The status of a finding, and why it is suppressed if it is.
+/// The status of a finding on `today`, and why it is suppressed if it is.
 ///
-/// What is gone is fixed, suppressed or not. What was accepted stays suppressed while nobody looks for it.
-pub(super) fn status(finding: &Finding) -> (Status, Option<Box<Suppressed>>) {
+/// What is gone is fixed, suppressed or not. What was accepted stays suppressed while nobody looks for it. A decision comes
+/// before the suppressions of scanners' reports, whatever these say.
+pub(super) fn status(
+    finding: &Finding,
+    tickets: &[&Finding],
+    today: Date,
+    paths: &mut PathGlobs,
+) -> (Status, Option<Box<Suppressed>>) {
     let closed = finding.ticket.as_ref().is_some_and(|ticket| {
         matches!(
             ticket.state,
@@ -16,6 +28,31 @@ pub(super) fn status(finding: &Finding) -> (Status, Option<Box<Suppressed>>) {
     });
     if closed || finding.baseline == Some(Baseline::Fixed) {
         return (Status::Fixed, None);
+    }
+    let weighed = weigh(finding, tickets, today, paths);
+    let counting = weighed
+        .iter()
+        .filter(|(decision, standing)| {
+            *standing == Standing::Holds && decision.verdict.suppresses()
+        })
+        .map(|(decision, _)| *decision);
+    if let Some(decision) = foremost(counting) {
+        let Decision {
+            verdict,
+            source,
+            by,
+            reason,
+            until,
+            ..
+        } = decision;
+        let reason = reason.clone();
+        let suppressed = Suppressed {
+            reason: reason.unwrap_or_else(|| Text::line(verdict.name())),
+            by: by.as_ref().unwrap_or(source).clone(),
+            until: *until,
+            source: Some(source.clone()),
+        };
+        return (Status::Suppressed, Some(Box::new(suppressed)));
     }
     if let Some(suppression) = accepted(finding) {
         let reason = suppression.justification.as_ref();
@@ -31,6 +68,16 @@ pub(super) fn status(finding: &Finding) -> (Status, Option<Box<Suppressed>>) {
         Some(Baseline::Unobserved) => (Status::Unobserved, None),
         _ => (Status::Open, None),
     }
+}
+
+/// The decision to show of several that count: what speaks of all of the finding and lasts longest; where only several
+/// together speak of all of it, the one that ends first, since the finding is open from then on.
+fn foremost<'a>(counting: impl Iterator<Item = &'a Decision> + Clone) -> Option<&'a Decision> {
+    let last_day = |decision: &Decision| decision.until.unwrap_or(Date::MAX);
+    let whole = counting.clone().filter(|decision| !decision.is_narrowed());
+    whole
+        .min_by_key(|decision| (Reverse(last_day(decision)), *decision))
+        .or_else(|| counting.min_by_key(|decision| (last_day(decision), *decision)))
 }
 
 /// The first accepted suppression, if each tool that sees the finding accepts it: what another tool still shows is open,

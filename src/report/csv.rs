@@ -243,6 +243,16 @@ static COLUMNS: &[Column] = &[
             shown(epss.and_then(|epss| epss.score).map(Share::value))
         },
     },
+    Column {
+        name: "suppression_source",
+        meaning: "where the decision stands that suppresses it: a triage file or a VEX document",
+        value: |entry, _| wording::suppression_source(entry, escape::csv).unwrap_or_default(),
+    },
+    Column {
+        name: "owners",
+        meaning: "who has to deal with it",
+        value: |entry, _| list(&entry.finding.history().owners, false),
+    },
 ];
 
 fn kev(entry: &Entry) -> Option<&Kev> {

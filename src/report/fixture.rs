@@ -10,7 +10,7 @@ use crate::model::{
     About, Anchor, Assessment, Baseline, By, Capped, Claim, Deadline, Duty, Entry, Epss, Exploited,
     Fact, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind, Ledger, Location, Moment,
     Outcome, Package, Place, PolicyNote, Reject, Report, Rule, Score, Severity, Share, Sighting,
-    Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState, Why,
+    Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState, TriageRow, Why,
 };
 
 const QUEUE_BOARD: &str = "com.harborapps.queue-board";
@@ -45,7 +45,7 @@ pub(crate) fn report() -> Report {
             waiting_ticket(),
             crowded_dependency(),
         ],
-        triage: Vec::new(),
+        triage: triage(),
         linked_tickets: vec![Finding::new(Kind::Ticket, QUEUE_BOARD.into())],
         rejects: vec![
             Reject {
@@ -60,6 +60,25 @@ pub(crate) fn report() -> Report {
     };
     report.sort();
     report
+}
+
+fn triage() -> Vec<TriageRow> {
+    let row = |line, entry: &str, note: Option<&str>| TriageRow {
+        source: "::warning::triage|a.toml".into(),
+        line,
+        entry: entry.into(),
+        until: Some(date(2027, 1, 31)),
+        findings: 1,
+        note: note.map(Text::line),
+    };
+    vec![
+        row(4, "accept", None),
+        row(
+            9,
+            "false-positive",
+            Some("reaches nothing | <b>@harbor-team</b>"),
+        ),
+    ]
 }
 
 /// The same as-of and nothing else.
@@ -288,6 +307,11 @@ fn overdue_dependency() -> Entry {
     .into_iter()
     .collect();
     finding.baseline = Some(Baseline::Unchanged);
+    finding.note(|history| {
+        history.owners = ["=panel | @team".into(), "ops".into()]
+            .into_iter()
+            .collect();
+    });
     let mut assessment = due(Severity::Critical, Status::Open, 19);
     assessment.score = Score::from_tenths(98);
     let acknowledged = Deadline {

@@ -9,9 +9,13 @@ use crate::model::{About, Duty, Entry, InputRecord, Reject, Report, Summary};
 /// How many of the most urgent findings are listed.
 const URGENT: usize = 30;
 /// How many overdue findings are told in detail.
-const OVERDUE: usize = 15;
+const OVERDUE: usize = 12;
 /// How many inputs, rejected records and policies are listed.
 const OTHERS: usize = 20;
+/// How many suppressed findings are listed.
+const SUPPRESSED: usize = 15;
+/// How many entries of triage files are listed.
+const TRIAGE: usize = 10;
 /// How many locations, sightings, tickets or notes of one thing are listed.
 const MEMBERS: usize = 3;
 
@@ -46,6 +50,8 @@ impl super::Writer for Markdown {
         counts(&summary, out)?;
         urgent(report, out)?;
         overdue(report, &summary, out)?;
+        suppressed(report, out)?;
+        triage(report, out)?;
         inputs(report, out)?;
         rejects(report, out)?;
         policies(report, out)
@@ -81,16 +87,32 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     heading(out, "Most urgent", all, URGENT)?;
+    // A column that would be empty for all is left out.
+    let owned = wording::running(report)
+        .take(URGENT)
+        .any(|entry| !entry.finding.history().owners.is_empty());
+    let column = |words: &str| {
+        if owned {
+            format!(" {words} |")
+        } else {
+            String::new()
+        }
+    };
     writeln!(
         out,
-        "| severity | due | app | finding | where | what | status |"
+        "| severity | due | app | finding | where | what | status |{}",
+        column("owner")
     )?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    writeln!(
+        out,
+        "| --- | --- | --- | --- | --- | --- | --- |{}",
+        column("---")
+    )?;
     for entry in wording::running(report).take(URGENT) {
         let finding = &entry.finding;
         writeln!(
             out,
-            "| {} | {} | {} | {}{} | {} | {} | {} |",
+            "| {} | {} | {} | {}{} | {} | {} | {} |{}",
             entry.assessment.severity,
             due(entry, report),
             markdown(&finding.app),
@@ -99,9 +121,19 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             wording::place(finding, markdown_code).unwrap_or_default(),
             finding.title.as_ref().map(markdown).unwrap_or_default(),
             wording::status(entry),
+            column(&owner(entry).unwrap_or_default()),
         )?;
     }
     writeln!(out)
+}
+
+/// The first owner of a finding, and whether there are more.
+fn owner(entry: &Entry) -> Option<String> {
+    let owners = entry.finding.history().owners.as_slice();
+    let more = if owners.len() > 1 { ", …" } else { "" };
+    owners
+        .first()
+        .map(|owner| format!("{}{more}", markdown(owner)))
 }
 
 /// The date of the fix and how far it is.
@@ -198,8 +230,63 @@ fn overdue(report: &Report, summary: &Summary, out: &mut dyn Write) -> io::Resul
             Some(format!("{} ({status})", markdown_code(&ticket.key)))
         });
         item(out, "tickets", &tickets)?;
+        item(out, "owner", owner(entry).as_slice())?;
     }
     writeln!(out, "\n</details>\n")
+}
+
+/// What nobody has to deal with, and who says so.
+fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let all = wording::suppressed(report).count();
+    if all == 0 {
+        return Ok(());
+    }
+    heading(out, "Suppressed", all, SUPPRESSED)?;
+    writeln!(
+        out,
+        "| severity | app | finding | why | by | until | source |"
+    )?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    for entry in wording::suppressed(report).take(SUPPRESSED) {
+        let finding = &entry.finding;
+        let why = entry.assessment.suppressed.as_deref();
+        let until = why.and_then(|why| why.until).map(|date| date.to_string());
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            entry.assessment.severity,
+            markdown(&finding.app),
+            wording::name(finding, markdown_code),
+            why.map(|why| markdown(&why.reason)).unwrap_or_default(),
+            why.map(|why| markdown(&why.by)).unwrap_or_default(),
+            until.unwrap_or_default(),
+            wording::suppression_source(entry, markdown_code).unwrap_or_default(),
+        )?;
+    }
+    writeln!(out)
+}
+
+fn triage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let all = wording::noted(report).count();
+    if all == 0 {
+        return Ok(());
+    }
+    heading(out, "Entries of triage files to look at", all, TRIAGE)?;
+    writeln!(
+        out,
+        "| file | line | entry | note |\n| --- | ---: | --- | --- |"
+    )?;
+    for row in wording::noted(report).take(TRIAGE) {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            markdown_code(&row.source),
+            row.line,
+            markdown(&row.entry),
+            row.note.as_ref().map(markdown).unwrap_or_default(),
+        )?;
+    }
+    writeln!(out)
 }
 
 fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -166,12 +166,27 @@ fn a_job_summary_stays_under_one_mebibyte() {
             why
         })
         .collect();
+    entry
+        .finding
+        .note(|history| history.owners = many().collect());
     for ticket in &mut entry.tickets {
         ticket.key = costly.clone();
         ticket.status = Some(costly.clone());
     }
     entry.tickets = vec![entry.tickets[0].clone(); 10];
+    let mut hidden = entry.clone();
+    hidden.assessment.status = crate::model::Status::Suppressed;
+    hidden.assessment.suppressed = Some(Box::new(crate::model::Suppressed {
+        reason: costly.clone(),
+        by: costly.clone(),
+        until: None,
+        source: Some(costly.clone()),
+    }));
     report.entries = vec![entry; 3000];
+    report.entries.extend(vec![hidden; 3000]);
+    let mut row = report.triage.pop().expect("the fixture has rows");
+    (row.source, row.note) = (costly.clone(), Some(costly.clone()));
+    report.triage = vec![row; 100];
     for input in &mut report.inputs {
         input.notes = many().collect();
         input.scanner = Some(costly.clone());

@@ -45,6 +45,8 @@ impl super::Writer for Text {
         let others = wording::others(&summary).map(|(number, word)| format!("{number} {word}"));
         line(out, &format!("           {}", others.join(", ")))?;
         deadlines(report, out)?;
+        suppressed(report, out)?;
+        triage(report, out)?;
         inputs(report, out)?;
         rejects(report, out)?;
         writeln!(out)?;
@@ -111,10 +113,52 @@ fn details(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
         .unwrap_or_default();
     let mark = wording::mark(finding);
     line(out, &format!("{:INDENT$}{digits}  {name}{mark}{place}", ""))?;
-    match &finding.title {
-        Some(title) => line(out, &format!("{:INDENT$}{}", "", terminal(title))),
+    if let Some(title) = &finding.title {
+        line(out, &format!("{:INDENT$}{}", "", terminal(title)))?;
+    }
+    match wording::owners(finding, terminal) {
+        Some(owners) => line(out, &format!("{:INDENT$}owner: {owners}", "")),
         None => Ok(()),
     }
+}
+
+/// What nobody has to deal with, and who says so.
+fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let all = wording::suppressed(report).count();
+    if all == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\nsuppressed")?;
+    for entry in wording::suppressed(report).take(TROUBLES) {
+        let severity = entry.assessment.severity;
+        let app = terminal(&entry.finding.app);
+        line(out, &format!("{severity:<9}  {app}"))?;
+        details(entry, out)?;
+        if let Some(suppressed) = &entry.assessment.suppressed {
+            let reason = terminal(&suppressed.reason);
+            line(out, &format!("{:INDENT$}because {reason}", ""))?;
+        }
+        if let Some(origin) = wording::suppression_origin(entry, terminal) {
+            line(out, &format!("{:INDENT$}{origin}", ""))?;
+        }
+    }
+    rest(out, all, TROUBLES)
+}
+
+fn triage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let all = wording::noted(report).count();
+    if all == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\nentries of triage files to look at")?;
+    for row in wording::noted(report).take(TROUBLES) {
+        let place = format!("{} line {}", terminal(&row.source), row.line);
+        line(out, &format!("{place}  {}", terminal(&row.entry)))?;
+        if let Some(note) = &row.note {
+            line(out, &format!("{:INDENT$}{}", "", terminal(note)))?;
+        }
+    }
+    rest(out, all, TROUBLES)
 }
 
 fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -4,8 +4,9 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::escape::Escape;
 use crate::model::{
-    About, By, Capped, Deadline, Entry, Epss, Finding, InputRecord, Kev, KevEntry, KeyLabel,
-    Location, Outcome, Report, Severity, Share, Status, Summary, Text, Why,
+    About, By, Capped, Deadline, Decision, Entry, Epss, Finding, InputRecord, Kev, KevEntry,
+    KeyLabel, Location, Outcome, Report, Set, Severity, Share, Status, Summary, Text, TriageRow,
+    Why,
 };
 
 /// `1 finding`, `2 findings`.
@@ -252,7 +253,91 @@ pub(crate) fn reason(why: &Why, escape: Escape) -> String {
     }
 }
 
-/// Where a finding stands, and why it is no longer open if somebody said so.
+/// The suppressed findings, in the order of the report.
+pub(super) fn suppressed(report: &Report) -> impl Iterator<Item = &Entry> {
+    let entries = report.entries.iter();
+    entries.filter(|entry| entry.assessment.status == Status::Suppressed)
+}
+
+/// Where the decision stands that suppresses a finding, of one by a triage file or a VEX document.
+pub(super) fn suppression_source(entry: &Entry, escape: Escape) -> Option<String> {
+    let source = entry.assessment.suppressed.as_deref()?.source.as_ref()?;
+    Some(escape(source).into_owned())
+}
+
+/// Who suppressed a finding, until when, and where that stands: `by security until 2027-01-31, harbor.toml line 4`.
+pub(crate) fn suppression_origin(entry: &Entry, escape: Escape) -> Option<String> {
+    let suppressed = entry.assessment.suppressed.as_deref()?;
+    let mut words = format!("by {}", escape(&suppressed.by));
+    if let Some(date) = suppressed.until {
+        words = format!("{words} until {date}");
+    }
+    Some(match suppression_source(entry, escape) {
+        Some(source) => format!("{words}, {source}"),
+        None => words,
+    })
+}
+
+/// Who has to deal with a finding, if somebody was told to.
+pub(crate) fn owners(finding: &Finding, escape: Escape) -> Option<String> {
+    let owners = &finding.history().owners;
+    let names: Vec<_> = owners.iter().map(|owner| escape(owner)).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The entries of triage files that their authors should look at.
+pub(crate) fn noted(report: &Report) -> impl Iterator<Item = &TriageRow> {
+    report.triage.iter().filter(|row| row.note.is_some())
+}
+
+/// What the author of an entry should know: `harbor.toml line 12: accept: reaches nothing`.
+pub(crate) fn triage(row: &TriageRow, escape: Escape) -> String {
+    let TriageRow {
+        source,
+        line,
+        entry,
+        until: _,
+        findings: _,
+        note,
+    } = row;
+    let note = note.as_ref().map(|note| escape(note)).unwrap_or_default();
+    format!("{} line {line}: {}: {note}", escape(source), escape(entry))
+}
+
+/// A decision in one line: `accepted by security until 2027-01-31: only on the intranet (harbor.toml line 4)`.
+pub(crate) fn decision(decision: &Decision, escape: Escape) -> String {
+    let Decision {
+        verdict,
+        source,
+        by,
+        reason,
+        until,
+        said,
+        subject,
+        versions,
+        paths,
+    } = decision;
+    let mut words = verdict.name().to_owned();
+    let mut say = |before: &str, said: Option<String>| {
+        words.extend(said.map(|said| format!("{before}{said}")));
+    };
+    let outer = |text: &Option<Text>| text.as_ref().map(|text| escape(text).into_owned());
+    let list = |texts: &Set<Text>| {
+        let texts: Vec<_> = texts.iter().map(|text| escape(text)).collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
+    };
+    say(" by ", outer(by));
+    say(" until ", until.map(|date| date.to_string()));
+    say(" of ", outer(subject));
+    say(" at ", said.map(|time| time.to_string()));
+    say(" for version ", list(versions));
+    say(" in ", list(paths));
+    say(": ", outer(reason));
+    say(" (", Some(format!("{})", escape(source))));
+    words
+}
+
+/// Why, by whom and until when a finding is suppressed, if it is.
 pub(super) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
     let suppressed = entry.assessment.suppressed.as_deref()?;
     let until = suppressed

@@ -1,8 +1,17 @@
-//! The life of findings between reports: what was there before, and which tickets name what.
+//! The life of findings between reports: what was there before, which tickets name what, and what people decided.
 
 mod baseline;
+mod condition;
+mod decide;
+mod file;
 mod moved;
 mod tickets;
 
 pub use baseline::{Coverage, compare, remember};
+pub use condition::Condition;
+pub use decide::{decide, forget};
+pub use file::{Says, TriageEntry, TriageFile, load};
 pub use tickets::{Links, link};
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,7 @@ use scanfold::parse::{Closing, Options, Sink};
 use scanfold::policy::Engine;
 use scanfold::run::{self, Named};
 use scanfold::source::Input;
+use scanfold::triage::{self, TriageFile};
 
 const AS_OF: i64 = 1_790_000_000;
 
@@ -199,6 +200,32 @@ fn compared(fold: Fold, baseline: &Report) -> Report {
     run::assess(facts, &mut Engine::new(policies, as_of()), as_of()).unwrap()
 }
 
+/// Entries of every sort, which reach parts of what the records say.
+const TRIAGE: &str = r#"
+version = 1
+accept = [
+    { match = { id = ["cve-2026-0000", "RUSTSEC-2026-0003"] }, reason = "r", by = "b", until = 2026-12-31 },
+    { match = { package = "a", version = "version 1" }, reason = "r", by = "b", until = 2026-12-31 },
+    { match = { path = "a.*" }, reason = "r", by = "b", until = 2026-12-31 },
+    { match = { ticket = "AMS-1" }, reason = "r", by = "b", until = 2026-12-31 },
+]
+false-positive = [{ match = { tool = "scanner 0", kind = "code", rule = "rule" }, reason = "r", by = "b", until = 2026-01-31 }]
+assign = [{ match = { kind = ["dependency", "ticket"] }, owner = "team" }]
+date = [{ match = { id = "CVE-2026-0002" }, event = "aware", at = 2026-09-01, by = "b" }]
+"#;
+
+fn decided(fold: Fold) -> Report {
+    let mut facts = fold.finish();
+    let file = TriageFile::parse("triage.toml", TRIAGE).unwrap();
+    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
+    let mut engine = Engine::new(policies, as_of());
+    let files = [file.clone(), file];
+    let rows = triage::decide(&mut facts, &files, engine.today());
+    let mut report = run::assess(facts, &mut engine, as_of()).unwrap();
+    report.triage = rows;
+    report
+}
+
 fn bytes(report: &Report) -> String {
     let mut bytes = Vec::new();
     scanfold::wire::write(report, &mut bytes).unwrap();
@@ -381,5 +408,20 @@ proptest! {
             tree.take(run::facts(compared(fold(part), &old)));
         }
         prop_assert_eq!(&bytes(&compared(tree, &old)), &bytes(&flat));
+    }
+
+    #[test]
+    fn a_tree_of_jobs_that_know_the_decisions_changes_no_byte(reports in reports(), cut in 0..5_usize) {
+        let all = numbered(&reports);
+        let flat = decided(fold(&all));
+        let (left, right) = all.split_at(cut % (all.len() + 1));
+        let mut tree = Fold::default();
+        for part in [left, right] {
+            tree.take(run::facts(decided(fold(part))));
+        }
+        prop_assert_eq!(&bytes(&decided(tree)), &bytes(&flat));
+        let mut again = Fold::default();
+        again.take(run::facts(flat.clone()));
+        prop_assert_eq!(&bytes(&decided(again)), &bytes(&flat));
     }
 }

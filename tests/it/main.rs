@@ -22,6 +22,7 @@ mod sarif;
 mod scenarios;
 mod schemas;
 mod secrets;
+mod triage;
 
 use std::path::{Path, PathBuf};
 

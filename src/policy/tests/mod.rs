@@ -1,6 +1,7 @@
 //! Policies against worked examples.
 
 mod calendar;
+mod decision;
 mod engine;
 mod file;
 mod schema;

@@ -170,6 +170,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             first_seen: entry.first_seen.as_ref().map(|first| first.at.to_string()),
             kev: exploited.kev.as_ref().map(|kev| kev.listed.is_some()),
             epss: epss.and_then(|epss| epss.score).map(Share::value),
+            owners: finding.history().owners.iter().map(json).collect(),
         },
     }
 }
@@ -336,6 +337,10 @@ fn suppression(entry: &Entry) -> Vec<shape::Suppression> {
             properties: shape::SuppressionProperties {
                 by: message(&suppressed.by).into_owned(),
                 until: suppressed.until.map(|date| date.to_string()),
+                source: suppressed
+                    .source
+                    .as_ref()
+                    .map(|source| message(source).into_owned()),
             },
         })
         .into_iter()

@@ -198,12 +198,14 @@ pub(super) struct Suppression {
     pub(super) properties: SuppressionProperties,
 }
 
-/// Who suppressed it, and until when.
+/// Who suppressed it, until when, and where that stands.
 #[derive(Serialize)]
 pub(super) struct SuppressionProperties {
     pub(super) by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source: Option<String>,
 }
 
 /// What was made of a finding, for people and scripts; the whole of it is in our own JSON.
@@ -225,4 +227,6 @@ pub(super) struct ResultProperties<'a> {
     pub(super) kev: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) epss: Option<f64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) owners: Vec<&'a str>,
 }

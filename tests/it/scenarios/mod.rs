@@ -108,13 +108,13 @@ impl Story {
     }
 }
 
-fn findings(report: &str) -> Vec<Value> {
+pub(crate) fn findings(report: &str) -> Vec<Value> {
     let report: Value = serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
     report["findings"].as_array().unwrap().clone()
 }
 
 /// `NAME, BASELINE STATUS since MONTH-DAY due MONTH-DAY` of each finding.
-fn told(report: &str) -> Vec<String> {
+pub(crate) fn told(report: &str) -> Vec<String> {
     let mut lines: Vec<String> = findings(report).iter().map(line).collect();
     lines.sort();
     lines
@@ -147,7 +147,7 @@ fn line(finding: &Value) -> String {
 }
 
 /// A SARIF log of one run.
-fn sarif(tool: &str, version: &str, results: &[Value]) -> String {
+pub(crate) fn sarif(tool: &str, version: &str, results: &[Value]) -> String {
     json!({
         "version": "2.1.0",
         "runs": [{
@@ -159,7 +159,7 @@ fn sarif(tool: &str, version: &str, results: &[Value]) -> String {
 }
 
 /// A result of high severity.
-fn result(rule: &str, path: &str, line: u32, snippet: &str) -> Value {
+pub(crate) fn result(rule: &str, path: &str, line: u32, snippet: &str) -> Value {
     json!({
         "ruleId": rule,
         "level": "error",
@@ -173,20 +173,20 @@ fn result(rule: &str, path: &str, line: u32, snippet: &str) -> Value {
 }
 
 /// A report of npm 6 with one advisory about lodash.
-struct Npm6 {
-    number: u32,
-    url: &'static str,
-    cves: &'static [&'static str],
-    version: &'static str,
-    path: &'static str,
-    severity: &'static str,
-    title: &'static str,
+pub(crate) struct Npm6 {
+    pub(crate) number: u32,
+    pub(crate) url: &'static str,
+    pub(crate) cves: &'static [&'static str],
+    pub(crate) version: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) severity: &'static str,
+    pub(crate) title: &'static str,
 }
 
-const GHSA: &str = "https://github.com/advisories/GHSA-35jh-r3h4-6jhm";
+pub(crate) const GHSA: &str = "https://github.com/advisories/GHSA-35jh-r3h4-6jhm";
 
 /// As it is told at first.
-const LODASH: Npm6 = Npm6 {
+pub(crate) const LODASH: Npm6 = Npm6 {
     number: 1673,
     url: GHSA,
     cves: &["CVE-2021-23337"],
@@ -197,7 +197,7 @@ const LODASH: Npm6 = Npm6 {
 };
 
 impl Npm6 {
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut advisories = serde_json::Map::new();
         advisories.insert(
             self.number.to_string(),
@@ -228,7 +228,7 @@ impl Npm6 {
 }
 
 /// A report of npm 7 or later with one high advisory about lodash, or clean.
-fn npm(advisory: Option<(u32, &str)>) -> String {
+pub(crate) fn npm(advisory: Option<(u32, &str)>) -> String {
     let vulnerabilities = advisory.map_or_else(
         || json!({}),
         |(number, url)| {
