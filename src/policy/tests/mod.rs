@@ -1,10 +1,15 @@
 //! Policies against worked examples.
 
 mod calendar;
+mod conditions;
 mod engine;
+mod extends;
 mod file;
+mod presets;
+mod promises;
 mod schema;
 mod severity;
+mod weighing;
 
 use std::sync::Arc;
 
