@@ -22,6 +22,13 @@ pub struct Globs {
     written: Vec<String>,
 }
 
+/// Globs are equal when they are written alike.
+impl PartialEq for Globs {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
 impl Globs {
     /// Puts the globs together; the error says what is wrong with one.
     pub fn new<'a>(globs: impl IntoIterator<Item = &'a str>, how: Match) -> Result<Self, String> {

@@ -135,22 +135,59 @@ impl<'t, 'a> Table<'t, 'a> {
         self.take(key).ok_or_else(|| self.error(missing))
     }
 
+    /// Every key with its value in the order of the file, of a table whose keys are names.
+    pub(crate) fn entries(&self) -> Vec<(&'t str, Value<'t, 'a>)> {
+        let document = self.document;
+        let mut entries: Vec<_> = self
+            .entries
+            .iter()
+            .map(|(name, node)| {
+                let key = name.get_ref().as_ref();
+                (
+                    name.span().start,
+                    (
+                        key,
+                        Value {
+                            document,
+                            key,
+                            node,
+                        },
+                    ),
+                )
+            })
+            .collect();
+        entries.sort_by_key(|(offset, _)| *offset);
+        entries.into_iter().map(|(_, entry)| entry).collect()
+    }
+
     /// Refuses every key that nobody asked for.
     pub(crate) fn finish(self) -> Result<()> {
+        let known = &self.known;
         let unknown = self
+            .entries()
+            .into_iter()
+            .find(|(key, _)| !known.contains(key));
+        match unknown {
+            Some((key, _)) => Err(self.unknown(key, known.iter().copied())),
+            None => Ok(()),
+        }
+    }
+
+    /// An error at a key that nobody knows.
+    pub(crate) fn unknown<'c>(
+        &self,
+        key: &str,
+        known: impl Iterator<Item = &'c str> + Clone,
+    ) -> Error {
+        let found = self
             .entries
             .keys()
-            .filter(|name| !self.known.contains(name.get_ref().as_ref()))
-            .min_by_key(|name| name.span().start);
-        let Some(name) = unknown else {
-            return Ok(());
-        };
-        let key = name.get_ref().as_ref();
+            .find(|name| name.get_ref().as_ref() == key);
         let error = self.document.error(
-            name.span().start,
+            found.map_or(self.offset, |name| name.span().start),
             format!("unknown key `{key}` in {}", self.place),
         );
-        Err(suggest(error, key, self.known.iter().copied()))
+        suggest(error, key, known)
     }
 
     /// Where the table stands.
@@ -168,7 +205,7 @@ impl<'t, 'a> Table<'t, 'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Value<'t, 'a> {
     document: Document<'a>,
-    key: &'static str,
+    key: &'t str,
     node: &'t Spanned<DeValue<'a>>,
 }
 
@@ -183,7 +220,8 @@ impl<'t, 'a> Value<'t, 'a> {
         Position::of(self.document.text, self.node.span().start)
     }
 
-    fn expected(&self, what: &str) -> Error {
+    /// An error that says what the value must be, and what it is.
+    pub(crate) fn expected(&self, what: &str) -> Error {
         let written = self.document.text.get(self.node.span()).unwrap_or_default();
         let written = written.lines().next().unwrap_or_default();
         self.error(format!(

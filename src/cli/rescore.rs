@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::output::{self, complain, write_file, writer_for};
 use super::{AsOf, usage};
 use crate::error::{Error, Result};
-use crate::model::Report;
+use crate::model::{Entry, Report};
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
 use crate::report::{self, Writer};
@@ -55,12 +55,12 @@ impl Rescore {
         }
         let single = inputs.len() == 1 && inputs.iter().all(Input::is_explicit);
         let mut moves = Moves::default();
-        let mut rescored = 0;
+        let (mut rescored, mut kept) = (0, 0);
         for input in &inputs {
             if !input.is_explicit() && !parse::is_own(input) {
                 continue;
             }
-            match self.rescore(input, single, &policies, as_of) {
+            match self.rescore(input, single, &policies, as_of, &mut kept) {
                 Ok(these) => {
                     moves.extend(these);
                     rescored += 1;
@@ -79,6 +79,13 @@ impl Rescore {
         }
         output::print(&mut |out| {
             moves.write(out)?;
+            if kept > 0 {
+                let plural = if kept == 1 { " keeps" } else { "s keep" };
+                writeln!(
+                    out,
+                    "{kept} finding{plural} a date that was promised earlier: `allow-loosening` in every policy lets it become later"
+                )?;
+            }
             let plural = if rescored == 1 { "" } else { "s" };
             writeln!(out, "{rescored} report{plural} rescored as of {as_of}")?;
             if self.write || self.output.is_some() {
@@ -96,12 +103,11 @@ impl Rescore {
         single: bool,
         policies: &[Policy],
         as_of: jiff::Timestamp,
+        kept: &mut usize,
     ) -> Result<Moves> {
         let old = parse::read_report(input)?;
-        let facts = run::facts(old.clone());
-        let mut new = run::assess(facts, &mut Engine::new(policies.to_vec(), as_of), as_of)?;
-        // The entries were attached then; whether they still hold was assessed just now.
-        new.triage.clone_from(&old.triage);
+        let new = run::rescore(&old, &mut Engine::new(policies.to_vec(), as_of), as_of)?;
+        *kept += new.entries.iter().filter(|entry| is_kept(entry)).count();
         let moves = Moves::between(&old, &new);
         match (&self.output, input.path()) {
             (Some(output), _) if single => write(output, &new)?,
@@ -139,4 +145,13 @@ fn write(path: &Path, report: &Report) -> Result<()> {
 
 fn write_report(path: &Path, report: &Report) -> Result<()> {
     write_file(path, &mut |out| report::Json.write(report, out))
+}
+
+/// Whether a date that an earlier report named stands where the policies would name a later one.
+fn is_kept(entry: &Entry) -> bool {
+    entry
+        .assessment
+        .why
+        .iter()
+        .any(|why| why.chosen && why.rule.untrusted().starts_with("promised on "))
 }

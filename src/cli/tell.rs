@@ -134,6 +134,9 @@ pub(super) enum Policy {
         /// Policy files
         #[arg(required = true)]
         policy: Vec<String>,
+        /// An older policy: tell where these give more time or rate lower
+        #[arg(long, value_name = "OLD")]
+        against: Option<String>,
     },
     /// List the policies that are built in
     Presets,
@@ -152,7 +155,7 @@ impl Policy {
                 })?;
                 Ok(Exit::Fine)
             }
-            Self::Check { policy } => check(&policy),
+            Self::Check { policy, against } => check(&policy, against.as_ref()),
             Self::Presets => {
                 output::print(&mut |out| {
                     policy::presets()
@@ -204,14 +207,24 @@ fn show(policy: &policy::Policy, as_of: Timestamp, out: &mut dyn Write) -> io::R
     Ok(())
 }
 
-fn check(paths: &[String]) -> Result<Exit> {
+fn check(paths: &[String], against: Option<&String>) -> Result<Exit> {
+    let old = against.map(|old| policy::load(std::slice::from_ref(old)));
+    let old = old.transpose()?.unwrap_or_default();
     let mut exit = Exit::Fine;
     for path in paths {
+        // What stands beside the policy is a file of its own.
         let problems = match policy::load(std::slice::from_ref(path)) {
             Ok(policies) => policies
                 .iter()
-                .flat_map(policy::review)
-                .map(|problem| (path.clone(), problem))
+                .take(1)
+                .flat_map(|policy| {
+                    let compared = old.iter().take(1);
+                    let looser = compared.flat_map(|old| policy::loosenings(policy, old));
+                    policy::review(policy)
+                        .into_iter()
+                        .chain(looser)
+                        .collect::<Vec<_>>()
+                })
                 .collect(),
             Err(error) => {
                 output::complain(&error);
@@ -220,7 +233,7 @@ fn check(paths: &[String]) -> Result<Exit> {
             }
         };
         output::print(&mut |out| {
-            problems.iter().try_for_each(|(path, problem)| {
+            problems.iter().try_for_each(|problem| {
                 let place = problem
                     .position
                     .map(|position| format!(":{position}"))

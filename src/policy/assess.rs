@@ -6,15 +6,14 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::condition::Subject;
 use super::decision::PathGlobs;
 use super::race::{Race, Runner, Words};
-use super::rule::{Rule, Subject};
-use super::severity::{Labels, Rating, rate};
+use super::severity::{Labels, Scales, rate};
 use super::status::status;
+use super::verdict::{judge, strictest};
 use super::{Calendar, Edition, Policy};
-use crate::model::{
-    About, Assessment, Deadline, Duty, Finding, PolicyNote, Score, Severity, Text, Why,
-};
+use crate::model::{About, Assessment, Deadline, Duty, Finding, PolicyNote, Text, Why};
 
 /// Applies policies to findings. Each policy is assessed alone; the worst severity and the earliest date of each duty win.
 ///
@@ -27,6 +26,8 @@ pub struct Engine {
     notes: Vec<PolicyNote>,
     /// One reason for each policy that is not in force.
     idle: Vec<Why>,
+    /// Why a promised date may become later, if every policy in force allows it.
+    loosening: Option<Text>,
     as_of: Timestamp,
     today: Date,
     paths: PathGlobs,
@@ -44,6 +45,7 @@ impl Engine {
             policies: Vec::new(),
             notes: Vec::new(),
             idle: Vec::new(),
+            loosening: None,
             as_of,
             today: Calendar::default().day(as_of),
             paths: PathGlobs::default(),
@@ -82,6 +84,7 @@ impl Engine {
         if let Some(today) = calendars.map(|calendar| calendar.day(as_of)).max() {
             engine.today = today;
         }
+        engine.loosening = allowed(&engine.policies);
         engine
     }
 
@@ -89,6 +92,11 @@ impl Engine {
     /// it has ended somewhere, and so holds no longer.
     pub fn today(&self) -> Date {
         self.today
+    }
+
+    /// Whether a date that was promised may become later: every policy in force allows it, and there is one.
+    pub fn may_loosen(&self) -> bool {
+        self.loosening.is_some()
     }
 
     /// The policies, also those that are not in force, by name; the source is that of the version in force.
@@ -108,6 +116,7 @@ impl Engine {
         let Self {
             policies,
             idle,
+            loosening,
             as_of,
             today,
             paths,
@@ -116,36 +125,33 @@ impl Engine {
             words,
             ..
         } = self;
-        let rating = rate(&finding.claims, default, labels);
+        let rating = rate(&finding.claims, Scales::new(default), labels);
         let mut judged = Vec::new();
         let mut runners = Vec::new();
         for (policy, index) in policies.iter() {
             // The index was found in this list when the engine was made.
             let edition = &policy.editions[*index];
-            let subject = Subject {
-                finding,
-                tickets,
-                severity: rating.severity,
-                level: rating.severity,
-                score: rating.score,
-            };
-            let verdict = judge(policy, edition, subject);
+            let verdict = judge(policy, edition, finding, tickets, &rating, labels);
             let severity = verdict.severity;
-            judged.push(verdict);
             runners.push(Runner {
                 policy,
                 edition,
                 subject: Subject {
+                    finding,
+                    tickets,
+                    known: &policy.known,
                     severity,
                     level: edition.level(severity),
-                    ..subject
+                    score: verdict.rating.as_ref().unwrap_or(&rating).score,
                 },
             });
+            judged.push(verdict);
         }
         let mut why = Vec::new();
         let (severity, score) = strictest(rating, judged, words, &mut why);
         let mut race = Race {
             as_of: *as_of,
+            loosening: loosening.as_ref(),
             words,
         };
         let mut deadlines = BTreeMap::new();
@@ -186,84 +192,15 @@ impl Engine {
     }
 }
 
-/// What one policy makes of a severity, and the rules that changed it.
-struct Verdict<'a> {
-    policy: &'a Policy,
-    severity: Severity,
-    changes: Vec<(&'a Rule, Severity, Severity)>,
-}
-
-/// Applies the rules about severity in the order of the file; each sees what the ones before it made.
-fn judge<'a>(policy: &'a Policy, edition: &'a Edition, mut subject: Subject<'_>) -> Verdict<'a> {
-    let mut changes = Vec::new();
-    for rule in &edition.rules {
-        let Some(change) = rule.then.severity else {
-            continue;
-        };
-        let before = subject.severity;
-        let after = change.apply(before);
-        if after != before && rule.when.holds(&subject) {
-            subject.severity = after;
-            subject.level = after;
-            changes.push((rule, before, after));
-        }
-    }
-    Verdict {
-        policy,
-        severity: subject.severity,
-        changes,
-    }
-}
-
-/// The worst of the policies' severities with its score; the default choice stands where no policy changed it.
-fn strictest(
-    rating: Rating,
-    judged: Vec<Verdict<'_>>,
-    words: &mut Words,
-    why: &mut Vec<Why>,
-) -> (Severity, Option<Score>) {
-    let worst = judged.iter().map(|verdict| verdict.severity).max();
-    let severity = worst.unwrap_or(rating.severity);
-    let is_default = severity == rating.severity
-        && (judged.is_empty() || judged.iter().any(|verdict| verdict.changes.is_empty()));
-    let mut candidates = rating.candidates;
-    if let Some(first) = candidates.first_mut() {
-        first.chosen = is_default;
-    }
-    let mut sayings = Vec::new();
-    for Verdict {
-        policy, changes, ..
-    } in judged
-    {
-        let last = changes.len();
-        for (place, (rule, before, after)) in changes.into_iter().enumerate() {
-            let label = words.text(&format!("rule {}", rule.name.untrusted()));
-            let mut reason = Why::new(About::Severity, policy.note.name.clone(), label);
-            reason.severity = Some(after);
-            let note = match &rule.then.reason {
-                Some(because) => format!("was {before}; {}", because.untrusted()),
-                None => format!("was {before}"),
-            };
-            reason.note = Some(words.text(&note));
-            let is_last_word = place + 1 == last;
-            sayings.push((is_last_word && after == severity, reason));
-        }
-    }
-    sayings.sort_by(|(wins, one), (other_wins, other)| (other_wins, one).cmp(&(wins, other)));
-    sayings.dedup();
-    if let Some((true, first)) = sayings.first_mut()
-        && !is_default
-    {
-        first.chosen = true;
-    }
-    let sayings = sayings.into_iter().map(|(_, reason)| reason);
-    if is_default {
-        why.extend(candidates.into_iter().chain(sayings));
-    } else {
-        why.extend(sayings.chain(candidates));
-    }
-    let score = rating
-        .score
-        .filter(|score| is_default || score.severity() == severity);
-    (severity, score)
+/// The reasons of all policies, if each has one.
+fn allowed(policies: &[(Policy, usize)]) -> Option<Text> {
+    let reasons: Option<Vec<&Text>> = policies
+        .iter()
+        .map(|(policy, _)| policy.loosening.as_ref())
+        .collect();
+    let mut reasons = reasons.filter(|reasons| !reasons.is_empty())?;
+    reasons.sort();
+    reasons.dedup();
+    let reasons: Vec<&str> = reasons.into_iter().map(Text::untrusted).collect();
+    Some(Text::line(&reasons.join("; ")))
 }

@@ -120,7 +120,8 @@ impl Calendar {
     pub fn end(&self, limit: Limit, start: Timestamp) -> Option<End> {
         match limit {
             Limit::None => None,
-            Limit::Span(span) => Some(self.end_of_span(span, start)),
+            // Whoever knows the catalogue's date does not ask here.
+            Limit::Span(span) | Limit::KevDueOr(span) => Some(self.end_of_span(span, start)),
             Limit::SpanOrMaintenance(span) => {
                 Some(self.with_maintenance(self.end_of_span(span, start), start))
             }

@@ -1,19 +1,22 @@
 //! Mistakes that a policy file can hold although it reads well.
 
+mod against;
+
 use std::fmt;
 
+use super::condition::{Answer, When};
 use super::rule::{Change, Rule};
 use super::{Edition, LEVELS, Policy};
 use crate::model::{Duty, Severity};
 use crate::table::Position;
 
+pub use against::loosenings;
+
 /// Something that its author should look at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
-    /// Where, if it is at one place; an error says it itself.
+    /// Where, if it is at one place.
     pub position: Option<Position>,
-    /// Whether the file cannot be used at all.
-    pub is_error: bool,
     /// What is wrong.
     pub message: String,
 }
@@ -28,26 +31,16 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Checks the text of a policy: why it cannot be read, or what [`review`] finds.
-pub fn check(name_for_errors: &str, text: &str) -> Vec<Problem> {
-    match Policy::parse(name_for_errors, text) {
-        Ok(policy) => review(&policy),
-        Err(error) => vec![Problem {
-            position: None,
-            is_error: true,
-            message: error.to_string(),
-        }],
-    }
-}
-
 /// Levels without a term, terms in the wrong order, rules that never hold or change nothing. In the order of the file.
 pub fn review(policy: &Policy) -> Vec<Problem> {
     let mut problems = Vec::new();
     for edition in &policy.editions {
         missing_levels(edition, &mut problems);
         wrong_order(edition, &mut problems);
-        for rule in &edition.rules {
+        for (place, rule) in edition.rules.iter().enumerate() {
             idle_rule(rule, &mut problems);
+            // The place comes from the list.
+            shadowed(rule, &edition.rules[..place], &mut problems);
         }
     }
     problems.sort();
@@ -56,11 +49,7 @@ pub fn review(policy: &Policy) -> Vec<Problem> {
 }
 
 fn warning(position: Option<Position>, message: String) -> Problem {
-    Problem {
-        position,
-        is_error: false,
-        message,
-    }
+    Problem { position, message }
 }
 
 fn missing_levels(edition: &Edition, problems: &mut Vec<Problem>) {
@@ -131,6 +120,10 @@ fn idle_rule(rule: &Rule, problems: &mut Vec<Problem>) {
         ));
         return;
     }
+    if let Some(reason) = contradiction(&rule.when) {
+        tell(format!("rule `{name}` never holds: {reason}"));
+        return;
+    }
     let Some(change) = rule.then.severity else {
         return;
     };
@@ -144,4 +137,69 @@ fn idle_rule(rule: &Rule, problems: &mut Vec<Problem>) {
             "rule `{name}` changes nothing: what it holds for is never {word} from elsewhere"
         ));
     }
+}
+
+/// Why two conditions exclude each other, if they do.
+fn contradiction(when: &When) -> Option<&'static str> {
+    let only = |answers: &Option<Vec<Answer>>, wanted: Answer| {
+        let answers = answers.as_ref();
+        answers.is_some_and(|answers| answers.iter().all(|answer| *answer == wanted))
+    };
+    let never = |answers: &Option<Vec<Answer>>, unwanted: Answer| {
+        let answers = answers.as_ref();
+        answers.is_some_and(|answers| !answers.contains(&unwanted))
+    };
+    if only(&when.ransomware, Answer::Yes) && never(&when.kev, Answer::Yes) {
+        return Some("what ransomware is known to use is listed, and `kev` does not ask for that");
+    }
+    // Both answers come from one catalogue, so they are known or unknown together.
+    let kev_known = never(&when.kev, Answer::Unknown);
+    let ransomware_known = never(&when.ransomware, Answer::Unknown);
+    if (only(&when.kev, Answer::Unknown) && ransomware_known)
+        || (only(&when.ransomware, Answer::Unknown) && kev_known)
+    {
+        return Some(
+            "`kev` and `ransomware` come from one catalogue, and only one of them is unknown",
+        );
+    }
+    if let (Some(least), Some(bound)) = (when.epss_at_least, when.epss_below)
+        && least >= bound
+    {
+        return Some("no score is `epss-at-least` and also `epss-below`");
+    }
+    None
+}
+
+/// A rule with the conditions of an earlier one and effects that never show beside those.
+fn shadowed(rule: &Rule, earlier: &[Rule], problems: &mut Vec<Problem>) {
+    let twin = earlier.iter().find(|earlier| {
+        let (first, second) = (&earlier.then, &rule.then);
+        // Of two terms the earlier date wins, so a longer one never shows.
+        let hours = |term: &super::Term| term.about_hours().unwrap_or(u64::MAX);
+        let is_shorter = |(duty, term)| {
+            let known = first.terms.get(duty);
+            known.is_some_and(|known| hours(known) <= hours(term))
+        };
+        earlier.when == rule.when
+            && (second.severity.is_none() || second.severity == first.severity)
+            && (second.ignore.is_none() || second.ignore == first.ignore)
+            && second.terms.iter().all(is_shorter)
+    });
+    if let Some(twin) = twin {
+        let (name, twin) = (rule.name.untrusted(), twin.name.untrusted());
+        let message = format!(
+            "rule `{name}` changes nothing: rule `{twin}` has the same conditions and does it already"
+        );
+        problems.push(warning(Some(rule.position), message));
+    }
+}
+
+/// Whether a change can make nothing lower.
+fn raises(change: Change) -> bool {
+    matches!(change, Change::Raise(_) | Change::Set(Severity::Critical))
+}
+
+/// Whether a change can make nothing higher.
+fn lowers(change: Change) -> bool {
+    matches!(change, Change::Lower(_) | Change::Set(Severity::Info))
 }

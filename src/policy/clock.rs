@@ -1,6 +1,7 @@
 //! The events at which a clock may start, and which of them is known of a finding.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use crate::model::{Fact, Finding, Moment};
 
@@ -44,6 +45,10 @@ impl Start {
             Self::FirstSeen => finding.clock(),
             Self::Event(fact) => {
                 let dated = finding.dates.get(&fact).cloned();
+                let dated = match fact {
+                    Fact::KevAdded => dated.into_iter().chain(kev_added(finding)).min(),
+                    _ => dated,
+                };
                 let created = finding.ticket.as_ref().filter(|_| fact == Fact::Reported);
                 let created = created.and_then(|ticket| {
                     let source = format!("ticket {}", ticket.key.untrusted());
@@ -62,6 +67,14 @@ impl Start {
             .filter_map(told)
             .min()
     }
+}
+
+/// When the catalogue of exploited vulnerabilities listed it: the start of that day, UTC.
+fn kev_added(finding: &Finding) -> Option<Moment> {
+    let entry = finding.history().exploited.kev.as_ref()?.listed.as_ref()?;
+    let day = entry.added.to_zoned(TimeZone::UTC).ok()?;
+    let source = format!("KEV entry of {}", entry.id.untrusted());
+    Some(Moment::new(day.timestamp(), source))
 }
 
 /// The event that starts a clock.

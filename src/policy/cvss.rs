@@ -1,13 +1,18 @@
 //! Base scores recomputed from CVSS vectors of versions 2.0, 3.0, 3.1 and 4.0.
 //!
-//! Only the base metrics count: threat and environment of whoever wrote a vector are not ours, and most of them can only
-//! lower the score.
+//! Only the base metrics of a vector count: threat and environment of whoever wrote it are not ours, and most of them can
+//! only lower the score. Those of the policy are laid over them.
+
+mod environment;
 
 use std::fmt;
 
 use cvss::Cvss;
 
 use crate::model::Score;
+
+pub use environment::Metrics;
+pub(super) use environment::{environmental_score, names, values};
 
 /// A version of CVSS; later ones say more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +56,18 @@ const OPTIONAL_V2: [&str; 8] = ["E", "RL", "RC", "CDP", "TD", "CR", "IR", "AR"];
 
 /// The version and base score of a vector, or what is wrong with it.
 pub(super) fn base_score(vector: &str) -> Result<(Version, Score), String> {
+    let (version, metrics) = open(vector)?;
+    let score = match version {
+        Version::V40 => of_crate(&only_base_v4(metrics)?)?,
+        Version::V31 => of_crate(&only_base_v3("CVSS:3.1", metrics)?)?,
+        Version::V30 => of_crate(&only_base_v3("CVSS:3.0", metrics)?)?,
+        Version::V2 => version_2(metrics)?,
+    };
+    Ok((version, score))
+}
+
+/// The version and the metrics of a vector.
+fn open(vector: &str) -> Result<(Version, &str), String> {
     let vector = vector.trim();
     let vector = vector
         .strip_prefix('(')
@@ -60,18 +77,17 @@ pub(super) fn base_score(vector: &str) -> Result<(Version, Score), String> {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
     let (prefix, metrics) = vector.split_once('/').unwrap_or((vector, ""));
-    let number = match prefix {
-        "CVSS:4.0" => return Ok((Version::V40, of_crate(&only_base_v4(vector)?)?)),
-        "CVSS:3.1" => return Ok((Version::V31, of_crate(&only_base_v3(prefix, metrics)?)?)),
-        "CVSS:3.0" => return Ok((Version::V30, of_crate(&only_base_v3(prefix, metrics)?)?)),
-        "CVSS:2.0" => version_2(metrics)?,
+    match prefix {
+        "CVSS:4.0" => Ok((Version::V40, metrics)),
+        "CVSS:3.1" => Ok((Version::V31, metrics)),
+        "CVSS:3.0" => Ok((Version::V30, metrics)),
+        "CVSS:2.0" => Ok((Version::V2, metrics)),
         _ if prefix.starts_with("CVSS:") => {
-            return Err(format!("`{prefix}` is no version of CVSS that is known"));
+            Err(format!("`{prefix}` is no version of CVSS that is known"))
         }
         // Version 2 has no prefix.
-        _ => version_2(vector)?,
-    };
-    Ok((Version::V2, number))
+        _ => Ok((Version::V2, vector)),
+    }
 }
 
 fn of_crate(vector: &str) -> Result<Score, String> {
@@ -79,9 +95,12 @@ fn of_crate(vector: &str) -> Result<Score, String> {
     Score::from_number(parsed.score()).ok_or_else(|| "its score is out of range".to_owned())
 }
 
+/// Metrics with their values, as a vector writes them.
+type Pairs = Vec<(String, String)>;
+
 /// The metrics as pairs; none may come twice.
-fn pairs(metrics: &str) -> Result<Vec<(String, String)>, String> {
-    let mut pairs: Vec<(String, String)> = Vec::new();
+fn pairs(metrics: &str) -> Result<Pairs, String> {
+    let mut pairs = Pairs::new();
     for metric in metrics.split('/').filter(|metric| !metric.is_empty()) {
         let (name, value) = metric
             .split_once(':')
@@ -112,9 +131,9 @@ fn only_base_v3(prefix: &str, metrics: &str) -> Result<String, String> {
 }
 
 /// The whole vector must be right, but only its base metrics count.
-fn only_base_v4(vector: &str) -> Result<String, String> {
-    let _: Cvss = vector.parse().map_err(|error| format!("{error}"))?;
-    let (_, metrics) = vector.split_once('/').unwrap_or((vector, ""));
+fn only_base_v4(metrics: &str) -> Result<String, String> {
+    let whole = format!("CVSS:4.0/{metrics}");
+    let _: Cvss = whole.parse().map_err(|error| format!("{error}"))?;
     let pairs = pairs(metrics)?;
     complete(&pairs, &BASE_V4)?;
     let base = pairs

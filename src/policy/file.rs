@@ -1,27 +1,20 @@
 //! The policy file: what each key means, laid over the policy that it extends.
 
+mod facts;
+mod rules;
+
 use jiff::civil::Weekday;
 
-use super::rule::{Change, Rule, Source, Then, When};
 use super::{Edition, Entry, LEVELS, Maintenance, Policy, Start, Term};
 use crate::error::Result;
 use crate::glob::{Globs, Match};
-use crate::model::{Duty, Kind, Score, Severity, Text};
+use crate::model::{Duty, Severity, Text};
 use crate::table::{Table, Value};
 
 /// The version of the file format that is read.
 pub(super) const VERSION: i64 = 1;
 
 const LEVEL_NAMES: [&str; 5] = ["critical", "high", "medium", "low", "info"];
-const SEVERITY_NAMES: [&str; 6] = ["critical", "high", "unknown", "medium", "low", "info"];
-const KIND_NAMES: [&str; 6] = [
-    "dependency",
-    "code",
-    "secret",
-    "configuration",
-    "requirement",
-    "ticket",
-];
 const START_NAMES: [&str; 7] = [
     "first-seen",
     "reported",
@@ -31,7 +24,6 @@ const START_NAMES: [&str; 7] = [
     "kev-added",
     "aware",
 ];
-const SOURCE_NAMES: [&str; 5] = ["bug-bounty", "customer", "researcher", "ticket", "scanner"];
 const WEEKDAYS: [(&str, Weekday); 7] = [
     ("monday", Weekday::Monday),
     ("tuesday", Weekday::Tuesday),
@@ -61,6 +53,15 @@ pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<(
     if let Some(value) = root.take("calendar") {
         calendar(value.table("`[calendar]`")?, policy)?;
     }
+    loosening(&mut root, policy)?;
+    facts::lay_over(&mut root, &mut policy.known)?;
+    if let Some(value) = root.take("severity") {
+        let mut table = value.table("`[severity]`")?;
+        if let Some(value) = table.take("sources") {
+            policy.sources = ranked(value)?;
+        }
+        table.finish()?;
+    }
     let own = root.take("edition");
     if own.is_some() && policy.editions.len() > 1 {
         // The file replaces the versions of what it extends, so nothing of them may shine through.
@@ -73,6 +74,42 @@ pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<(
         policy.editions = editions(own, base)?;
     }
     root.finish()
+}
+
+/// Whether promised dates may become later. Nobody inherits that: it is for whoever writes the file to say.
+fn loosening(root: &mut Table<'_, '_>, policy: &mut Policy) -> Result<()> {
+    policy.loosening = None;
+    let reason = root.take("loosening-reason");
+    let Some(value) = root.take("allow-loosening") else {
+        return match reason {
+            Some(reason) => {
+                Err(reason.error("`loosening-reason` stands without `allow-loosening`"))
+            }
+            None => Ok(()),
+        };
+    };
+    if value.boolean()? {
+        let reason = reason.ok_or_else(|| {
+            value
+                .error("`allow-loosening` lets promised dates become later and has no `loosening-reason`")
+                .hint("add `loosening-reason = \"…\"`: it is shown with every such date")
+        })?;
+        policy.loosening = Some(text(reason)?);
+    }
+    Ok(())
+}
+
+/// Sources, each a glob, the most believed first.
+fn ranked(value: Value<'_, '_>) -> Result<Vec<Globs>> {
+    let mut sources = Vec::new();
+    for member in value.array()? {
+        let globs = Globs::new([member.words()?], Match::Word);
+        sources.push(globs.map_err(|reason| member.error(reason))?);
+    }
+    if sources.is_empty() {
+        return Err(value.error("the list is empty"));
+    }
+    Ok(sources)
 }
 
 fn editions(own: Value<'_, '_>, base: &Edition) -> Result<Vec<Edition>> {
@@ -127,14 +164,7 @@ fn body(table: &mut Table<'_, '_>, edition: &mut Edition) -> Result<()> {
         }
     }
     if let Some(rules) = table.take("rule") {
-        for value in rules.array()? {
-            let rule = rule(value.table("`[[rule]]`")?)?;
-            if edition.rules.iter().any(|known| known.name == rule.name) {
-                let name = rule.name.untrusted();
-                return Err(value.error(format!("there are two rules called `{name}`")));
-            }
-            edition.rules.push(rule);
-        }
+        rules::lay_over(rules, edition)?;
     }
     Ok(())
 }
@@ -174,102 +204,6 @@ fn terms(value: Value<'_, '_>, duty: Duty, edition: &mut Edition) -> Result<()> 
         edition.starts.insert(duty, starts(value)?);
     }
     table.finish()
-}
-
-fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
-    let position = table.position();
-    let name = text(table.require("name")?)?;
-    let when = when(table.require("when")?.table("`when`")?)?;
-    let then = then(table.require("then")?.table("`then`")?)?;
-    table.finish()?;
-    Ok(Rule {
-        name,
-        when,
-        then,
-        position,
-    })
-}
-
-fn when(mut table: Table<'_, '_>) -> Result<When> {
-    let mut severity_at_least = None;
-    if let Some(value) = table.take("severity-at-least") {
-        severity_at_least = Some(value.choice(&SEVERITY_NAMES, |word| word.parse().ok())?);
-    }
-    let mut score_at_least = None;
-    if let Some(value) = table.take("score-at-least") {
-        let score = Score::from_number(value.number()?);
-        score_at_least =
-            Some(score.ok_or_else(|| value.error("a score lies between 0.0 and 10.0"))?);
-    }
-    let fix_available = table.take("fix-available");
-    let fix_available = fix_available.map(|value| value.boolean()).transpose()?;
-    let severity = |word: &str| word.parse().ok();
-    let kind = |word: &str| Kind::ALL.into_iter().find(|kind| kind.name() == word);
-    let source = |word: &str| Source::ALL.into_iter().find(|known| known.name() == word);
-    let when = When {
-        severity: choices(table.take("severity"), &SEVERITY_NAMES, severity)?,
-        severity_at_least,
-        score_at_least,
-        kind: choices(table.take("kind"), &KIND_NAMES, kind)?,
-        source: choices(table.take("source"), &SOURCE_NAMES, source)?,
-        fix_available,
-        ids: globs(table.take("ids"), Match::Word)?,
-        scanner: globs(table.take("scanner"), Match::Word)?,
-        rule: globs(table.take("rule"), Match::Exact)?,
-        app: globs(table.take("app"), Match::Exact)?,
-        path: globs(table.take("path"), Match::Path)?,
-        package: globs(table.take("package"), Match::Exact)?,
-        tag: globs(table.take("tag"), Match::Word)?,
-    };
-    table.finish()?;
-    Ok(when)
-}
-
-fn then(mut table: Table<'_, '_>) -> Result<Then> {
-    let mut then = Then::default();
-    if let Some(value) = table.take("reason") {
-        then.reason = Some(text(value)?);
-    }
-    for key in ["severity", "raise", "lower"] {
-        let Some(value) = table.take(key) else {
-            continue;
-        };
-        if then.severity.is_some() {
-            return Err(value.error("only one of `severity`, `raise` and `lower` can be set"));
-        }
-        let level = level(value)?;
-        let change = match key {
-            "raise" => Change::Raise(level),
-            "lower" => Change::Lower(level),
-            _ => Change::Set(level),
-        };
-        let may_lower = match change {
-            Change::Set(level) => level < Severity::Critical,
-            Change::Lower(_) => true,
-            Change::Raise(_) => false,
-        };
-        if may_lower && then.reason.is_none() {
-            let message = format!("`{key}` can lower a severity and has no `reason`");
-            return Err(value
-                .error(message)
-                .hint("add `reason = \"…\"`, or use `raise` if it must never become lower"));
-        }
-        then.severity = Some(change);
-    }
-    for duty in Duty::ALL {
-        if let Some(value) = table.take(duty.name()) {
-            then.terms.insert(duty, term(value)?);
-        }
-    }
-    if then.severity.is_none() && then.terms.is_empty() {
-        let error = table.error("`then` does nothing");
-        table.finish()?;
-        return Err(error.hint(
-            "set `severity`, `raise`, `lower`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
-        ));
-    }
-    table.finish()?;
-    Ok(then)
 }
 
 fn calendar(mut table: Table<'_, '_>, policy: &mut Policy) -> Result<()> {

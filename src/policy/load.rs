@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 
 use super::file;
 use super::preset::presets;
-use super::{Calendar, Edition, Policy};
+use super::{Calendar, Edition, Known, Policy};
 use crate::error::{Error, Result};
 use crate::model::{PolicyNote, Text};
 use crate::table::{Document, Value, suggest};
 
-/// Loads policies. Each name is a built-in one or the path of a TOML file; one that is given twice counts once.
+/// Loads policies, and after each one those that it names under `strictest-of`. Each name is a built-in one or the path of a
+/// TOML file; one that is given twice counts once.
 pub fn load(names: &[String]) -> Result<Vec<Policy>> {
     let mut policies: Vec<Policy> = Vec::new();
     for name in names {
-        let policy = Place::find(name, Some(Path::new("")))?.policy()?;
-        if policies.iter().all(|known| known.note != policy.note) {
-            policies.push(policy);
-        }
+        let place = Place::find(name, Some(Path::new("")))?;
+        place.all(&mut policies, &mut Vec::new())?;
     }
     Ok(policies)
 }
@@ -29,8 +28,19 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Policy> {
         text: text.to_owned(),
         folder: None,
     };
-    place.policy()
+    let (policy, beside) = place.policy()?;
+    match beside.first() {
+        Some((_, name)) => {
+            let error = Error::configuration(format!("`{name}` stands beside the policy"));
+            let error = error.at(&place.name);
+            Err(error.hint("a text alone is one policy: load it as a file"))
+        }
+        None => Ok(policy),
+    }
 }
+
+/// The policies that stand beside one: the place that names them, and their names.
+type Beside = Vec<(Option<PathBuf>, String)>;
 
 /// The text of a policy, and where it stands.
 struct Place {
@@ -65,7 +75,24 @@ impl Place {
         })
     }
 
-    fn policy(&self) -> Result<Policy> {
+    /// Puts the policy and all that stand beside it into the list.
+    fn all(&self, policies: &mut Vec<Policy>, seen: &mut Vec<String>) -> Result<()> {
+        if seen.contains(&self.name) {
+            // Each of them races once, whoever names it.
+            return Ok(());
+        }
+        seen.push(self.name.clone());
+        let (policy, beside) = self.policy()?;
+        if policies.iter().all(|known| known.note != policy.note) {
+            policies.push(policy);
+        }
+        for (folder, name) in beside {
+            Self::find(&name, folder.as_deref())?.all(policies, seen)?;
+        }
+        Ok(())
+    }
+
+    fn policy(&self) -> Result<(Policy, Beside)> {
         let mut policy = Policy {
             note: PolicyNote {
                 name: Text::default(),
@@ -75,18 +102,23 @@ impl Place {
             effective: None,
             until: None,
             calendar: Calendar::default(),
+            known: Known::default(),
+            sources: Vec::new(),
+            loosening: None,
             editions: vec![Edition::default()],
         };
         let mut digest = blake3::Hasher::new();
-        self.lay_over(&mut policy, &mut digest, &mut Vec::new())?;
+        let mut beside = Beside::new();
+        self.lay_over(&mut policy, &mut beside, &mut digest, &mut Vec::new())?;
         policy.note.digest = Text::line(&format!("blake3:{}", digest.finalize().to_hex()));
-        Ok(policy)
+        Ok((policy, beside))
     }
 
     /// Lays first what it extends, then itself, over `policy`: later keys win.
     fn lay_over(
         &self,
         policy: &mut Policy,
+        beside: &mut Beside,
         digest: &mut blake3::Hasher,
         stack: &mut Vec<String>,
     ) -> Result<()> {
@@ -107,22 +139,31 @@ impl Place {
         document.read("the policy", |mut root| {
             root.version(file::VERSION)?;
             for base in root.take("extends").iter().flat_map(Value::list) {
-                let name = base.words()?;
-                let place = Self::find(name, self.folder.as_deref()).map_err(|error| {
-                    let hint = error.hint_text().map(str::to_owned);
-                    let place = error.place().map(|place| format!("{place}: "));
-                    let told = format!("{}{}", place.unwrap_or_default(), error.message());
-                    let error = base.error(format!("cannot extend `{name}`: {told}"));
-                    match hint {
-                        Some(hint) => error.hint(hint),
-                        None => error,
-                    }
-                })?;
-                place.lay_over(policy, digest, stack)?;
+                let place = self.named(base, "extend")?;
+                place.lay_over(policy, beside, digest, stack)?;
+            }
+            for other in root.take("strictest-of").iter().flat_map(Value::list) {
+                self.named(other, "stand beside")?;
+                beside.push((self.folder.clone(), other.words()?.to_owned()));
             }
             file::lay_over(root, policy)
         })?;
         stack.pop();
         Ok(())
+    }
+
+    /// Finds what a key of this policy names.
+    fn named(&self, value: Value<'_, '_>, verb: &str) -> Result<Self> {
+        let name = value.words()?;
+        Self::find(name, self.folder.as_deref()).map_err(|error| {
+            let hint = error.hint_text().map(str::to_owned);
+            let place = error.place().map(|place| format!("{place}: "));
+            let told = format!("{}{}", place.unwrap_or_default(), error.message());
+            let error = value.error(format!("cannot {verb} `{name}`: {told}"));
+            match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            }
+        })
     }
 }

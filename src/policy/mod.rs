@@ -6,9 +6,11 @@ mod assess;
 mod calendar;
 mod check;
 mod clock;
+mod condition;
 mod cvss;
 mod decision;
 mod describe;
+mod facts;
 mod file;
 mod load;
 mod preset;
@@ -17,6 +19,7 @@ mod rule;
 mod severity;
 mod status;
 mod term;
+mod verdict;
 
 use std::collections::BTreeMap;
 
@@ -28,13 +31,16 @@ use crate::model::{Duty, PolicyNote, Severity, Text};
 
 pub use assess::Engine;
 pub use calendar::{Calendar, End, Maintenance};
-pub use check::{Problem, check, review};
+pub use check::{Problem, loosenings, review};
 pub use clock::{Start, Started, start_of_clock};
+pub use condition::{Answer, Subject, When};
+pub use cvss::Metrics;
 pub use decision::{PathGlobs, Standing, weigh};
 pub use describe::{Row, describe};
+pub use facts::{App, Environment, Exposure, Impact, Known, Named, Vulnerability};
 pub use load::load;
 pub use preset::{Preset, presets};
-pub use rule::{Change, Rule, Source, Subject, Then, When};
+pub use rule::{Change, Rule, Source, Then};
 pub use term::{Limit, Span, Term, TermError, Unit};
 
 pub use crate::glob::{Globs, Match};
@@ -60,6 +66,12 @@ pub struct Policy {
     pub until: Option<Date>,
     /// Time zone, work week, holidays, maintenance.
     pub calendar: Calendar,
+    /// What it says of apps and vulnerabilities.
+    pub known: Known,
+    /// The sources of severities in the order in which they are believed; none is the default choice.
+    pub sources: Vec<Globs>,
+    /// Why a promised date may become later, if it may.
+    pub loosening: Option<Text>,
     /// Its dated versions, the earliest first; at least one.
     pub editions: Vec<Edition>,
 }

@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::clock::start_of_clock;
-use super::rule::{Rule, Subject};
-use super::term::Term;
-use super::{Edition, Policy, Start};
-use crate::model::{About, By, Deadline, Duty, Finding, Severity, Text, TicketState, Why};
+use super::condition::Subject;
+use super::rule::Rule;
+use super::term::{Limit, Term};
+use super::{Edition, End, Policy, Start};
+use crate::model::{About, By, Deadline, Duty, Finding, Promise, Severity, Text, TicketState, Why};
 
 /// Texts that are made again and again, made once.
 #[derive(Debug, Default)]
@@ -27,23 +28,33 @@ impl Words {
     }
 }
 
+/// Who brings a date; of equal dates the earlier one here is shown as the winner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Origin {
+    Policy,
+    Ticket,
+    /// An earlier report.
+    Promise,
+}
+
 /// Somebody who brings a date, or who says that there is none.
 struct Candidate {
     ends: Option<Timestamp>,
     /// Whether it can win. One that was replaced is only shown.
     races: bool,
-    is_ticket: bool,
+    origin: Origin,
     why: Why,
 }
 
 impl Candidate {
-    /// The earliest comes first, no date last; of equal dates a policy comes before a ticket.
+    /// The earliest comes first, no date last; of equal dates a policy comes before a ticket,
+    /// and a ticket before a promise.
     fn rank(&self) -> impl Ord + '_ {
         (
             Reverse(self.races),
             self.ends.is_none(),
             self.ends,
-            self.is_ticket,
+            self.origin,
             &self.why,
         )
     }
@@ -60,6 +71,8 @@ pub(super) struct Runner<'a> {
 /// The deadlines of a finding by duty.
 pub(super) struct Race<'a> {
     pub(super) as_of: Timestamp,
+    /// Why a promised date may become later, if it may.
+    pub(super) loosening: Option<&'a Text>,
     pub(super) words: &'a mut Words,
 }
 
@@ -82,6 +95,12 @@ impl Race<'_> {
                 self.ticket(ticket, runners, &mut candidates);
             }
         }
+        for promised in std::iter::once(finding).chain(tickets.iter().copied()) {
+            if let Some(promise) = promised.history().promised(duty) {
+                let candidate = self.promise(duty, promise);
+                candidates.push(candidate);
+            }
+        }
         candidates.sort_by(|one, other| one.rank().cmp(&other.rank()));
         candidates.dedup_by(|one, other| one.why == other.why);
         let first = candidates.first_mut().filter(|first| first.races);
@@ -92,19 +111,64 @@ impl Race<'_> {
             Some(Deadline { ends, by, policy })
         });
         let deadline = winner.flatten();
-        if let Some(deadline) = &deadline {
-            for loser in candidates.iter_mut().skip(1) {
-                if loser.is_ticket && loser.ends.is_some_and(|ends| ends > deadline.ends) {
-                    let note = match &loser.why.note {
-                        Some(note) => format!("{}; later, so it loosens nothing", note.untrusted()),
-                        None => "later, so it loosens nothing".to_owned(),
-                    };
-                    loser.why.note = Some(self.words.text(&note));
-                }
-            }
-        }
+        self.tell_losers(deadline.as_ref(), &mut candidates);
         why.extend(candidates.into_iter().map(|candidate| candidate.why));
         deadline
+    }
+
+    /// Says why a date that somebody named does not count.
+    fn tell_losers(&mut self, deadline: Option<&Deadline>, candidates: &mut Vec<Candidate>) {
+        // A promise that is kept to the day says nothing new.
+        candidates.retain(|candidate| {
+            let is_kept = deadline.is_some_and(|deadline| candidate.ends == Some(deadline.ends));
+            candidate.origin != Origin::Promise || candidate.why.chosen || !is_kept
+        });
+        let is_later = |ends: Option<Timestamp>| {
+            deadline.is_some_and(|deadline| ends.is_some_and(|ends| ends > deadline.ends))
+        };
+        for candidate in candidates {
+            let told = match candidate.origin {
+                Origin::Ticket if is_later(candidate.ends) => "later, so it loosens nothing",
+                Origin::Policy | Origin::Ticket => continue,
+                Origin::Promise if candidate.why.chosen => {
+                    "was promised earlier; a later date needs allow-loosening"
+                }
+                Origin::Promise if is_later(candidate.ends) => {
+                    "was promised earlier; it is due sooner now"
+                }
+                Origin::Promise => match self.loosening {
+                    Some(reason) => {
+                        let told = format!(
+                            "was promised earlier; it may be later: {}",
+                            reason.untrusted()
+                        );
+                        candidate.why.note = Some(self.words.text(&told));
+                        continue;
+                    }
+                    None => "was promised earlier",
+                },
+            };
+            let note = match &candidate.why.note {
+                Some(note) => format!("{}; {told}", note.untrusted()),
+                None => told.to_owned(),
+            };
+            candidate.why.note = Some(self.words.text(&note));
+        }
+    }
+
+    /// The date that an earlier report named. It races, unless every policy lets it become later.
+    fn promise(&mut self, duty: Duty, promise: &Promise) -> Candidate {
+        let Promise { deadline, made } = promise;
+        let day = super::Calendar::default().day(*made);
+        let rule = self.words.text(&format!("promised on {day}"));
+        let mut why = Why::new(About::Duty(duty), deadline.policy.clone(), rule);
+        why.by = Some(deadline.by);
+        Candidate {
+            ends: Some(deadline.ends),
+            races: self.loosening.is_none(),
+            origin: Origin::Promise,
+            why,
+        }
     }
 
     /// What one policy says: the terms of its rules that hold, else the term of its table.
@@ -148,7 +212,7 @@ impl Race<'_> {
             candidates.push(Candidate {
                 ends: None,
                 races: false,
-                is_ticket: false,
+                origin: Origin::Policy,
                 why,
             });
         }
@@ -172,7 +236,8 @@ impl Race<'_> {
         why.term = Some(term.words.clone());
         let wanted = edition.starts_of(duty);
         let started = start_of_clock(wanted, subject.finding, subject.tickets, self.as_of);
-        let end = policy.calendar.end(term.limit, started.moment.at);
+        let end = named_by_catalogue(term, runner)
+            .or_else(|| policy.calendar.end(term.limit, started.moment.at));
         let mut ends = None;
         if let Some(end) = end {
             ends = Some(end.ends);
@@ -202,7 +267,7 @@ impl Race<'_> {
         Candidate {
             ends,
             races,
-            is_ticket: false,
+            origin: Origin::Policy,
             why,
         }
     }
@@ -238,8 +303,23 @@ impl Race<'_> {
         candidates.push(Candidate {
             ends: Some(ends),
             races: true,
-            is_ticket: true,
+            origin: Origin::Ticket,
             why,
         });
     }
+}
+
+/// The date that the KEV catalogue names, for a term that asks for it.
+fn named_by_catalogue(term: &Term, runner: &Runner<'_>) -> Option<End> {
+    let Limit::KevDueOr(_) = term.limit else {
+        return None;
+    };
+    let history = runner.subject.finding.history();
+    let entry = history.exploited.kev.as_ref()?.listed.as_ref()?;
+    let due = entry.due?;
+    Some(End {
+        ends: runner.policy.calendar.end_of_day(due),
+        by: By::Day(due),
+        steps: vec![format!("the catalogue's date of {}", entry.id.untrusted())],
+    })
 }

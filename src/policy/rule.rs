@@ -1,10 +1,11 @@
-//! Rules: conditions on the facts of a finding, and what follows.
+//! Rules: names, where a finding comes from, globs, and what follows when the conditions hold.
 
 use std::collections::BTreeMap;
 
+use super::condition::When;
 use super::term::Term;
 use crate::glob::Globs;
-use crate::model::{Duty, Fact, Finding, Kind, Score, Severity, Text};
+use crate::model::{Duty, Finding, Severity, Text};
 use crate::table::Position;
 
 /// A rule of a policy.
@@ -57,7 +58,7 @@ impl Source {
     }
 
     /// Whether the finding comes from here: a tag `source:…` says so, or who saw it does. It may come from several.
-    fn told(self, finding: &Finding) -> bool {
+    pub(super) fn told(self, finding: &Finding) -> bool {
         const PROGRAMMES: [&str; 4] = ["bugcrowd", "hackerone", "intigriti", "yeswehack"];
         let is_tagged = finding
             .tags
@@ -82,118 +83,10 @@ impl Source {
     }
 }
 
-fn scanners(finding: &Finding) -> impl Iterator<Item = &Text> {
+/// Every tool that claims or saw it.
+pub(super) fn scanners(finding: &Finding) -> impl Iterator<Item = &Text> {
     let claimed = finding.claims.iter().map(|claim| &claim.scanner);
     claimed.chain(finding.sightings.iter().map(|sighting| &sighting.scanner))
-}
-
-/// What a rule looks at.
-#[derive(Clone, Copy)]
-pub struct Subject<'a> {
-    /// The facts.
-    pub finding: &'a Finding,
-    /// The tickets that name it.
-    pub tickets: &'a [&'a Finding],
-    /// The severity so far.
-    pub severity: Severity,
-    /// The level whose terms it takes: the same, but of an unrated finding the one that the policy names.
-    pub level: Severity,
-    /// The score behind the default choice.
-    pub score: Option<Score>,
-}
-
-/// The conditions of a rule; all that are set must hold.
-#[derive(Clone, Debug, Default)]
-pub struct When {
-    /// One of these levels.
-    pub severity: Option<Vec<Severity>>,
-    /// This level or a worse one; `unknown` stands above `medium`.
-    pub severity_at_least: Option<Severity>,
-    /// A score of at least this; without any score it does not hold.
-    pub score_at_least: Option<Score>,
-    /// One of these kinds.
-    pub kind: Option<Vec<Kind>>,
-    /// One of these sources.
-    pub source: Option<Vec<Source>>,
-    /// Whether a fixed version is known.
-    pub fix_available: Option<bool>,
-    /// A vulnerability id.
-    pub ids: Option<Globs>,
-    /// The name of a tool that claims or saw it.
-    pub scanner: Option<Globs>,
-    /// The id of the check.
-    pub rule: Option<Globs>,
-    /// The product.
-    pub app: Option<Globs>,
-    /// The path of a location.
-    pub path: Option<Globs>,
-    /// The package URL without version.
-    pub package: Option<Globs>,
-    /// A tag.
-    pub tag: Option<Globs>,
-}
-
-impl When {
-    /// Whether every condition holds. A new kind of condition is a new field here.
-    pub fn holds(&self, subject: &Subject<'_>) -> bool {
-        let Self {
-            severity,
-            severity_at_least,
-            score_at_least,
-            kind,
-            source,
-            fix_available,
-            ids,
-            scanner,
-            rule,
-            app,
-            path,
-            package,
-            tag,
-        } = self;
-        let finding = subject.finding;
-        let told = |source: &Source| {
-            source.told(finding) || subject.tickets.iter().any(|ticket| source.told(ticket))
-        };
-        let holds = |globs: &Option<Globs>, texts: &mut dyn Iterator<Item = &Text>| {
-            globs.as_ref().is_none_or(|globs| globs.any(texts))
-        };
-        severity.as_ref().is_none_or(|levels| {
-            levels.contains(&subject.severity) || levels.contains(&subject.level)
-        }) && severity_at_least.is_none_or(|least| subject.severity.max(subject.level) >= least)
-            && score_at_least.is_none_or(|least| subject.score >= Some(least))
-            && kind
-                .as_ref()
-                .is_none_or(|kinds| kinds.contains(&finding.kind))
-            && source
-                .as_ref()
-                .is_none_or(|sources| sources.iter().any(told))
-            && fix_available.is_none_or(|wanted| wanted == is_fix_available(finding))
-            && holds(ids, &mut finding.ids.iter())
-            && holds(scanner, &mut scanners(finding))
-            && holds(rule, &mut finding.rule.id.iter())
-            && holds(app, &mut std::iter::once(&finding.app))
-            && holds(
-                path,
-                &mut finding
-                    .locations
-                    .iter()
-                    .filter_map(|location| location.path.as_ref()),
-            )
-            && holds(
-                package,
-                &mut finding.package.iter().map(|package| &package.purl),
-            )
-            && holds(tag, &mut finding.tags.iter())
-    }
-}
-
-fn is_fix_available(finding: &Finding) -> bool {
-    finding.dates.contains_key(&Fact::FixAvailable)
-        || finding
-            .package
-            .as_ref()
-            .is_some_and(|package| !package.fixed_in.is_empty())
 }
 
 /// What a rule does to a severity.
@@ -220,12 +113,14 @@ impl Change {
 }
 
 /// The effects of a rule.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Then {
     /// What it does to the severity.
     pub severity: Option<Change>,
     /// The terms that stand in place of the policy's own ones.
     pub terms: BTreeMap<Duty, Term>,
-    /// Why; a lower severity needs it.
+    /// The tools whose claims do not count for this policy.
+    pub ignore: Option<Globs>,
+    /// Why; a lower severity and an ignored claim need it.
     pub reason: Option<Text>,
 }

@@ -1,8 +1,11 @@
 //! The default choice of a severity among the claims of all sources, with every claim that lost.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::cvss::{self, Version};
+use super::facts::Environment;
+use crate::glob::Globs;
 use crate::model::{About, Claim, Claims, Score, Severity, Text, Trust, Why};
 
 /// What speaks for a severity; the later ones are believed over the earlier ones.
@@ -44,8 +47,53 @@ impl Labels {
     }
 }
 
+/// How a policy weighs claims.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scales<'a> {
+    /// Who weighs: `default`, or the name of the policy.
+    pub(super) policy: &'a Text,
+    /// The sources in the order in which they are believed, if the policy ranks them.
+    pub(super) sources: &'a [Globs],
+    /// The metrics of the app with the app's key.
+    pub(super) environment: Option<(&'a Environment, &'a Text)>,
+    /// The tools whose claims do not count, each with the reason.
+    pub(super) ignored: &'a [(&'a Globs, String)],
+}
+
+impl<'a> Scales<'a> {
+    /// The default: everybody is believed alike, and the place where an app runs changes nothing.
+    pub(super) const fn new(policy: &'a Text) -> Self {
+        Self {
+            policy,
+            sources: &[],
+            environment: None,
+            ignored: &[],
+        }
+    }
+
+    /// The place of a source among the ranked ones; who is not named comes last.
+    fn rank(&self, scanner: &Text) -> usize {
+        let named = self
+            .sources
+            .iter()
+            .position(|globs| globs.is_match(scanner.untrusted()));
+        named.unwrap_or(self.sources.len())
+    }
+
+    fn ignores(&self, scanner: &Text) -> Option<&'a str> {
+        let found = self
+            .ignored
+            .iter()
+            .find(|(globs, _)| globs.is_match(scanner.untrusted()));
+        found.map(|(_, reason)| reason.as_str())
+    }
+}
+
 /// A claim at its best evidence.
-struct Candidate {
+struct Candidate<'a> {
+    /// The place of its source; silence has none, whoever is silent.
+    source: usize,
+    scanner: &'a Text,
     published: bool,
     evidence: Evidence,
     severity: Severity,
@@ -53,21 +101,31 @@ struct Candidate {
     why: Why,
 }
 
-impl Candidate {
+impl Candidate<'_> {
     /// What is believed most comes last, and of that the strictest.
     fn rank(&self) -> impl Ord + use<> {
-        (self.published, self.evidence, self.severity, self.score)
+        (
+            Reverse(self.source),
+            self.published,
+            self.evidence,
+            self.severity,
+            self.score,
+        )
     }
 }
 
-/// Chooses: what the check's own publisher says, else a vector of the highest version, else a score, else a word; of
-/// equal evidence the strictest. A word that a tool writes whatever it finds is never chosen.
-pub(super) fn rate(claims: &Claims, policy: &Text, labels: &mut Labels) -> Rating {
+/// Chooses: the first source of those that the policy ranks, else what the check's own publisher says, else a vector of
+/// the highest version, else a score, else a word; of equal evidence the strictest. A word that a tool writes whatever it
+/// finds is never chosen, nor what a rule of the policy ignores.
+pub(super) fn rate(claims: &Claims, scales: Scales<'_>, labels: &mut Labels) -> Rating {
     let mut candidates = Vec::new();
     let mut others = Vec::new();
     for claim in claims {
-        let candidate = weigh(claim, policy, labels);
+        let mut candidate = weigh(claim, scales, labels);
         if claim.trust == Trust::Constant {
+            others.push(candidate.why);
+        } else if let Some(reason) = scales.ignores(&claim.scanner) {
+            candidate.why.note = Some(Text::line(reason));
             others.push(candidate.why);
         } else {
             candidates.push(candidate);
@@ -82,9 +140,21 @@ pub(super) fn rate(claims: &Claims, policy: &Text, labels: &mut Labels) -> Ratin
                 .then_with(|| other.why.cmp(&one.why))
         })
         .map(|best| candidates.swap_remove(best));
+    if let Some(best) = &best {
+        for loser in &mut candidates {
+            if loser.source > best.source && loser.evidence != Evidence::Silence {
+                let behind = format!("ranked behind {}", best.scanner.untrusted());
+                loser.why.note = Some(added(loser.why.note.as_ref(), &behind));
+            }
+        }
+    }
     let (severity, score, mut chosen) = best.map_or_else(
         || {
-            let mut why = Why::new(About::Severity, policy.clone(), Text::line("no claim"));
+            let mut why = Why::new(
+                About::Severity,
+                scales.policy.clone(),
+                Text::line("no claim"),
+            );
             why.severity = Some(Severity::Unknown);
             (Severity::Unknown, None, why)
         },
@@ -102,8 +172,15 @@ pub(super) fn rate(claims: &Claims, policy: &Text, labels: &mut Labels) -> Ratin
     }
 }
 
+fn added(note: Option<&Text>, words: &str) -> Text {
+    match note {
+        Some(note) => Text::line(&format!("{}; {words}", note.untrusted())),
+        None => Text::line(words),
+    }
+}
+
 /// A claim at its best evidence.
-fn weigh(claim: &Claim, policy: &Text, labels: &mut Labels) -> Candidate {
+fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candidate<'a> {
     let published = claim.trust == Trust::Published;
     let mut note = None;
     let (evidence, severity, score) = 'evidence: {
@@ -112,6 +189,11 @@ fn weigh(claim: &Claim, policy: &Text, labels: &mut Labels) -> Candidate {
                 Ok((version, score)) => {
                     let stated = claim.score.filter(|&stated| stated != score);
                     note = stated.map(|stated| format!("states {stated}"));
+                    let (score, told) = in_environment(vector, score, scales.environment);
+                    note = match (note, told) {
+                        (Some(note), Some(told)) => Some(format!("{note}; {told}")),
+                        (note, told) => note.or(told),
+                    };
                     let evidence = Evidence::Vector(version);
                     break 'evidence (evidence, score.severity(), Some(score));
                 }
@@ -140,7 +222,7 @@ fn weigh(claim: &Claim, policy: &Text, labels: &mut Labels) -> Candidate {
     };
     let mut why = Why::new(
         About::Severity,
-        policy.clone(),
+        scales.policy.clone(),
         labels.of(name, &claim.scanner),
     );
     why.severity = Some(severity);
@@ -158,12 +240,55 @@ fn weigh(claim: &Claim, policy: &Text, labels: &mut Labels) -> Candidate {
             "not believed: the tool writes it whatever it finds",
         ));
     }
+    let source = match evidence {
+        Evidence::Silence => usize::MAX,
+        _ => scales.rank(&claim.scanner),
+    };
     Candidate {
+        source,
+        scanner: &claim.scanner,
         published,
         evidence,
         severity,
         score,
         why,
+    }
+}
+
+/// The score of a vector where its app runs, and what to say of it. Without a reason the place can only make it worse.
+fn in_environment(
+    vector: &Text,
+    base: Score,
+    environment: Option<(&Environment, &Text)>,
+) -> (Score, Option<String>) {
+    let Some((environment, app)) = environment else {
+        return (base, None);
+    };
+    let place = match app.untrusted() {
+        "" => "the environment".to_owned(),
+        app => format!("the environment of {app}"),
+    };
+    match cvss::environmental_score(vector.untrusted(), &environment.metrics) {
+        Ok(None) => (base, None),
+        Ok(Some(there)) => {
+            let metrics = there.metrics;
+            match &environment.reason {
+                Some(reason) if there.score < base => {
+                    let reason = reason.untrusted();
+                    let told = format!("with {metrics} from {place}: {reason}; {base} without");
+                    (there.score, Some(told))
+                }
+                None if there.score < base => {
+                    let told = format!(
+                        "{metrics} from {place} would make it {}, which needs a `reason`",
+                        there.score
+                    );
+                    (base, Some(told))
+                }
+                _ => (there.score, Some(format!("with {metrics} from {place}"))),
+            }
+        }
+        Err(reason) => (base, Some(format!("{place} does not count: {reason}"))),
     }
 }
 

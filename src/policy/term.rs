@@ -68,6 +68,8 @@ pub enum Limit {
     Span(Span),
     /// So long, or until the next planned maintenance; the calendar says which of the two.
     SpanOrMaintenance(Span),
+    /// The date that the KEV catalogue names for it, or so long where it names none.
+    KevDueOr(Span),
     /// The policy names no date, on purpose.
     None,
 }
@@ -85,7 +87,7 @@ impl Term {
     /// About how many hours, to find terms that are in the wrong order; `None` for no date.
     pub fn about_hours(&self) -> Option<u64> {
         match self.limit {
-            Limit::Span(span) | Limit::SpanOrMaintenance(span) => {
+            Limit::Span(span) | Limit::SpanOrMaintenance(span) | Limit::KevDueOr(span) => {
                 Some(u64::from(span.count) * span.unit.hours())
             }
             Limit::None => None,
@@ -107,14 +109,18 @@ impl FromStr for Term {
     type Err = TermError;
 
     /// Reads `72 hours`, `7 days`, `4 weeks`, `1 month`, `2 business days`, `same day`, `none`, and each of them but
-    /// `none` followed by `or next maintenance`.
+    /// `none` followed by `or next maintenance` or after `kev due date or`.
     fn from_str(written: &str) -> Result<Self, TermError> {
         let words: Vec<&str> = written.split_ascii_whitespace().collect();
         let plain = words.join(" ");
-        let limit = match plain.strip_suffix(" or next maintenance") {
-            Some(before) => Limit::SpanOrMaintenance(span(written, before)?),
-            None if plain == "none" => Limit::None,
-            None => Limit::Span(span(written, &plain)?),
+        let limit = if let Some(before) = plain.strip_suffix(" or next maintenance") {
+            Limit::SpanOrMaintenance(span(written, before)?)
+        } else if let Some(after) = plain.strip_prefix("kev due date or ") {
+            Limit::KevDueOr(span(written, after)?)
+        } else if plain == "none" {
+            Limit::None
+        } else {
+            Limit::Span(span(written, &plain)?)
         };
         let words = Text::line(&plain);
         Ok(Self { limit, words })
@@ -129,7 +135,7 @@ fn span(written: &str, words: &str) -> Result<Span, TermError> {
     let unreadable = || {
         TermError(format!(
             "`{written}` is no term: write `72 hours`, `7 days`, `4 weeks`, `1 month`, `2 business days`, `same day`, \
-             `90 days or next maintenance` or `none`"
+             `90 days or next maintenance`, `kev due date or 2 weeks` or `none`"
         ))
     };
     let (count, unit) = words.split_once(' ').ok_or_else(unreadable)?;

@@ -290,7 +290,7 @@ fn rescore_shows_what_moves_and_writes_what_a_fresh_merge_writes() {
     let folder = tempfile::tempdir().unwrap();
     let report = report_file(folder.path());
     let policy = folder.path().join("strict.toml");
-    std::fs::write(&policy, "version = 1\nname = \"Strict\"\n\n[fix]\ncritical = \"1 day\"\nhigh = \"2 days\"\nmedium = \"3 days\"\nlow = \"4 days\"\n").unwrap();
+    std::fs::write(&policy, "version = 1\nname = \"Strict\"\nallow-loosening = true\nloosening-reason = \"the other duties are gone\"\n\n[fix]\ncritical = \"1 day\"\nhigh = \"2 days\"\nmedium = \"3 days\"\nlow = \"4 days\"\n").unwrap();
     let policy = policy.display().to_string();
     let before = std::fs::read_to_string(&report).unwrap();
     let dry = scanfold(&[
@@ -330,6 +330,54 @@ fn rescore_shows_what_moves_and_writes_what_a_fresh_merge_writes() {
         "2026-11-21",
     ]);
     assert_eq!(std::fs::read_to_string(&report).unwrap(), fresh.stdout);
+}
+
+#[test]
+fn rescore_loosens_no_promised_date_without_leave() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let policy = folder.path().join("loose.toml").display().to_string();
+    let loose = "version = 1\nname = \"Loose\"\nfix = \"104 weeks\"\n";
+    let rescore = || {
+        scanfold(&[
+            "rescore",
+            &report,
+            "--policy",
+            &policy,
+            "--as-of",
+            "2026-11-21",
+        ])
+    };
+    std::fs::write(&policy, loose).unwrap();
+    let held = rescore();
+    assert_eq!(held.code, 0, "{}", held.stderr);
+    assert!(!held.stdout.contains("loosened ("), "{}", held.stdout);
+    assert!(
+        held.stdout
+            .contains("a date that was promised earlier: `allow-loosening`"),
+        "{}",
+        held.stdout
+    );
+    let allowed = format!("{loose}allow-loosening = true\nloosening-reason = \"new terms\"\n");
+    std::fs::write(&policy, allowed).unwrap();
+    let moved = rescore();
+    assert!(moved.stdout.contains("loosened ("), "{}", moved.stdout);
+    assert!(
+        !moved.stdout.contains("promised earlier"),
+        "{}",
+        moved.stdout
+    );
+    let check = scanfold(&["policy", "check", &policy, "--against", "flowdesk"]);
+    assert_eq!(check.code, 1);
+    for line in [
+        ":3:7: `fix.critical` is 104 weeks, and was 7 days",
+        ": `acknowledge.high` is no term, and was 2 business days",
+        ": `allow-loosening` lets promised dates become later",
+    ] {
+        assert!(check.stdout.contains(line), "{line}\n{}", check.stdout);
+    }
+    let same = scanfold(&["policy", "check", "flowdesk", "--against", "flowdesk"]);
+    assert_eq!((same.code, same.stdout.as_str()), (0, ""));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use super::policy;
 use crate::error::ErrorKind;
 use crate::model::{Duty, Severity, Text};
-use crate::policy::{Policy, Start, check, describe, load, presets};
+use crate::policy::{Policy, Start, describe, load, loosenings, presets, review};
 
 fn refusal(text: &str) -> (String, String, String) {
     let error = Policy::parse("p.toml", text).expect_err(text);
@@ -110,7 +110,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[[rule]]\nname = \"r\"\nwhen = { exploited = true }\nthen = { fix = \"1 day\" }",
             "5:10",
             "unknown key `exploited` in `when`",
-            "known here: `app`, `fix-available`, `ids`, `kind`, `package`, `path`, `rule`, `scanner`, `score-at-least`, `severity`, `severity-at-least`, `source`, `tag`",
+            "known here: `app`, `app-tag`, `automatable`, `epss-at-least`, `epss-below`, `exposure`, `fix-available`, `ids`, `kev`, `kind`, `package`, `path`, `ransomware`, `rule`, `scanner`, `score-at-least`, `severity`, `severity-at-least`, `source`, `tag`, `technical-impact`",
         ),
         (
             "[[rule]]\nname = \"r\"\nwhen = { path = \"src/[\" }\nthen = { fix = \"1 day\" }",
@@ -128,7 +128,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = {}",
             "6:8",
             "`then` does nothing",
-            "set `severity`, `raise`, `lower`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
+            "set `severity`, `raise`, `lower`, `ignore`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
         ),
         (
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { lower = \"low\" }",
@@ -141,6 +141,73 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "6:18",
             "only one of `severity`, `raise` and `lower` can be set",
             "",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = { kev = \"yes\" }\nthen = { fix = \"1 day\" }",
+            "5:16",
+            "`kev` must be `true`, `false` or `\"unknown\"`, not the string `\"yes\"`",
+            "",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = { epss-at-least = 50 }\nthen = { fix = \"1 day\" }",
+            "5:26",
+            "a score of EPSS lies between 0 and 1",
+            "10 % is `0.1`",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = { exposure = \"pubic\" }\nthen = { fix = \"1 day\" }",
+            "5:21",
+            "`exposure` must be one of `public`, `internal`, `isolated`, `unknown`, not `pubic`",
+            "did you mean `public`?",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { ignore = \"Trivy\" }",
+            "6:19",
+            "`ignore` drops what a tool says and has no `reason`",
+            "add `reason = \"…\"`",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { fix = \"1 day\" }\n[[rule]]\nname = \"r\"\nwhen = {}\nthen = { fix = \"1 day\" }",
+            "7:1",
+            "there are two rules called `r`",
+            "",
+        ),
+        (
+            "[environment]\nCR = \"High\"",
+            "4:6",
+            "`CR` must be one of `H`, `L`, `M`, `ND`, `X`, not `High`",
+            "known here: `H`, `L`, `M`, `ND`, `X`",
+        ),
+        (
+            "[environment.\"com.harborapps.*\"]\nMVAA = \"H\"",
+            "4:1",
+            "unknown key `MVAA` in an app of `[environment]`",
+            "did you mean `MVA`?",
+        ),
+        (
+            "[apps.\"com.harborapps.*\"]\nexposed = \"public\"",
+            "4:1",
+            "unknown key `exposed` in an app of `[apps]`",
+            "did you mean `exposure`?",
+        ),
+        ("[severity]\nsources = []", "4:11", "the list is empty", ""),
+        (
+            "allow-loosening = true",
+            "3:19",
+            "`allow-loosening` lets promised dates become later and has no `loosening-reason`",
+            "add `loosening-reason = \"…\"`: it is shown with every such date",
+        ),
+        (
+            "loosening-reason = \"x\"",
+            "3:20",
+            "`loosening-reason` stands without `allow-loosening`",
+            "",
+        ),
+        (
+            "strictest-of = \"flowdsk\"",
+            "3:16",
+            "cannot stand beside `flowdsk`: `flowdsk` is no built-in policy",
+            "did you mean `flowdesk`?",
         ),
         (
             "[[rule]]\nwhen = {}\nthen = { fix = \"1 day\" }",
@@ -323,8 +390,8 @@ fn presets_are_sorted_named_like_their_files_and_without_problems() {
         let policy = policy(preset.toml);
         assert_eq!(policy.note.name.untrusted(), preset.name);
         assert!(policy.note.source.is_some());
+        assert_eq!(review(&policy), [], "{}", preset.name);
     }
-    assert_eq!(check("a", presets().first().unwrap().toml), []);
 }
 
 #[test]
@@ -345,13 +412,14 @@ fn the_samples_can_be_read_and_do_what_their_vendors_say() {
             .to_string_lossy()
             .into_owned();
         assert_eq!(policy.note.name.untrusted(), stem);
-        assert_eq!(crate::policy::review(policy), [], "{name}");
+        assert_eq!(review(policy), [], "{name}");
     }
 }
 
 #[test]
 fn a_description_has_a_row_for_each_level_and_duty() {
-    let rows = describe(&policy(presets().last().unwrap().toml));
+    let flowdesk = presets().iter().find(|preset| preset.name == "flowdesk");
+    let rows = describe(&policy(flowdesk.unwrap().toml));
     // Three duties, five levels and unrated ones.
     assert_eq!(rows.len(), 18);
     let unrated = rows
@@ -381,7 +449,10 @@ name = "idle"
 when = { severity-at-least = "high" }
 then = { raise = "medium" }
 "#;
-    let told: Vec<String> = check("p", text).iter().map(ToString::to_string).collect();
+    let told: Vec<String> = review(&policy(text))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(
         told,
         [
@@ -391,8 +462,119 @@ then = { raise = "medium" }
             "11:1: rule `idle` changes nothing: what it holds for is never raised to `medium` from elsewhere",
         ]
     );
-    let broken = check("p", "version = 1\n");
-    assert!(broken.first().unwrap().is_error);
+}
+
+#[test]
+fn a_check_finds_rules_that_contradict_themselves_or_an_earlier_one() {
+    let text = r#"version = 1
+name = "p"
+[[rule]]
+name = "ransomware"
+when = { ransomware = true, kev = [false, "unknown"] }
+then = { fix = "1 day" }
+[[rule]]
+name = "half looked up"
+when = { kev = "unknown", ransomware = false }
+then = { fix = "1 day" }
+[[rule]]
+name = "nowhere"
+when = { epss-at-least = 0.5, epss-below = 0.5 }
+then = { fix = "1 day" }
+[[rule]]
+name = "first"
+when = { app = "com.harborapps.*", kev = true }
+then = { fix = "3 days", raise = "high" }
+[[rule]]
+name = "second"
+when = { kev = true, app = "com.harborapps.*" }
+then = { fix = "1 week" }
+[[rule]]
+name = "third"
+when = { kev = true, app = "com.harborapps.*" }
+then = { fix = "2 days" }
+"#;
+    let told: Vec<String> = review(&policy(text))
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "3:1: rule `ransomware` never holds: what ransomware is known to use is listed, and `kev` does not ask for that",
+            "7:1: rule `half looked up` never holds: `kev` and `ransomware` come from one catalogue, and only one of them is unknown",
+            "11:1: rule `nowhere` never holds: no score is `epss-at-least` and also `epss-below`",
+            "19:1: rule `second` changes nothing: rule `first` has the same conditions and does it already",
+        ]
+    );
+}
+
+#[test]
+fn a_comparison_with_an_older_policy_tells_every_loosening() {
+    let old = r#"version = 1
+name = "ours"
+start = "reported"
+[fix]
+critical = "7 days"
+high = "14 days"
+medium = "30 days"
+low = "none"
+info = "none"
+[[rule]]
+name = "kept"
+when = { kev = true }
+then = { fix = "3 days" }
+[[rule]]
+name = "dropped"
+when = { source = "customer" }
+then = { raise = "high" }
+[[rule]]
+name = "calm"
+when = { path = "test/**" }
+then = { fix = "none", reason = "not shipped" }
+"#;
+    let new = r#"version = 1
+name = "ours"
+start = "triaged"
+unknown = "medium"
+allow-loosening = true
+loosening-reason = "new platform terms"
+[fix]
+critical = "10 days"
+high = "2 weeks"
+medium = "4 weeks"
+info = "none"
+[[rule]]
+name = "kept"
+when = { kev = true }
+then = { fix = "5 days" }
+[[rule]]
+name = "stricter"
+when = { ransomware = true }
+then = { fix = "1 day", raise = "critical" }
+[[rule]]
+name = "looser"
+when = { tag = "dev" }
+then = { fix = "60 days" }
+"#;
+    let told = |new: &str, old: &str| -> Vec<String> {
+        let problems = loosenings(&policy(new), &policy(old));
+        problems.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(
+        told(new, old),
+        [
+            "`allow-loosening` lets promised dates become later",
+            "`unknown` is medium, and was high",
+            "rule `dropped` is gone",
+            "the clock of `fix` starts at triaged, and started at reported",
+            "8:12: `fix.critical` is 10 days, and was 7 days",
+            "12:1: rule `kept` is another one than before",
+            "20:1: rule `looser` is new, and can rate lower or give more time",
+        ]
+    );
+    assert_eq!(told(old, old), Vec::<String>::new());
+    let stricter = old.replace("14 days", "10 days");
+    assert_eq!(told(&stricter, old), Vec::<String>::new());
 }
 
 #[test]
@@ -414,6 +596,6 @@ proptest::proptest! {
         let to = (from + length).min(letters.len());
         letters.splice(from..to, put.chars());
         let text: String = letters.into_iter().collect();
-        drop(check("p", &text));
+        drop(Policy::parse("p", &text).map(|policy| review(&policy)));
     }
 }

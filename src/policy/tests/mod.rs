@@ -1,11 +1,16 @@
 //! Policies against worked examples.
 
 mod calendar;
+mod conditions;
 mod decision;
 mod engine;
+mod extends;
 mod file;
+mod presets;
+mod promises;
 mod schema;
 mod severity;
+mod weighing;
 
 use std::sync::Arc;
 

@@ -1,0 +1,194 @@
+//! Rules of the policy file.
+
+use std::collections::BTreeSet;
+
+use super::{choices, globs, level, term, text};
+use crate::error::Result;
+use crate::glob::Match;
+use crate::model::{Duty, Kind, Score, Severity, Share};
+use crate::policy::Edition;
+use crate::policy::condition::{Answer, When};
+use crate::policy::facts::{Exposure, Impact};
+use crate::policy::rule::{Change, Rule, Source, Then};
+use crate::table::{Table, Value};
+
+const SOURCE_NAMES: [&str; 5] = ["bug-bounty", "customer", "researcher", "ticket", "scanner"];
+const KIND_NAMES: [&str; 6] = [
+    "dependency",
+    "code",
+    "secret",
+    "configuration",
+    "requirement",
+    "ticket",
+];
+const SEVERITY_NAMES: [&str; 6] = ["critical", "high", "unknown", "medium", "low", "info"];
+const EXPOSURE_NAMES: [&str; 4] = ["public", "internal", "isolated", "unknown"];
+const IMPACT_NAMES: [&str; 3] = ["partial", "total", "unknown"];
+
+/// Adds rules to those that an edition has. One with the name of a rule that was there before stands in its place.
+pub(super) fn lay_over(value: Value<'_, '_>, edition: &mut Edition) -> Result<()> {
+    let mut own = BTreeSet::new();
+    for value in value.array()? {
+        let rule = rule(value.table("`[[rule]]`")?)?;
+        if !own.insert(rule.name.clone()) {
+            let name = rule.name.untrusted();
+            return Err(value.error(format!("there are two rules called `{name}`")));
+        }
+        match edition
+            .rules
+            .iter_mut()
+            .find(|known| known.name == rule.name)
+        {
+            Some(known) => *known = rule,
+            None => edition.rules.push(rule),
+        }
+    }
+    Ok(())
+}
+
+fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
+    let position = table.position();
+    let name = text(table.require("name")?)?;
+    let when = when(table.require("when")?.table("`when`")?)?;
+    let then = then(table.require("then")?.table("`then`")?)?;
+    table.finish()?;
+    Ok(Rule {
+        name,
+        when,
+        then,
+        position,
+    })
+}
+
+fn when(mut table: Table<'_, '_>) -> Result<When> {
+    let mut severity_at_least = None;
+    if let Some(value) = table.take("severity-at-least") {
+        severity_at_least = Some(value.choice(&SEVERITY_NAMES, |word| word.parse().ok())?);
+    }
+    let mut score_at_least = None;
+    if let Some(value) = table.take("score-at-least") {
+        let score = Score::from_number(value.number()?);
+        score_at_least =
+            Some(score.ok_or_else(|| value.error("a score lies between 0.0 and 10.0"))?);
+    }
+    let fix_available = table.take("fix-available");
+    let fix_available = fix_available.map(|value| value.boolean()).transpose()?;
+    let severity = |word: &str| word.parse().ok();
+    let kind = |word: &str| Kind::ALL.into_iter().find(|kind| kind.name() == word);
+    let source = |word: &str| Source::ALL.into_iter().find(|known| known.name() == word);
+    let when = When {
+        severity: choices(table.take("severity"), &SEVERITY_NAMES, severity)?,
+        severity_at_least,
+        score_at_least,
+        kind: choices(table.take("kind"), &KIND_NAMES, kind)?,
+        source: choices(table.take("source"), &SOURCE_NAMES, source)?,
+        fix_available,
+        kev: answers(table.take("kev"))?,
+        ransomware: answers(table.take("ransomware"))?,
+        epss_at_least: share(table.take("epss-at-least"))?,
+        epss_below: share(table.take("epss-below"))?,
+        exposure: choices(table.take("exposure"), &EXPOSURE_NAMES, |word| {
+            let found = Exposure::ALL.into_iter().find(|known| known.name() == word);
+            found.map(Some).or((word == "unknown").then_some(None))
+        })?,
+        automatable: answers(table.take("automatable"))?,
+        technical_impact: choices(table.take("technical-impact"), &IMPACT_NAMES, |word| {
+            let found = Impact::ALL.into_iter().find(|known| known.name() == word);
+            found.map(Some).or((word == "unknown").then_some(None))
+        })?,
+        ids: globs(table.take("ids"), Match::Word)?,
+        scanner: globs(table.take("scanner"), Match::Word)?,
+        rule: globs(table.take("rule"), Match::Exact)?,
+        app: globs(table.take("app"), Match::Exact)?,
+        app_tag: globs(table.take("app-tag"), Match::Word)?,
+        path: globs(table.take("path"), Match::Path)?,
+        package: globs(table.take("package"), Match::Exact)?,
+        tag: globs(table.take("tag"), Match::Word)?,
+    };
+    table.finish()?;
+    Ok(when)
+}
+
+/// `true`, `false`, `"unknown"`, or several of them.
+fn answers(value: Option<Value<'_, '_>>) -> Result<Option<Vec<Answer>>> {
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let members = value.list();
+    if members.is_empty() {
+        return Err(value.error("the list is empty"));
+    }
+    let read = members.iter().map(|member| match member.string() {
+        Ok("unknown") => Ok(Answer::Unknown),
+        Ok(_) => Err(member.expected("`true`, `false` or `\"unknown\"`")),
+        Err(_) => member.boolean().map(|answer| Some(answer).into()),
+    });
+    read.collect::<Result<_>>().map(Some)
+}
+
+/// A share: a number from 0 to 1.
+fn share(value: Option<Value<'_, '_>>) -> Result<Option<Share>> {
+    let Some(value) = value else {
+        return Ok(None);
+    };
+    let share = Share::new(value.number()?);
+    let share = share.ok_or_else(|| {
+        let error = value.error("a score of EPSS lies between 0 and 1");
+        error.hint("10 % is `0.1`")
+    })?;
+    Ok(Some(share))
+}
+
+fn then(mut table: Table<'_, '_>) -> Result<Then> {
+    let mut then = Then::default();
+    if let Some(value) = table.take("reason") {
+        then.reason = Some(text(value)?);
+    }
+    for key in ["severity", "raise", "lower"] {
+        let Some(value) = table.take(key) else {
+            continue;
+        };
+        if then.severity.is_some() {
+            return Err(value.error("only one of `severity`, `raise` and `lower` can be set"));
+        }
+        let level = level(value)?;
+        let change = match key {
+            "raise" => Change::Raise(level),
+            "lower" => Change::Lower(level),
+            _ => Change::Set(level),
+        };
+        let may_lower = match change {
+            Change::Set(level) => level < Severity::Critical,
+            Change::Lower(_) => true,
+            Change::Raise(_) => false,
+        };
+        if may_lower && then.reason.is_none() {
+            let message = format!("`{key}` can lower a severity and has no `reason`");
+            return Err(value
+                .error(message)
+                .hint("add `reason = \"…\"`, or use `raise` if it must never become lower"));
+        }
+        then.severity = Some(change);
+    }
+    if let Some(value) = table.take("ignore") {
+        if then.reason.is_none() {
+            let error = value.error("`ignore` drops what a tool says and has no `reason`");
+            return Err(error.hint("add `reason = \"…\"`"));
+        }
+        then.ignore = globs(Some(value), Match::Word)?;
+    }
+    for duty in Duty::ALL {
+        if let Some(value) = table.take(duty.name()) {
+            then.terms.insert(duty, term(value)?);
+        }
+    }
+    if then.severity.is_none() && then.terms.is_empty() && then.ignore.is_none() {
+        let error = table.error("`then` does nothing");
+        table.finish()?;
+        return Err(error.hint(
+            "set `severity`, `raise`, `lower`, `ignore`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
+        ));
+    }
+    table.finish()?;
+    Ok(then)
+}

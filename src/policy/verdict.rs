@@ -1,0 +1,183 @@
+//! What each policy makes of a severity, and which of them is the strictest.
+
+use super::condition::Subject;
+use super::race::Words;
+use super::rule::Rule;
+use super::severity::{Labels, Rating, Scales, rate};
+use super::{Edition, Policy};
+use crate::model::{About, Finding, Score, Severity, Text, Why};
+
+/// What one policy makes of a severity, and the rules that changed it.
+pub(super) struct Verdict<'a> {
+    policy: &'a Policy,
+    /// How the policy itself weighs the claims, where that is not the default.
+    pub(super) rating: Option<Rating>,
+    /// The severity after all rules.
+    pub(super) severity: Severity,
+    changes: Vec<(&'a Rule, Severity, Severity)>,
+}
+
+/// Weighs the claims as the policy says, then applies its rules about severity in the order of the file; each sees what
+/// the ones before it made.
+pub(super) fn judge<'a>(
+    policy: &'a Policy,
+    edition: &'a Edition,
+    finding: &Finding,
+    tickets: &[&Finding],
+    default: &Rating,
+    labels: &mut Labels,
+) -> Verdict<'a> {
+    let environment = policy.known.environment(&finding.app);
+    let mut scales = Scales::new(&policy.note.name);
+    scales.sources = &policy.sources;
+    scales.environment = environment.as_ref().map(|there| (there, &finding.app));
+    let mut rating = None;
+    if environment.is_some() || !policy.sources.is_empty() {
+        rating = Some(rate(&finding.claims, scales, labels));
+    }
+    let subject = |rating: &Rating| Subject {
+        finding,
+        tickets,
+        known: &policy.known,
+        severity: rating.severity,
+        level: rating.severity,
+        score: rating.score,
+    };
+    let before = subject(rating.as_ref().unwrap_or(default));
+    let ignored: Vec<_> = edition
+        .rules
+        .iter()
+        .filter_map(|rule| Some((rule, rule.then.ignore.as_ref()?)))
+        .filter(|(rule, _)| rule.when.holds(&before))
+        .map(|(rule, tools)| {
+            let reason = rule.then.reason.as_ref().map_or("", Text::untrusted);
+            (
+                tools,
+                format!("ignored by rule {}: {reason}", rule.name.untrusted()),
+            )
+        })
+        .collect();
+    if !ignored.is_empty() {
+        scales.ignored = &ignored;
+        rating = Some(rate(&finding.claims, scales, labels));
+    }
+    let mut subject = subject(rating.as_ref().unwrap_or(default));
+    let mut changes = Vec::new();
+    for rule in &edition.rules {
+        let Some(change) = rule.then.severity else {
+            continue;
+        };
+        let before = subject.severity;
+        let after = change.apply(before);
+        if after != before && rule.when.holds(&subject) {
+            subject.severity = after;
+            subject.level = after;
+            changes.push((rule, before, after));
+        }
+    }
+    Verdict {
+        policy,
+        severity: subject.severity,
+        rating,
+        changes,
+    }
+}
+
+/// Somebody who says how bad it is, with the reasons; the first one is the choice.
+struct Saying {
+    /// Smaller is shown first among those that win: the default choice, a policy's own one, a rule.
+    order: u8,
+    wins: bool,
+    score: Option<Score>,
+    reasons: Vec<Why>,
+}
+
+/// The worst of the policies' severities with its score; the default choice stands where no policy changed it.
+pub(super) fn strictest(
+    default: Rating,
+    judged: Vec<Verdict<'_>>,
+    words: &mut Words,
+    why: &mut Vec<Why>,
+) -> (Severity, Option<Score>) {
+    let worst = judged.iter().map(|verdict| verdict.severity).max();
+    let severity = worst.unwrap_or(default.severity);
+    let unchanged = |verdict: &Verdict<'_>| verdict.changes.is_empty();
+    // Where every policy weighs the claims in its own way, nobody asks for the default.
+    let is_asked = judged.is_empty() || judged.iter().any(|verdict| verdict.rating.is_none());
+    let default_wins = severity == default.severity
+        && (judged.is_empty()
+            || judged
+                .iter()
+                .any(|verdict| verdict.rating.is_none() && unchanged(verdict)));
+    let mut sayings = Vec::new();
+    for verdict in judged {
+        let is_last_word = unchanged(&verdict);
+        let Verdict {
+            policy,
+            rating,
+            changes,
+            ..
+        } = verdict;
+        let score = rating.as_ref().unwrap_or(&default).score;
+        if let Some(mut own) = rating {
+            clear(&mut own.candidates);
+            sayings.push(Saying {
+                order: 1,
+                wins: is_last_word && own.severity == severity,
+                score: own.score,
+                reasons: own.candidates,
+            });
+        }
+        let last = changes.len();
+        for (place, (rule, before, after)) in changes.into_iter().enumerate() {
+            let label = words.text(&format!("rule {}", rule.name.untrusted()));
+            let mut reason = Why::new(About::Severity, policy.note.name.clone(), label);
+            reason.severity = Some(after);
+            let note = match &rule.then.reason {
+                Some(because) => format!("was {before}; {}", because.untrusted()),
+                None => format!("was {before}"),
+            };
+            reason.note = Some(words.text(&note));
+            sayings.push(Saying {
+                order: 2,
+                wins: place + 1 == last && after == severity,
+                score: score.filter(|score| score.severity() == severity),
+                reasons: vec![reason],
+            });
+        }
+    }
+    if is_asked {
+        let mut candidates = default.candidates;
+        clear(&mut candidates);
+        sayings.push(Saying {
+            order: if default_wins { 0 } else { 3 },
+            wins: default_wins,
+            score: default.score,
+            reasons: candidates,
+        });
+    }
+    // Winners first; what is believed as it stands before rules, and the default last where it did not win.
+    sayings.sort_by(|one, other| {
+        let rank = |saying: &Saying| (!saying.wins, saying.order);
+        rank(one)
+            .cmp(&rank(other))
+            .then_with(|| one.reasons.cmp(&other.reasons))
+            .then_with(|| other.score.cmp(&one.score))
+    });
+    sayings.dedup_by(|one, other| one.reasons == other.reasons);
+    let mut score = None;
+    if let Some(winner) = sayings.first_mut().filter(|first| first.wins) {
+        score = winner.score;
+        if let Some(reason) = winner.reasons.first_mut() {
+            reason.chosen = true;
+        }
+    }
+    why.extend(sayings.into_iter().flat_map(|saying| saying.reasons));
+    (severity, score)
+}
+
+fn clear(candidates: &mut [Why]) {
+    for candidate in candidates {
+        candidate.chosen = false;
+    }
+}
