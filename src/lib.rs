@@ -2,14 +2,17 @@
 
 pub mod cli;
 pub mod error;
+pub mod expect;
 pub mod fold;
 pub mod gate;
+pub mod glob;
 pub mod model;
 pub mod parse;
 pub mod policy;
 pub mod report;
 pub mod run;
 pub mod source;
+mod table;
 pub mod triage;
 pub mod wire;
 

@@ -241,6 +241,8 @@ enum SchemaName {
     Report,
     /// A policy file
     Policy,
+    /// A manifest of the reports that must be there
+    Expect,
 }
 
 #[derive(Debug, Args)]
@@ -255,6 +257,7 @@ impl Schema {
         let schema = match self.name {
             SchemaName::Report => include_str!("../../schemas/report-v1.schema.json"),
             SchemaName::Policy => include_str!("../../schemas/policy-v1.schema.json"),
+            SchemaName::Expect => include_str!("../../schemas/expect-v1.schema.json"),
         };
         output::print(&mut |out| out.write_all(schema.as_bytes()))?;
         Ok(Exit::Fine)

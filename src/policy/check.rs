@@ -3,9 +3,9 @@
 use std::fmt;
 
 use super::rule::{Change, Rule};
-use super::table::Position;
 use super::{Edition, LEVELS, Policy};
 use crate::model::{Duty, Severity};
+use crate::table::Position;
 
 /// Something that its author should look at.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

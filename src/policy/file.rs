@@ -2,14 +2,15 @@
 
 use jiff::civil::Weekday;
 
-use super::rule::{Change, Globs, Match, Rule, Source, Then, When};
-use super::table::{Table, Value};
+use super::rule::{Change, Rule, Source, Then, When};
 use super::{Edition, Entry, LEVELS, Maintenance, Policy, Start, Term};
 use crate::error::Result;
+use crate::glob::{Globs, Match};
 use crate::model::{Duty, Kind, Score, Severity, Text};
+use crate::table::{Table, Value};
 
 /// The version of the file format that is read.
-const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 1;
 
 const LEVEL_NAMES: [&str; 5] = ["critical", "high", "medium", "low", "info"];
 const SEVERITY_NAMES: [&str; 6] = ["critical", "high", "unknown", "medium", "low", "info"];
@@ -40,19 +41,6 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
     ("saturday", Weekday::Saturday),
     ("sunday", Weekday::Sunday),
 ];
-
-/// Checks the version of the file format.
-pub(super) fn version(root: &mut Table<'_, '_>) -> Result<()> {
-    let value = root
-        .require("version")
-        .map_err(|error| error.hint("put `version = 1` first"))?;
-    match value.integer()? {
-        VERSION => Ok(()),
-        other => Err(value.error(format!(
-            "`version` must be 1, the only one that this program reads, not {other}"
-        ))),
-    }
-}
 
 /// Lays a file over `policy`. What it extends is there already.
 pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
@@ -349,29 +337,11 @@ fn choices<T>(
     names: &[&str],
     read: impl Fn(&str) -> Option<T>,
 ) -> Result<Option<Vec<T>>> {
-    let Some(value) = value else {
-        return Ok(None);
-    };
-    let members = value.list();
-    if members.is_empty() {
-        return Err(value.error("the list is empty"));
-    }
-    let read = members.iter().map(|member| member.choice(names, &read));
-    read.collect::<Result<_>>().map(Some)
+    let read = |value: Value<'_, '_>| value.choices(names, &read);
+    value.map(read).transpose()
 }
 
 /// One glob or several.
 fn globs(value: Option<Value<'_, '_>>, how: Match) -> Result<Option<Globs>> {
-    let Some(value) = value else {
-        return Ok(None);
-    };
-    let mut words = Vec::new();
-    for member in value.list() {
-        words.push(member.words()?);
-    }
-    if words.is_empty() {
-        return Err(value.error("the list is empty"));
-    }
-    let globs = Globs::new(words, how).map_err(|reason| value.error(reason))?;
-    Ok(Some(globs))
+    value.map(|value| value.globs(how)).transpose()
 }

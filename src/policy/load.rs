@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::file;
 use super::preset::presets;
-use super::table::{Document, Value, suggest};
 use super::{Calendar, Edition, Policy};
 use crate::error::{Error, Result};
 use crate::model::{PolicyNote, Text};
+use crate::table::{Document, Value, suggest};
 
 /// Loads policies. Each name is a built-in one or the path of a TOML file; one that is given twice counts once.
 pub fn load(names: &[String]) -> Result<Vec<Policy>> {
@@ -104,8 +104,8 @@ impl Place {
             name: &self.name,
             text: &self.text,
         };
-        document.read(|mut root| {
-            file::version(&mut root)?;
+        document.read("the policy", |mut root| {
+            root.version(file::VERSION)?;
             for base in root.take("extends").iter().flat_map(Value::list) {
                 let name = base.words()?;
                 let place = Self::find(name, self.folder.as_deref()).map_err(|error| {

@@ -15,7 +15,6 @@ mod race;
 mod rule;
 mod severity;
 mod status;
-mod table;
 mod term;
 
 use std::collections::BTreeMap;
@@ -33,9 +32,11 @@ pub use clock::{Start, Started, start_of_clock};
 pub use describe::{Row, describe};
 pub use load::load;
 pub use preset::{Preset, presets};
-pub use rule::{Change, Globs, Match, Rule, Source, Subject, Then, When};
-pub use table::Position;
+pub use rule::{Change, Rule, Source, Subject, Then, When};
 pub use term::{Limit, Span, Term, TermError, Unit};
+
+pub use crate::glob::{Globs, Match};
+pub use crate::table::Position;
 
 /// The levels that terms are set for, worst first. What nobody rated takes the terms of one of them.
 pub const LEVELS: [Severity; 5] = [

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
-use super::table::Position;
 use super::term::Term;
+use crate::glob::Globs;
 use crate::model::{Duty, Fact, Finding, Kind, Score, Severity, Text};
+use crate::table::Position;
 
 /// A rule of a policy.
 #[derive(Clone, Debug)]
@@ -86,52 +85,6 @@ impl Source {
 fn scanners(finding: &Finding) -> impl Iterator<Item = &Text> {
     let claimed = finding.claims.iter().map(|claim| &claim.scanner);
     claimed.chain(finding.sightings.iter().map(|sighting| &sighting.scanner))
-}
-
-/// How the letters of a condition's words compare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Match {
-    /// Whatever the case: names of tools, ids, tags.
-    Word,
-    /// Letter for letter: packages, apps.
-    Exact,
-    /// Letter for letter, and `*` does not pass a `/`.
-    Path,
-}
-
-/// Several globs of which one must match.
-#[derive(Clone, Debug)]
-pub struct Globs {
-    set: GlobSet,
-    written: Vec<String>,
-}
-
-impl Globs {
-    /// Puts the globs together; the error says what is wrong with one.
-    pub fn new<'a>(globs: impl IntoIterator<Item = &'a str>, how: Match) -> Result<Self, String> {
-        let mut builder = GlobSetBuilder::new();
-        let mut written = Vec::new();
-        for glob in globs {
-            let parsed = GlobBuilder::new(glob)
-                .case_insensitive(how == Match::Word)
-                .literal_separator(how == Match::Path)
-                .build()
-                .map_err(|error| format!("`{glob}` is no glob: {}", error.kind()))?;
-            builder.add(parsed);
-            written.push(glob.to_owned());
-        }
-        let set = builder.build().map_err(|error| error.to_string())?;
-        Ok(Self { set, written })
-    }
-
-    /// The globs as they are written.
-    pub fn written(&self) -> &[String] {
-        &self.written
-    }
-
-    fn any<'a>(&self, mut texts: impl Iterator<Item = &'a Text>) -> bool {
-        texts.any(|text| self.set.is_match(text.untrusted()))
-    }
 }
 
 /// What a rule looks at.

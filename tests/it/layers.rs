@@ -9,11 +9,14 @@ use crate::project;
 const ROOMS: &[(&str, &[&str])] = &[
     ("error", &[]),
     ("model", &[]),
+    ("glob", &["model"]),
+    ("table", &["error", "glob", "model"]),
+    ("expect", &["error", "glob", "model", "table"]),
     ("wire", &["model"]),
     ("source", &["error", "model"]),
     ("parse", &["error", "model", "source", "wire"]),
-    ("policy", &["error", "model"]),
-    ("triage", &["error", "model", "wire"]),
+    ("policy", &["error", "glob", "model", "table"]),
+    ("triage", &["error", "glob", "model", "table", "wire"]),
     ("report", &["model", "wire"]),
     ("gate", &["error", "model"]),
     ("fold", &["error", "model", "parse", "source"]),
@@ -27,8 +30,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "model", "source", "wire", "parse", "policy", "triage", "report", "gate",
-            "fold", "run",
+            "error", "expect", "model", "source", "wire", "parse", "policy", "triage", "report",
+            "gate", "fold", "run",
         ],
     ),
 ];

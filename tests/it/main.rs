@@ -3,6 +3,7 @@
 
 mod cli;
 mod detection;
+mod expect;
 mod folding;
 mod given;
 mod hostile;

@@ -8,9 +8,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::error::{Error, Result};
+use crate::glob::{Globs, Match};
 use crate::model::Text;
 
-/// A place in a policy file. Lines and columns count from 1, columns in characters.
+/// A place in a policy or triage file. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
@@ -38,23 +39,27 @@ impl fmt::Display for Position {
 
 /// A document with its name.
 #[derive(Clone, Copy)]
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     /// What errors call it.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// Its text.
-    pub(super) text: &'a str,
+    pub(crate) text: &'a str,
 }
 
 impl<'a> Document<'a> {
-    /// Parses the TOML; `read` then walks it.
-    pub(super) fn read<T>(self, read: impl FnOnce(Table<'_, 'a>) -> Result<T>) -> Result<T> {
+    /// Parses the TOML; `read` then walks it. `place` is what errors call the whole.
+    pub(crate) fn read<T>(
+        self,
+        place: &'static str,
+        read: impl FnOnce(Table<'_, 'a>) -> Result<T>,
+    ) -> Result<T> {
         let parsed = DeTable::parse(self.text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             let message = error.message().trim_end().replace('\n', ", ");
             self.error(offset, format!("not TOML: {message}"))
         })?;
         let span = parsed.span();
-        read(Table::new(self, parsed.get_ref(), span.start, "the policy"))
+        read(Table::new(self, parsed.get_ref(), span.start, place))
     }
 
     /// An error at a byte of the text.
@@ -67,7 +72,7 @@ impl<'a> Document<'a> {
 }
 
 /// A table of which each key must be taken or refused.
-pub(super) struct Table<'t, 'a> {
+pub(crate) struct Table<'t, 'a> {
     document: Document<'a>,
     entries: &'t DeTable<'a>,
     offset: usize,
@@ -92,7 +97,7 @@ impl<'t, 'a> Table<'t, 'a> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn take(&mut self, key: &'static str) -> Option<Value<'t, 'a>> {
+    pub(crate) fn take(&mut self, key: &'static str) -> Option<Value<'t, 'a>> {
         self.known.insert(key);
         let (_, value) = self
             .entries
@@ -105,14 +110,27 @@ impl<'t, 'a> Table<'t, 'a> {
         })
     }
 
+    /// Checks the version of the file format, which must be the one that is read.
+    pub(crate) fn version(&mut self, read: i64) -> Result<()> {
+        let value = self
+            .require("version")
+            .map_err(|error| error.hint(format!("put `version = {read}` first")))?;
+        match value.integer()? {
+            version if version == read => Ok(()),
+            other => Err(value.error(format!(
+                "`version` must be {read}, the only one that this program reads, not {other}"
+            ))),
+        }
+    }
+
     /// The value of a key that has to be there.
-    pub(super) fn require(&mut self, key: &'static str) -> Result<Value<'t, 'a>> {
+    pub(crate) fn require(&mut self, key: &'static str) -> Result<Value<'t, 'a>> {
         let missing = format!("{} has no `{key}`", self.place);
         self.take(key).ok_or_else(|| self.error(missing))
     }
 
     /// Refuses every key that nobody asked for.
-    pub(super) fn finish(self) -> Result<()> {
+    pub(crate) fn finish(self) -> Result<()> {
         let unknown = self
             .entries
             .keys()
@@ -130,19 +148,19 @@ impl<'t, 'a> Table<'t, 'a> {
     }
 
     /// Where the table stands.
-    pub(super) fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         Position::of(self.document.text, self.offset)
     }
 
     /// An error of the table as a whole.
-    pub(super) fn error(&self, message: impl Into<String>) -> Error {
+    pub(crate) fn error(&self, message: impl Into<String>) -> Error {
         self.document.error(self.offset, message)
     }
 }
 
 /// A value with its key.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'t, 'a> {
+pub(crate) struct Value<'t, 'a> {
     document: Document<'a>,
     key: &'static str,
     node: &'t Spanned<DeValue<'a>>,
@@ -150,12 +168,12 @@ pub(super) struct Value<'t, 'a> {
 
 impl<'t, 'a> Value<'t, 'a> {
     /// An error at the value.
-    pub(super) fn error(&self, message: impl Into<String>) -> Error {
+    pub(crate) fn error(&self, message: impl Into<String>) -> Error {
         self.document.error(self.node.span().start, message)
     }
 
     /// Where the value stands.
-    pub(super) fn position(&self) -> Position {
+    pub(crate) fn position(&self) -> Position {
         Position::of(self.document.text, self.node.span().start)
     }
 
@@ -170,7 +188,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A string.
-    pub(super) fn string(&self) -> Result<&'t str> {
+    pub(crate) fn string(&self) -> Result<&'t str> {
         self.node
             .get_ref()
             .as_str()
@@ -178,7 +196,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A string with something in it.
-    pub(super) fn words(&self) -> Result<&'t str> {
+    pub(crate) fn words(&self) -> Result<&'t str> {
         let words = self.string()?;
         if words.trim().is_empty() {
             return Err(self.error(format!("`{}` is empty", self.key)));
@@ -187,7 +205,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A string that `read` understands, or one of `choices` is suggested.
-    pub(super) fn choice<T>(
+    pub(crate) fn choice<T>(
         &self,
         choices: &[&str],
         read: impl FnOnce(&str) -> Option<T>,
@@ -207,8 +225,26 @@ impl<'t, 'a> Value<'t, 'a> {
         })
     }
 
+    /// One word or several, each out of a list.
+    pub(crate) fn choices<T>(
+        &self,
+        choices: &[&str],
+        read: impl Fn(&str) -> Option<T>,
+    ) -> Result<Vec<T>> {
+        let members = self.some()?;
+        let read = members.iter().map(|member| member.choice(choices, &read));
+        read.collect()
+    }
+
+    /// One glob or several.
+    pub(crate) fn globs(&self, how: Match) -> Result<Globs> {
+        let words = self.some()?.into_iter().map(|member| member.words());
+        let words = words.collect::<Result<Vec<_>>>()?;
+        Globs::new(words, how).map_err(|reason| self.error(reason))
+    }
+
     /// A whole number.
-    pub(super) fn integer(&self) -> Result<i64> {
+    pub(crate) fn integer(&self) -> Result<i64> {
         self.node
             .get_ref()
             .as_integer()
@@ -217,7 +253,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A number.
-    pub(super) fn number(&self) -> Result<f64> {
+    pub(crate) fn number(&self) -> Result<f64> {
         let value = self.node.get_ref();
         let digits = match (value.as_float(), value.as_integer()) {
             (Some(float), _) => float.as_str(),
@@ -228,7 +264,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// `true` or `false`.
-    pub(super) fn boolean(&self) -> Result<bool> {
+    pub(crate) fn boolean(&self) -> Result<bool> {
         self.node
             .get_ref()
             .as_bool()
@@ -236,7 +272,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A day: `2026-06-22`, bare or as a string.
-    pub(super) fn date(&self) -> Result<Date> {
+    pub(crate) fn date(&self) -> Result<Date> {
         let what = "a date like `2026-06-22`";
         let written = match self.node.get_ref() {
             DeValue::Datetime(day) if day.time.is_none() && day.offset.is_none() => day.to_string(),
@@ -246,8 +282,17 @@ impl<'t, 'a> Value<'t, 'a> {
         written.parse().map_err(|_| self.expected(what))
     }
 
+    /// The members of an array, or the value itself as the only one; at least one.
+    pub(crate) fn some(&self) -> Result<Vec<Self>> {
+        let members = self.list();
+        if members.is_empty() {
+            return Err(self.error("the list is empty"));
+        }
+        Ok(members)
+    }
+
     /// The members of an array, or the value itself as the only one.
-    pub(super) fn list(&self) -> Vec<Self> {
+    pub(crate) fn list(&self) -> Vec<Self> {
         match self.node.get_ref() {
             DeValue::Array(members) => members.iter().map(|node| Self { node, ..*self }).collect(),
             _ => vec![*self],
@@ -255,7 +300,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// The members of an array.
-    pub(super) fn array(&self) -> Result<Vec<Self>> {
+    pub(crate) fn array(&self) -> Result<Vec<Self>> {
         match self.node.get_ref() {
             DeValue::Array(_) => Ok(self.list()),
             _ => Err(self.expected("an array")),
@@ -263,7 +308,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A table, if it is one.
-    pub(super) fn as_table(&self, place: &'static str) -> Option<Table<'t, 'a>> {
+    pub(crate) fn as_table(&self, place: &'static str) -> Option<Table<'t, 'a>> {
         match self.node.get_ref() {
             DeValue::Table(entries) => Some(Table::new(
                 self.document,
@@ -276,7 +321,7 @@ impl<'t, 'a> Value<'t, 'a> {
     }
 
     /// A table.
-    pub(super) fn table(&self, place: &'static str) -> Result<Table<'t, 'a>> {
+    pub(crate) fn table(&self, place: &'static str) -> Result<Table<'t, 'a>> {
         self.as_table(place).ok_or_else(|| self.expected("a table"))
     }
 }
@@ -294,7 +339,7 @@ fn kind(value: &DeValue<'_>) -> &'static str {
 }
 
 /// Adds "did you mean" when one of the choices is near, else the list of them.
-pub(super) fn suggest<'c>(
+pub(crate) fn suggest<'c>(
     error: Error,
     word: &str,
     choices: impl Iterator<Item = &'c str> + Clone,
