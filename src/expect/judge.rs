@@ -74,7 +74,7 @@ fn settle(facts: &mut Facts) {
     for reject in &facts.rejects {
         *unmet.entry(&reject.place.report).or_default() += 1;
     }
-    for input in facts.inputs.iter_mut() {
+    for input in &mut facts.inputs {
         if !manifests.contains(&input.id) {
             continue;
         }
@@ -135,7 +135,7 @@ impl Expected {
         };
         let useless = fitting
             .iter()
-            .filter(|(fit, input)| !(*fit == Fit::Yes && is_there(input)) && !is_glob(input));
+            .filter(|(fit, input)| !(is_glob(input) || *fit == Fit::Yes && is_there(input)));
         let mut useless = useless.map(|(_, input)| {
             let path = input.id.path.untrusted();
             match input.outcome {
@@ -215,23 +215,20 @@ impl Expected {
         Some(format!("report{}: {enough}{why}", self.which()))
     }
 
-    /// ` of npm-audit for Queue Board at `ci/**/audit.json``
+    /// What the entry means, to stand behind `report`: the tool, the format, the app and the path.
     fn which(&self) -> String {
-        let either = |globs: &Globs| globs.written().join(" or ");
-        let mut words = String::new();
-        for (before, globs) in [
-            ("of", &self.tool),
-            ("in the format", &self.format),
-            ("for", &self.app),
-        ] {
-            if let Some(globs) = globs {
-                words.push_str(&format!(" {before} {}", either(globs)));
-            }
-        }
-        if let Some(globs) = &self.path {
-            words.push_str(&format!(" at `{}`", globs.written().join("` or `")));
-        }
-        words
+        let words = |before: &str, globs: &Option<Globs>, quote: &str| {
+            let globs = globs.as_ref()?;
+            let either = globs.written().join(&format!("{quote} or {quote}"));
+            Some(format!(" {before} {quote}{either}{quote}"))
+        };
+        let parts = [
+            words("of", &self.tool, ""),
+            words("in the format", &self.format, ""),
+            words("for", &self.app, ""),
+            words("at", &self.path, "`"),
+        ];
+        parts.into_iter().flatten().collect()
     }
 }
 
