@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod enrich;
 pub mod error;
+pub mod expect;
 pub mod fold;
 pub mod gate;
 pub mod glob;

@@ -1,11 +1,13 @@
 //! `scanfold.toml`: what a project says once.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use serde::Deserialize;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
 use crate::parse::{Apps, JiraColumn, JiraField, JiraOptions};
@@ -26,6 +28,9 @@ pub(super) struct Config {
     /// The folder of this file.
     #[serde(skip)]
     folder: PathBuf,
+    /// Manifests of the reports that must be there, relative to this file: one or several.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub(super) expect: Vec<PathBuf>,
     /// The time zone of dates in reports that name none.
     pub(super) input_timezone: Option<String>,
     /// The folder of a RustSec advisory database, relative to this file.
@@ -102,6 +107,9 @@ impl Config {
                 *policy = folder.join(&*policy).to_string_lossy().into_owned();
             }
         }
+        for manifest in &mut config.expect {
+            *manifest = folder.join(&*manifest);
+        }
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
         config.kev = config.kev.map(|catalogue| folder.join(catalogue));
         config.epss = config.epss.map(|scores| folder.join(scores));
@@ -160,6 +168,33 @@ pub(super) fn zone(name: &str) -> Result<TimeZone> {
         Error::usage(format!("there is no time zone `{name}`"))
             .hint("name one such as `Europe/Berlin` or `UTC`")
     })
+}
+
+/// A path, or a list of paths.
+fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
+    struct Paths;
+
+    impl<'de> Visitor<'de> for Paths {
+        type Value = Vec<PathBuf>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a path or a list of paths")
+        }
+
+        fn visit_str<E>(self, path: &str) -> Result<Self::Value, E> {
+            Ok(vec![path.into()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut paths: A) -> Result<Self::Value, A::Error> {
+            let mut all = Vec::new();
+            while let Some(path) = paths.next_element()? {
+                all.push(path);
+            }
+            Ok(all)
+        }
+    }
+
+    deserializer.deserialize_any(Paths)
 }
 
 /// Line and column, both from 1, of a byte of `text`.

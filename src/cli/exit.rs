@@ -2,7 +2,8 @@
 
 use std::process::ExitCode;
 
-use crate::model::{Outcome, Report};
+use crate::model::{InputRecord, Outcome, Report};
+use crate::report::escape::terminal;
 
 /// How a command ended. The worse of two is the larger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,7 +50,7 @@ impl Waivers {
             objections.push("no report was found: nothing was checked".to_owned());
         }
         for input in &report.inputs {
-            let path = crate::report::escape::terminal(&input.id.path).to_string();
+            let path = terminal(&input.id.path).to_string();
             let objection = match input.outcome {
                 Outcome::Failed => Some("failed"),
                 Outcome::NotRun => Some("the scan did not run"),
@@ -57,20 +58,19 @@ impl Waivers {
                 Outcome::Truncated if !self.allow_incomplete => Some("the report is cut"),
                 Outcome::Complete | Outcome::Partial | Outcome::Truncated => None,
             };
+            if let Some(unmet) = unmet(input, report) {
+                objections.push(format!("{path}: {unmet}"));
+                continue;
+            }
             let rejected = input.ledger.rejected;
             let reason = || {
                 let of_input = report
                     .rejects
                     .iter()
                     .find(|reject| reject.place.report == input.id);
-                of_input.map(|reject| crate::report::escape::terminal(&reject.reason).to_string())
+                of_input.map(|reject| terminal(&reject.reason).to_string())
             };
-            let note = || {
-                input
-                    .notes
-                    .first()
-                    .map(|note| crate::report::escape::terminal(note).to_string())
-            };
+            let note = || input.notes.first().map(|note| terminal(note).to_string());
             if let Some(objection) = objection {
                 let more = reason()
                     .or_else(note)
@@ -91,4 +91,21 @@ impl Waivers {
         }
         objections
     }
+}
+
+/// Of a manifest: how many of its entries are not met, and the first of them. The report keeps them by the letters of their
+/// places, so that the first is not always the first of the file.
+fn unmet(input: &InputRecord, report: &Report) -> Option<String> {
+    let unmet = report.rejects.iter();
+    let unmet = unmet.filter(|reject| input.is_manifest() && reject.place.report == input.id);
+    let first = unmet.min_by_key(|reject| (reject.place.at.untrusted().len(), &reject.place.at))?;
+    let (number, all) = (input.ledger.rejected, input.ledger.records);
+    let is = match number {
+        1 => "is not there as expected, at",
+        _ => "are not there as expected, the first at",
+    };
+    let (at, reason) = (terminal(&first.place.at), terminal(&first.reason));
+    Some(format!(
+        "{number} of {all} expected reports {is} {at}: {reason}"
+    ))
 }

@@ -11,6 +11,7 @@ use super::output::{Output, say};
 use super::{AsOf, usage};
 use crate::enrich;
 use crate::error::Result;
+use crate::expect::{self, Manifest};
 use crate::gate::{self, Condition};
 use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
@@ -48,6 +49,9 @@ pub(super) struct Merge {
     /// A triage file: what is accepted, a false positive, whose it is [default: those of the project file]
     #[arg(long, value_name = "FILE")]
     triage: Vec<String>,
+    /// A manifest of the reports that must be among the inputs
+    #[arg(long, value_name = "MANIFEST")]
+    expect: Vec<PathBuf>,
     /// The folder of a RustSec advisory database, to match `Cargo.lock` files against
     #[arg(long, value_name = "FOLDER")]
     advisory_db: Option<PathBuf>,
@@ -106,6 +110,11 @@ impl Merge {
         })?;
         let options = self.options(&config, as_of)?;
         let triage_files = self.triage_files(&config)?;
+        let manifests = expect::load(if self.expect.is_empty() {
+            &config.expect
+        } else {
+            &self.expect
+        })?;
         let baselines = self
             .baseline
             .iter()
@@ -126,6 +135,8 @@ impl Merge {
             )
         })?;
         let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
+        let is_all_skipped = ingested.facts.inputs.is_empty();
+        expect::judge(&mut ingested.facts, &manifests, as_of);
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
         }
@@ -144,7 +155,7 @@ impl Merge {
         for output in &outputs {
             output.write(&report)?;
         }
-        tell_skipped(&ingested.skipped, &options, report.inputs.is_empty());
+        tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);
         let objections = self.waivers.objections(&report);
         tell(&objections);
@@ -270,9 +281,12 @@ fn check_reports(lockfiles: &Lockfiles, inputs: &[Named]) -> Result<()> {
 
 /// Names what was found and is no report, since a tool may not have finished it, and says what it is where that may be a
 /// mistake.
-fn tell_skipped(skipped: &Skipped, options: &Options, is_all: bool) {
-    // The project's own file often lies among the reports.
-    let is_own = |name: &&Text| name.untrusted().ends_with(config::NAME);
+fn tell_skipped(skipped: &Skipped, options: &Options, manifests: &[Manifest], is_all: bool) {
+    // The project's own files often lie among the reports.
+    let is_own = |name: &&Text| {
+        name.untrusted().ends_with(config::NAME)
+            || manifests.iter().any(|manifest| manifest.id.path == **name)
+    };
     let names: Vec<_> = skipped.names.iter().filter(|name| !is_own(name)).collect();
     let number = names.len();
     if number > 0 {

@@ -256,6 +256,8 @@ enum SchemaName {
     Policy,
     /// A triage file
     Triage,
+    /// A manifest of the reports that must be there
+    Expect,
 }
 
 #[derive(Debug, Args)]
@@ -271,6 +273,7 @@ impl Schema {
             SchemaName::Report => include_str!("../../schemas/report-v1.schema.json"),
             SchemaName::Policy => include_str!("../../schemas/policy-v1.schema.json"),
             SchemaName::Triage => include_str!("../../schemas/triage-v1.schema.json"),
+            SchemaName::Expect => include_str!("../../schemas/expect-v1.schema.json"),
         };
         output::print(&mut |out| out.write_all(schema.as_bytes()))?;
         Ok(Exit::Fine)

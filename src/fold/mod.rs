@@ -220,12 +220,18 @@ impl OpenInput<'_> {
             }
         }
         closing.scope.join(closing.own_scope);
+        let scanned = closing.scanned.filter(|at| *at >= EARLIEST);
+        if let Some(at) = scanned.filter(|at| *at > self.as_of) {
+            closing
+                .notes
+                .insert(Text::line(&format!("scanned after as-of, at {at}")));
+        }
         let record = InputRecord {
             format: Some(Text::line(format)),
             scanner: closing.scanner.take(),
             scanner_version: closing.scanner_version.take(),
             outcome: closing.outcome,
-            scanned: closing.scanned,
+            scanned,
             scope: closing.scope,
             notes: closing.notes,
             ledger: self.ledger,

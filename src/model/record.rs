@@ -148,6 +148,18 @@ pub struct InputRecord {
     pub ledger: Ledger,
 }
 
+impl InputRecord {
+    /// The format of a manifest of expected reports.
+    pub const MANIFEST: &str = "expect";
+
+    /// Whether it is a manifest: its rejects are no records that were not understood, but reports that are not there as
+    /// they should be.
+    pub fn is_manifest(&self) -> bool {
+        let format = self.format.as_ref();
+        format.is_some_and(|format| format.untrusted() == Self::MANIFEST)
+    }
+}
+
 /// Two records of one input: the one that says more wins, whole.
 impl Join for InputRecord {
     fn join(&mut self, other: Self) {

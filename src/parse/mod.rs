@@ -128,6 +128,12 @@ impl Closing {
     }
 }
 
+/// The time of a scan of two parts: that of the older one. When one does not tell, nobody does: what is stale must not hide
+/// behind what is fresh.
+fn older(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.zip(other).map(|(one, other)| one.min(other))
+}
+
 /// What a user may say about how reports are read.
 #[derive(Debug, Default)]
 pub struct Options {

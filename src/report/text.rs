@@ -180,12 +180,7 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             &format!("{:<9}  {}", outcome.name(), terminal(&id.path)),
         )?;
         if ledger.rejected > 0 {
-            let rejected = wording::count(ledger.rejected, "record");
-            let all = ledger.records;
-            line(
-                out,
-                &format!("{:INDENT$}{rejected} of {all} not understood", ""),
-            )?;
+            line(out, &format!("{:INDENT$}{}", "", wording::rejected(input)))?;
         }
         for note in notes {
             line(out, &format!("{:INDENT$}{}", "", terminal(note)))?;

@@ -59,6 +59,16 @@ pub(super) fn troubled(report: &Report) -> impl Iterator<Item = &InputRecord> {
         .filter(|input| input.outcome != Outcome::Complete || input.ledger.rejected > 0)
 }
 
+/// What became of the rejects of an input: `1 record of 15 not understood`.
+pub(super) fn rejected(input: &InputRecord) -> String {
+    let (rejected, all) = (input.ledger.rejected, input.ledger.records);
+    if input.is_manifest() {
+        format!("{rejected} of {all} expected reports not there as expected")
+    } else {
+        format!("{} of {all} not understood", count(rejected, "record"))
+    }
+}
+
 /// The severities with the number of open findings, worst first; all six, so that the columns stay.
 pub(super) fn levels(summary: &Summary) -> impl Iterator<Item = (Severity, u64)> {
     Severity::ALL

@@ -11,6 +11,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("glob", &["model"]),
     ("table", &["error", "glob", "model"]),
+    ("expect", &["error", "glob", "model", "table"]),
     ("wire", &["model"]),
     ("source", &["error", "model"]),
     ("parse", &["error", "model", "source", "wire"]),
@@ -30,8 +31,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "model", "source", "wire", "parse", "policy", "triage", "enrich", "report",
-            "gate", "fold", "run",
+            "error", "expect", "model", "source", "wire", "parse", "policy", "triage", "enrich",
+            "report", "gate", "fold", "run",
         ],
     ),
 ];

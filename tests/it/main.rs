@@ -4,6 +4,7 @@
 mod cli;
 mod detection;
 mod enrich;
+mod expect;
 mod folding;
 mod given;
 mod hostile;

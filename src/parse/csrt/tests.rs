@@ -170,6 +170,11 @@ fn the_bare_list_of_2020_is_read_but_proves_no_complete_scan() {
         "2020-12-03T00:00:00Z"
     );
     assert_eq!(first.sightings.as_slice()[0].place.at.untrusted(), "/0");
+    // Only its records tell the day of the scan.
+    assert_eq!(
+        closing.scanned.map(|at| at.to_string()).as_deref(),
+        Some("2020-12-03T00:00:00Z")
+    );
 }
 
 #[test]

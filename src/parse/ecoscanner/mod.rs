@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::json::{Reader, Value};
-use super::{Closing, Options, Sink};
+use super::{Closing, Options, Sink, older};
 use crate::error::{Error, Result};
 use crate::model::{Finding, Kind, Moment, Outcome, Place, Sighting, Text};
 use crate::source::Input;
@@ -66,6 +66,7 @@ pub(super) fn read(
         sink,
         prefix: String::new(),
         records: 0,
+        day: None,
     };
     let mut outcome = None;
     let mut documents = 0_u64;
@@ -76,8 +77,9 @@ pub(super) fn read(
             number => format!("{number}:"),
         };
         scan.records = 0;
+        scan.day = None;
         scan.family.begin();
-        let next = match reader.value()? {
+        let (next, scanned) = match reader.value()? {
             Value::Object => {
                 let mut envelope = Envelope::default();
                 // Where the first look breaks off, the second one does too, but only after the records before the break.
@@ -86,13 +88,15 @@ pub(super) fn read(
                     .and_then(|_| envelope.read(&mut ahead));
                 scan.object(&mut reader, &envelope)?;
                 broken?;
-                scan.judge(&envelope)?
+                let times = envelope.times(&options.zone());
+                let scanned = times.map(|(_, end)| end).or(scan.day);
+                (scan.judge(&envelope)?, scanned)
             }
             Value::Array if scan.family.has_lists() => {
                 let broken = ahead.next_document().and_then(|_| ahead.skip());
                 let next = scan.list(&mut reader)?;
                 broken?;
-                next
+                (next, scan.day)
             }
             _ => {
                 return Err(Error::format(
@@ -101,6 +105,11 @@ pub(super) fn read(
             }
         };
         outcome = Some(envelope::together(outcome, next));
+        scan.closing.scanned = if documents == 1 {
+            scanned
+        } else {
+            older(scan.closing.scanned, scanned)
+        };
     }
     let mut closing = scan.closing;
     closing.outcome = outcome.unwrap_or_else(|| {
@@ -122,6 +131,8 @@ struct Scan<'a> {
     prefix: String,
     /// How many records the document has.
     records: u64,
+    /// The earliest day that a record of the document tells.
+    day: Option<Timestamp>,
 }
 
 impl Scan<'_> {
@@ -201,6 +212,9 @@ impl Scan<'_> {
         envelope: &Envelope,
     ) -> Result<bool> {
         let record = reader.record::<Record<'_>>()?;
+        if let Some((day, _)) = record.as_ref().ok().and_then(|record| self.day(record)) {
+            self.day = Some(self.day.map_or(day, |known| known.min(day)));
+        }
         if let Ok(record) = &record
             && let Some(url) = record.descriptor_url.as_deref()
             && record

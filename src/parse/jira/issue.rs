@@ -86,6 +86,7 @@ impl<'a> Tickets<'a> {
     /// whether its search would still find a ticket that is not there, and tickets tell themselves when they are fixed.
     pub(super) fn closing(&self) -> Closing {
         let mut closing = Closing::of(SCANNER);
+        closing.scanned = self.exported;
         if self.assumed {
             let zone = self.zone.iana_name().unwrap_or("the zone that was set");
             closing.note(&format!(

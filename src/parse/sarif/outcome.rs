@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::run::{Results, Run};
 use super::survey::Log;
 use crate::model::{Join, Outcome, Text};
-use crate::parse::Closing;
+use crate::parse::{Closing, older};
 
 /// The closing of a log whose findings belong to `app`.
 pub(super) fn closing(log: &Log, app: &Text) -> Closing {
@@ -38,6 +38,8 @@ pub(super) fn closing(log: &Log, app: &Text) -> Closing {
         let scope = format!("{}:{}:{}", run.family, app.untrusted(), run.target());
         closing.scope.insert(Text::line(&scope));
     }
+    let times = runs.iter().map(Run::ended_at);
+    closing.scanned = times.reduce(older).flatten();
     closing
 }
 

@@ -294,6 +294,15 @@ impl Run {
         own.or_else(|| self.invocations.iter().find_map(|invocation| invocation.at))
     }
 
+    /// When the last of its invocations took place.
+    pub(super) fn ended_at(&self) -> Option<Timestamp> {
+        let times = self
+            .invocations
+            .iter()
+            .filter_map(|invocation| invocation.at);
+        times.max()
+    }
+
     /// The stable name of what the run scanned, if it tells one.
     pub(super) fn target(&self) -> String {
         let repository = || {

@@ -94,11 +94,7 @@ fn sarif_run<'a>(scanner: &'a str, run: &'a Run<'a>, report: &'a Report) -> impl
 fn notification(input: &InputRecord) -> impl Serialize {
     let mut words = format!("{}: {}", message(&input.id.path), input.outcome.name());
     if input.ledger.rejected > 0 {
-        let rejected = wording::count(input.ledger.rejected, "record");
-        words = format!(
-            "{words}; {rejected} of {} not understood",
-            input.ledger.records
-        );
+        words = format!("{words}; {}", wording::rejected(input));
     }
     for note in &input.notes {
         words = format!("{words}; {}", message(note));

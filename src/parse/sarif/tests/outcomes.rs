@@ -238,3 +238,35 @@ fn an_odd_rule_keeps_the_indexes_of_those_behind_it() {
     assert_eq!(level(&collected.findings[0]).0, Severity::High);
     assert_eq!(closing.unwrap().outcome, Outcome::Partial);
 }
+
+#[test]
+fn a_log_is_as_old_as_the_oldest_of_its_runs() {
+    let run = |times: &[&str]| {
+        let times: Vec<_> = times
+            .iter()
+            .map(|time| format!(r#"{{"executionSuccessful":true{time}}}"#))
+            .collect();
+        format!(
+            r#"{{"tool":{{"driver":{{"name":"probe"}}}},"results":[],"invocations":[{}]}}"#,
+            times.join(",")
+        )
+    };
+    let scanned = |runs: &[String]| {
+        let words = format!(r#"{{"version":"2.1.0","runs":[{}]}}"#, runs.join(","));
+        let (_, closing) = read(&Sarif, &words);
+        closing.unwrap().scanned.map(|at| at.to_string())
+    };
+    let (old, new) = (
+        r#","startTimeUtc":"2026-11-01T09:00:00Z","endTimeUtc":"2026-11-01T10:00:00Z""#,
+        r#","startTimeUtc":"2026-11-20T09:00:00Z""#,
+    );
+    let at = |words: &str| Some(words.to_owned());
+    assert_eq!(scanned(&[run(&[old])]), at("2026-11-01T10:00:00Z"));
+    assert_eq!(scanned(&[run(&[old, new])]), at("2026-11-20T09:00:00Z"));
+    assert_eq!(
+        scanned(&[run(&[new]), run(&[old])]),
+        at("2026-11-01T10:00:00Z")
+    );
+    // A run that does not tell may be older than all others.
+    assert_eq!(scanned(&[run(&[new]), run(&[""])]), None);
+}
