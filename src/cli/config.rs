@@ -26,6 +26,9 @@ pub(super) struct Config {
     pub(super) advisory_db: Option<PathBuf>,
     /// How many days old the newest advisory of that database may be.
     pub(super) max_advisory_age: Option<u32>,
+    /// VEX documents, relative to this file.
+    #[serde(default)]
+    pub(super) vex: Vec<PathBuf>,
     /// The apps and what belongs to them.
     #[serde(default)]
     apps: BTreeMap<String, App>,
@@ -91,6 +94,9 @@ impl Config {
             }
         }
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
+        for document in &mut config.vex {
+            *document = folder.join(&*document);
+        }
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
         Ok(config)
     }

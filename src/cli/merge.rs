@@ -17,6 +17,7 @@ use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
 use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input};
+use crate::triage::vex;
 
 /// How many lines of trouble go to standard error; the rest is counted.
 const LINES: usize = 20;
@@ -55,6 +56,9 @@ pub(super) struct Merge {
     /// dependency paths. For one report, or for all that none is named for [default: the one beside the report]
     #[arg(long, value_name = "[REPORT=]PATH")]
     lockfile: Vec<String>,
+    /// An OpenVEX document, or a CycloneDX one with analyses: what it says of a vulnerability in a product is a decision
+    #[arg(long, value_name = "FILE")]
+    vex: Vec<PathBuf>,
     /// The time zone of dates in reports that name none [default: UTC]
     #[arg(long, value_name = "ZONE")]
     input_timezone: Option<String>,
@@ -94,6 +98,15 @@ impl Merge {
             .iter()
             .map(|path| run::open_report(path))
             .collect::<Result<Vec<_>>>()?;
+        let vex = if self.vex.is_empty() {
+            &config.vex
+        } else {
+            &self.vex
+        };
+        let vex = vex
+            .iter()
+            .map(|path| vex::Document::load(path))
+            .collect::<Result<Vec<_>>>()?;
         let options = self.options(&config, as_of)?;
         let inputs = self.named_inputs()?;
         for output in &outputs {
@@ -112,6 +125,11 @@ impl Merge {
         let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
+        }
+        for document in &vex {
+            document.apply(&mut ingested.facts);
+            let is_other = |name: &Text| *name != document.record().id.path;
+            ingested.skipped.names.retain(is_other);
         }
         let mut engine = Engine::new(policies, as_of);
         for (policy, reason) in engine.idle() {

@@ -1,7 +1,8 @@
-//! The life of findings between reports: what was there before, and which tickets name what.
+//! The life of findings between reports: what was there before, which tickets name what, and what was decided.
 
 mod baseline;
 mod tickets;
+pub mod vex;
 
 pub use baseline::{Coverage, compare, remember};
 pub use tickets::{Links, link};

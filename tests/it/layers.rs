@@ -13,7 +13,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("source", &["error", "model"]),
     ("parse", &["error", "model", "source", "wire"]),
     ("policy", &["error", "model"]),
-    ("triage", &["error", "model", "wire"]),
+    ("triage", &["error", "model", "source", "wire"]),
     ("report", &["model", "wire"]),
     ("gate", &["error", "model"]),
     ("fold", &["error", "model", "parse", "source"]),

@@ -21,6 +21,7 @@ mod sarif;
 mod scenarios;
 mod schemas;
 mod secrets;
+mod vex;
 
 use std::path::{Path, PathBuf};
 
