@@ -117,7 +117,7 @@ impl Statement {
                     reason: self.reason.clone(),
                     until: None,
                     said: self.said,
-                    subject: Some(self.subject(whose, app, target.as_ref())),
+                    subject: Some(self.subject(finding)),
                     versions: versions.clone(),
                     paths: Set::new(),
                 });
@@ -125,19 +125,18 @@ impl Statement {
         }
     }
 
-    /// The vulnerability by its preferred name, and the product by ours, so that documents which name the product in
-    /// different ways speak of one subject.
-    fn subject(&self, whose: &Whose, app: &Text, package: Option<&Text>) -> Text {
+    /// What the latest statement counts of. A dependency is one vulnerability in one package of one app, so that its package
+    /// says it all: whichever of its ids a document names, and in whatever way the product. Of others it is id and app.
+    fn subject(&self, finding: &Finding) -> Text {
+        if let (Kind::Dependency, Some(package)) = (finding.kind, &finding.package) {
+            return package.purl.clone();
+        }
         let preferred = |id: &&Text| (KeyLabel::of_advisory(id.untrusted()), (*id).clone());
-        let id = self.ids.iter().min_by_key(preferred).map(Text::untrusted);
-        let app = match whose {
-            Whose::Anyones => None,
-            Whose::App(_) | Whose::Context(_) => Some(app.untrusted()),
-        };
-        let words: Vec<&str> = [id, app, package.map(Text::untrusted)]
+        let id = self.ids.iter().min_by_key(preferred);
+        let words: Vec<&str> = id
             .into_iter()
-            .flatten()
-            .filter(|word| !word.is_empty())
+            .chain([&finding.app])
+            .map(Text::untrusted)
             .collect();
         Text::line(&words.join(" "))
     }

@@ -149,6 +149,8 @@ impl Products {
             Some((_, whole)) if !is_whole => Whose::Context(whole.names.clone()),
             _ => Whose::Anyones,
         };
+        // Versions of what has a package URL are those of the package.
+        let is_product = is_whole || product.purl.is_none();
         let named = Versions::read(affected.versions, verdict, count);
         match (&named, product.purl) {
             (_, None) | (Versions::None, _) => {}
@@ -161,8 +163,8 @@ impl Products {
         match named {
             Versions::Unsaid | Versions::All => targets.app(product.names),
             Versions::These(_) if !verdict.suppresses() => targets.app(product.names),
-            Versions::These(these) => count.product_versions += these.len() as u64,
-            Versions::None => {}
+            Versions::These(these) if is_product => count.product_versions += these.len() as u64,
+            Versions::These(_) | Versions::None => {}
         }
     }
 

@@ -27,7 +27,7 @@ impl Versions {
     /// one that does not.
     pub(super) fn read(list: Loose<'_>, verdict: Verdict, count: &mut Count) -> Self {
         #[derive(Default, Deserialize)]
-        struct Version<'a> {
+        struct Named<'a> {
             #[serde(borrow, default)]
             version: Loose<'a>,
             #[serde(default)]
@@ -41,7 +41,7 @@ impl Versions {
         }
         let mut these = Set::new();
         for version in list {
-            let version: Version<'_> = version.object().unwrap_or_default();
+            let version: Named<'_> = version.object().unwrap_or_default();
             let status = version.status.text();
             let agrees = match status.as_deref().map(str::trim) {
                 None => true,
