@@ -43,6 +43,9 @@ pub(super) struct Config {
     pub(super) epss: Option<PathBuf>,
     /// How many days old these two may be.
     pub(super) max_enrichment_age: Option<u32>,
+    /// VEX documents, relative to this file.
+    #[serde(default)]
+    pub(super) vex: Vec<PathBuf>,
     /// The apps and what belongs to them.
     #[serde(default)]
     apps: BTreeMap<String, App>,
@@ -113,6 +116,9 @@ impl Config {
         config.advisory_db = config.advisory_db.map(|database| folder.join(database));
         config.kev = config.kev.map(|catalogue| folder.join(catalogue));
         config.epss = config.epss.map(|scores| folder.join(scores));
+        for document in &mut config.vex {
+            *document = folder.join(&*document);
+        }
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
         folder.clone_into(&mut config.folder);
         Ok(config)

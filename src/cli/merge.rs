@@ -20,7 +20,7 @@ use crate::report::escape::terminal;
 use crate::report::wording;
 use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input};
-use crate::triage::{self, TriageFile};
+use crate::triage::{self, TriageFile, vex};
 
 /// How many lines of trouble go to standard error; the rest is counted.
 const LINES: usize = 20;
@@ -74,6 +74,9 @@ pub(super) struct Merge {
     /// dependency paths. For one report, or for all that none is named for [default: the one beside the report]
     #[arg(long, value_name = "[REPORT=]PATH")]
     lockfile: Vec<String>,
+    /// An OpenVEX document, or a CycloneDX one with analyses: what it says of a vulnerability in a product is a decision
+    #[arg(long, value_name = "FILE")]
+    vex: Vec<PathBuf>,
     /// The time zone of dates in reports that name none [default: UTC]
     #[arg(long, value_name = "ZONE")]
     input_timezone: Option<String>,
@@ -120,6 +123,15 @@ impl Merge {
             .iter()
             .map(|path| run::open_baseline(path, &options, as_of))
             .collect::<Result<Vec<_>>>()?;
+        let vex = if self.vex.is_empty() {
+            &config.vex
+        } else {
+            &self.vex
+        };
+        let vex = vex
+            .iter()
+            .map(|path| vex::Document::load(path))
+            .collect::<Result<Vec<_>>>()?;
         let inputs = self.named_inputs()?;
         for output in &outputs {
             output.spare(&inputs)?;
@@ -141,6 +153,11 @@ impl Merge {
             run::compare(&mut ingested.facts, baselines);
         }
         run::enrich(&mut ingested.facts, &self.catalogues(&config), as_of)?;
+        for document in &vex {
+            document.apply(&mut ingested.facts);
+            let is_other = |name: &Text| *name != document.record().id.path;
+            ingested.skipped.names.retain(is_other);
+        }
         let mut engine = Engine::new(policies, as_of);
         for (policy, reason) in engine.idle() {
             say(&format!(

@@ -8,6 +8,7 @@ mod history;
 mod join;
 mod key;
 mod moment;
+mod names;
 mod record;
 mod redact;
 mod report;
@@ -25,6 +26,7 @@ pub use history::{
 pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel};
 pub use moment::{Fact, Moment};
+pub use names::{purl, vulnerability_id};
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{

@@ -109,10 +109,18 @@ static FOREIGN: &[Foreign] = &[
     },
     Foreign {
         what: "a CycloneDX bill of materials",
-        hint: "name the report of the scanner that looked through it: SARIF is read of any tool",
+        hint: "name it with `--vex` if it says what was found out about vulnerabilities, else the report of the scanner that looked through it: SARIF is read of any tool",
         is: |head| {
             let format = head.json.text("/bomFormat");
             format == Some("CycloneDX") || head.text.contains("http://cyclonedx.org/schema/bom/")
+        },
+    },
+    Foreign {
+        what: "an OpenVEX document",
+        hint: "name it with `--vex`",
+        is: |head| {
+            let context = head.json.text("/@context");
+            context.is_some_and(|context| context.starts_with("https://openvex.dev/ns"))
         },
     },
     Foreign {
@@ -192,6 +200,9 @@ mod tests {
         &[
             r#"{"bomFormat": "CycloneDX", "specVersion": "1.5", "components": []}"#,
             "<?xml version=\"1.0\"?>\n<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\" version=\"1\"></bom>",
+        ],
+        &[
+            r#"{"@context": "https://openvex.dev/ns/v0.2.0", "author": "Harbor Apps", "statements": []}"#,
         ],
         &[
             r#"{"spdxVersion": "SPDX-2.3", "packages": []}"#,

@@ -1,5 +1,6 @@
 //! Where reports come from: named inputs that can be opened again and again.
 
+mod loose;
 mod walk;
 
 use std::fs::File;
@@ -14,6 +15,8 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::model::{InputId, Place, Text};
 
+pub use loose::Loose;
+pub(crate) use loose::without_place;
 pub use walk::{Found, collect};
 
 /// How much of an input is looked at to tell its format, in bytes.

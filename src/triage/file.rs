@@ -106,7 +106,8 @@ pub fn load(path: &Path, source: &str) -> Result<TriageFile> {
     let name = path.display().to_string();
     if text.trim_start().starts_with('{') {
         let error = Error::configuration("a triage file is TOML, and this is JSON");
-        return Err(error.at(name));
+        let hint = "name a VEX document by `--vex`, or by `vex` in scanfold.toml";
+        return Err(error.at(name).hint(hint));
     }
     let entries = parse(&name, text)?;
     Ok(TriageFile {

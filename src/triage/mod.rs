@@ -1,4 +1,4 @@
-//! The life of findings between reports: what was there before, which tickets name what, and what people decided.
+//! The life of findings between reports: what was there before, which tickets name what, and what was decided.
 
 mod baseline;
 mod condition;
@@ -6,6 +6,7 @@ mod decide;
 mod file;
 mod moved;
 mod tickets;
+pub mod vex;
 
 pub use baseline::{Coverage, compare, remember};
 pub use condition::Condition;

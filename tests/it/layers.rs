@@ -16,7 +16,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("source", &["error", "model"]),
     ("parse", &["error", "model", "source", "wire"]),
     ("policy", &["error", "glob", "model", "table"]),
-    ("triage", &["error", "glob", "model", "table", "wire"]),
+    (
+        "triage",
+        &["error", "glob", "model", "source", "table", "wire"],
+    ),
     ("enrich", &["error", "model", "source"]),
     ("report", &["model", "wire"]),
     ("gate", &["error", "model"]),

@@ -24,6 +24,7 @@ mod scenarios;
 mod schemas;
 mod secrets;
 mod triage;
+mod vex;
 
 use std::path::{Path, PathBuf};
 

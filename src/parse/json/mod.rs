@@ -3,7 +3,6 @@
 //! What is skipped is checked for balanced brackets and closed strings only; what is handed on is read by `serde_json` in
 //! full, so that nothing is accepted in a record that it would reject.
 
-mod lenient;
 mod outline;
 mod scan;
 
@@ -13,8 +12,9 @@ use memchr::{memchr_iter, memrchr};
 use serde::Deserialize;
 
 use crate::error::{Error, Result};
+use crate::source::without_place;
 
-pub use lenient::Loose;
+pub use crate::source::Loose;
 pub use outline::{Outline, Shape};
 
 /// How much is read at once, in bytes.
@@ -349,15 +349,6 @@ impl<R: Read> Reader<R> {
             }
             Some(byte) => self.error(format!("expected {expected}, found byte 0x{byte:02x}")),
         }
-    }
-}
-
-/// What serde says is wrong, without its line and column: they count from the start of the record, which nobody sees.
-fn without_place(error: &serde_json::Error) -> String {
-    let words = error.to_string();
-    match words.rfind(" at line ") {
-        Some(end) => words[..end].to_owned(),
-        None => words,
     }
 }
 

@@ -18,7 +18,7 @@ impl<'a> Loose<'a> {
     pub fn object<T: Deserialize<'a>>(self) -> Result<T, String> {
         match (self.sort(), self.0) {
             ("an object", Some(raw)) => {
-                serde_json::from_str(raw.get()).map_err(|error| super::without_place(&error))
+                serde_json::from_str(raw.get()).map_err(|error| without_place(&error))
             }
             (sort, _) => Err(format!("expected an object, found {sort}")),
         }
@@ -63,6 +63,15 @@ impl<'a> Loose<'a> {
             Some(b't' | b'f') => "a boolean",
             Some(_) => "a number",
         }
+    }
+}
+
+/// What serde says is wrong, without its line and column: they count from the start of the record, which nobody sees.
+pub(crate) fn without_place(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    match words.rfind(" at line ") {
+        Some(end) => words[..end].to_owned(),
+        None => words,
     }
 }
 

@@ -1,0 +1,54 @@
+//! Names of packages and vulnerabilities in canonical form.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::Text;
+
+/// What a purl leaves as it is: unreserved characters (RFC 3986 section 2.3) and `:` (purl-spec, character encoding).
+const PURL: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':');
+
+/// The package URL without version, `pkg:type/namespace/name`; slashes in `name` separate namespaces. A credential is not
+/// seen behind percent signs, so it is taken out before.
+pub fn purl(kind: &str, name: &str) -> Text {
+    let name = Text::line(name);
+    let segments = name
+        .untrusted()
+        .split('/')
+        .map(|segment| utf8_percent_encode(segment, PURL).to_string());
+    Text::line(&format!(
+        "pkg:{kind}/{}",
+        segments.collect::<Vec<_>>().join("/")
+    ))
+}
+
+/// The canonical form of a public vulnerability id: `CVE-2021-23337`, `GHSA-35jh-r3h4-6jhm`, `RUSTSEC-2021-0001`. `None`
+/// for other words.
+pub fn vulnerability_id(word: &str) -> Option<Text> {
+    let word = word.trim();
+    let (scheme, rest) = word.split_once('-')?;
+    let digits = |part: &str, least: usize, most: usize| {
+        (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let parts: Vec<&str> = rest.split('-').collect();
+    match (scheme.to_ascii_uppercase().as_str(), parts.as_slice()) {
+        (scheme @ "CVE", [year, number]) if digits(year, 4, 4) && digits(number, 4, 19) => {
+            Some(Text::line(&format!("{scheme}-{year}-{number}")))
+        }
+        (scheme @ "RUSTSEC", [year, number]) if digits(year, 4, 4) && digits(number, 4, 4) => {
+            Some(Text::line(&format!("{scheme}-{year}-{number}")))
+        }
+        ("GHSA", groups @ [_, _, _]) if groups.iter().all(|group| is_ghsa_group(group)) => {
+            Some(Text::line(&format!("GHSA-{}", rest.to_ascii_lowercase())))
+        }
+        _ => None,
+    }
+}
+
+fn is_ghsa_group(group: &str) -> bool {
+    group.len() == 4 && group.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
