@@ -148,6 +148,8 @@ pub struct Why {
     pub policy: Text,
     /// The rule of the policy: `fix.high`, `claim of CodeQL`.
     pub rule: Text,
+    /// Where the rule is written, the file without its folders and the line: `ours.toml:14`.
+    pub at: Option<Text>,
     /// Of a severity: the candidate.
     pub severity: Option<Severity>,
     /// Of a severity: the score behind it.
@@ -174,6 +176,7 @@ impl Why {
             chosen: false,
             policy,
             rule,
+            at: None,
             severity: None,
             score: None,
             start: None,

@@ -160,6 +160,7 @@ fn terms(value: Value<'_, '_>, duty: Duty, edition: &mut Edition) -> Result<()> 
                 term: term.clone(),
                 label: Text::line(&format!("{}.{}", duty.name(), level.name())),
                 position: value.position(),
+                at: value.place(),
             };
             edition.terms.insert((duty, level), entry);
         }
@@ -189,7 +190,7 @@ fn terms(value: Value<'_, '_>, duty: Duty, edition: &mut Edition) -> Result<()> 
 }
 
 fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
-    let position = table.position();
+    let (position, at) = (table.position(), table.place());
     let name = text(table.require("name")?)?;
     let when = when(table.require("when")?.table("`when`")?)?;
     let then = then(table.require("then")?.table("`then`")?)?;
@@ -199,6 +200,7 @@ fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
         when,
         then,
         position,
+        at,
     })
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 
 use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, nearest};
 use crate::model::Text;
 
 /// A place in a policy file. Lines and columns count from 1, columns in characters.
@@ -55,6 +56,13 @@ impl<'a> Document<'a> {
         })?;
         let span = parsed.span();
         read(Table::new(self, parsed.get_ref(), span.start, "the policy"))
+    }
+
+    /// The file without its folders, which differ from machine to machine, and the line.
+    fn place(self, position: Position) -> Text {
+        let file = Path::new(self.name).file_name();
+        let file = file.map_or_else(|| self.name.into(), |file| file.to_string_lossy());
+        Text::line(&format!("{file}:{}", position.line))
     }
 
     /// An error at a byte of the text.
@@ -134,6 +142,11 @@ impl<'t, 'a> Table<'t, 'a> {
         Position::of(self.document.text, self.offset)
     }
 
+    /// Where the table stands, for reports.
+    pub(super) fn place(&self) -> Text {
+        self.document.place(self.position())
+    }
+
     /// An error of the table as a whole.
     pub(super) fn error(&self, message: impl Into<String>) -> Error {
         self.document.error(self.offset, message)
@@ -157,6 +170,11 @@ impl<'t, 'a> Value<'t, 'a> {
     /// Where the value stands.
     pub(super) fn position(&self) -> Position {
         Position::of(self.document.text, self.node.span().start)
+    }
+
+    /// Where the value stands, for reports.
+    pub(super) fn place(&self) -> Text {
+        self.document.place(self.position())
     }
 
     fn expected(&self, what: &str) -> Error {
@@ -299,12 +317,7 @@ pub(super) fn suggest<'c>(
     word: &str,
     choices: impl Iterator<Item = &'c str> + Clone,
 ) -> Error {
-    let near = choices
-        .clone()
-        .map(|choice| (distance(word, choice), choice))
-        .filter(|&(distance, choice)| distance <= 1 + choice.len() / 4)
-        .min();
-    if let Some((_, choice)) = near {
+    if let Some(choice) = nearest(word, choices.clone()) {
         return error.hint(format!("did you mean `{choice}`?"));
     }
     let list: Vec<String> = choices.map(|choice| format!("`{choice}`")).collect();
@@ -312,33 +325,4 @@ pub(super) fn suggest<'c>(
         return error;
     }
     error.hint(format!("known here: {}", list.join(", ")))
-}
-
-/// How many letters must be changed, added, dropped or swapped with their neighbour, ignoring case, `_` and `-`.
-fn distance(one: &str, other: &str) -> usize {
-    let letters = |word: &str| -> Vec<char> {
-        word.chars()
-            .take(64)
-            .map(|letter| if letter == '_' { '-' } else { letter })
-            .flat_map(char::to_lowercase)
-            .collect()
-    };
-    let (one, other) = (letters(one), letters(other));
-    let mut before = vec![usize::MAX; other.len() + 1];
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (i, &letter) in one.iter().enumerate() {
-        let mut next = vec![i + 1];
-        for (j, &counterpart) in other.iter().enumerate() {
-            // `row`, `next` and `before` are one longer than `other`, and `next` has j + 1 entries by now.
-            let mut best = (row[j] + usize::from(letter != counterpart))
-                .min(row[j + 1] + 1)
-                .min(next[j] + 1);
-            if i > 0 && j > 0 && letter == other[j - 1] && one[i - 1] == counterpart {
-                best = best.min(before[j - 1].saturating_add(1));
-            }
-            next.push(best);
-        }
-        before = std::mem::replace(&mut row, next);
-    }
-    row.last().copied().unwrap_or(usize::MAX)
 }

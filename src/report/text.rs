@@ -14,8 +14,6 @@ const INDENT: usize = 11;
 const DEADLINES: usize = 20;
 /// How many inputs, and how many rejected records, are listed.
 const TROUBLES: usize = 10;
-/// How many digits of a fingerprint are shown.
-const DIGITS: usize = 12;
 
 /// The summary for a terminal or a build log: the verdict, the nearest deadlines, what was not read, what to do next.
 pub struct Text;
@@ -103,8 +101,7 @@ fn deadlines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// begins a line.
 fn details(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     let finding = &entry.finding;
-    let hex = entry.fingerprint.hex();
-    let digits = hex.get(..DIGITS).unwrap_or(&hex);
+    let digits = wording::digits(&entry.fingerprint);
     let name = wording::name(finding, terminal);
     let place = wording::place(finding, terminal)
         .map(|place| format!("  {place}"))
