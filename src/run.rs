@@ -167,6 +167,14 @@ pub fn facts(report: Report) -> Facts {
     }
 }
 
+/// Applies other policies to what a report knows. What it says of triage files stays: they are not read again.
+pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
+    let triage = std::mem::take(&mut report.triage);
+    let mut rescored = assess(facts(report), engine, as_of)?;
+    rescored.triage = triage;
+    Ok(rescored)
+}
+
 /// Decides about the facts: links tickets, assigns severity and dates, settles the ledger, and puts all in order.
 pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
     let Links { tickets, of } = triage::link(&mut facts);

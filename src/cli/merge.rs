@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
 use super::output::{Output, say};
-use super::{AsOf, usage};
+use super::{AsOf, usage, workers};
 use crate::error::Result;
 use crate::gate::{self, Condition};
 use crate::model::Text;
@@ -100,15 +100,7 @@ impl Merge {
             output.spare(&inputs)?;
         }
         check_reports(&options.lockfiles, &inputs)?;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.jobs.unwrap_or(0))
-            .build();
-        let pool = pool.map_err(|error| {
-            usage(
-                &format!("cannot start the workers: {error}"),
-                "try --jobs 1",
-            )
-        })?;
+        let pool = workers(self.jobs)?;
         let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);

@@ -2,6 +2,7 @@
 //!
 //! A writer decides nothing. It shows what the [`Report`] holds, and every outer word goes through [`escape`].
 
+pub mod change;
 mod csv;
 pub mod escape;
 #[cfg(test)]
