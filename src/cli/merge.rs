@@ -114,6 +114,9 @@ impl Merge {
             ));
         }
         let report = run::assess(ingested.facts, &mut engine, as_of)?;
+        for condition in &self.fail_on {
+            condition.answerable(&report)?;
+        }
         for output in &outputs {
             output.write(&report)?;
         }

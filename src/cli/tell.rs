@@ -241,6 +241,10 @@ enum SchemaName {
     Report,
     /// A policy file
     Policy,
+    /// The answer of `check --to json`
+    Check,
+    /// The change table of `rescore --changes json` and `diff --to json`
+    Changes,
 }
 
 #[derive(Debug, Args)]
@@ -255,6 +259,8 @@ impl Schema {
         let schema = match self.name {
             SchemaName::Report => include_str!("../../schemas/report-v1.schema.json"),
             SchemaName::Policy => include_str!("../../schemas/policy-v1.schema.json"),
+            SchemaName::Check => include_str!("../../schemas/check-v1.schema.json"),
+            SchemaName::Changes => include_str!("../../schemas/changes-v1.schema.json"),
         };
         output::print(&mut |out| out.write_all(schema.as_bytes()))?;
         Ok(Exit::Fine)

@@ -296,6 +296,7 @@ fn overdue_dependency() -> Entry {
             start_source: Some("baseline".into()),
             term: Some("14 days".into()),
             by: Some(By::Day(date(2026, 11, 19))),
+            at: Some("flow|desk.toml:9".into()),
             ..Why::new(
                 About::Duty(Duty::Fix),
                 "flowdesk".into(),

@@ -9,8 +9,11 @@ pub mod escape;
 pub(crate) mod fixture;
 mod json;
 mod markdown;
+mod named;
+pub(crate) mod page;
 mod sarif;
 mod text;
+pub mod verdict;
 pub(crate) mod wording;
 
 use std::io;
@@ -20,6 +23,7 @@ use crate::model::Report;
 pub use csv::Csv;
 pub use json::{Json, Ndjson};
 pub use markdown::Markdown;
+pub use named::Named;
 pub use sarif::Sarif;
 pub use text::Text;
 

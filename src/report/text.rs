@@ -2,12 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::escape::{fit, terminal};
+use super::escape::terminal;
+use super::page::line;
 use super::wording;
 use crate::model::{Entry, InputRecord, Reject, Report};
 
-/// Columns of the terminal.
-const COLUMNS: usize = 80;
 /// Where the second line of a finding or an input begins.
 const INDENT: usize = 11;
 /// How many deadlines are listed.
@@ -49,11 +48,6 @@ impl super::Writer for Text {
         line(out, &wording::ledger(report))?;
         next(report, summary.overdue, out)
     }
-}
-
-/// One line, cut at the edge of the terminal.
-fn line(out: &mut dyn Write, shown: &str) -> io::Result<()> {
-    writeln!(out, "{}", fit(shown, COLUMNS).trim_end())
 }
 
 /// `and 3 more`, if there are more than were listed.

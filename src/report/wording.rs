@@ -158,7 +158,7 @@ pub(crate) fn place(finding: &Finding, escape: Escape) -> Option<String> {
 }
 
 /// One location: `src/a.js:3`, else its logical name, else its address.
-pub(super) fn location(location: &Location, escape: Escape) -> Option<String> {
+pub(crate) fn location(location: &Location, escape: Escape) -> Option<String> {
     let Location {
         path,
         start_line,
@@ -270,7 +270,7 @@ pub(crate) fn digits(key: &Key) -> String {
 }
 
 /// Where a finding stands, and why it is no longer open if somebody said so.
-pub(super) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
+pub(crate) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
     let suppressed = entry.assessment.suppressed.as_deref()?;
     let until = suppressed
         .until
@@ -283,7 +283,7 @@ pub(super) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
 }
 
 /// `open`, but `waiting` while a tracker waits for the platform: the clock runs on, and somebody else has the next move.
-pub(super) fn status(entry: &Entry) -> &'static str {
+pub(crate) fn status(entry: &Entry) -> &'static str {
     match entry.assessment.status {
         Status::Open if entry.is_waiting() => "open, waiting",
         status => status.name(),

@@ -303,7 +303,7 @@ fn rescore_shows_what_moves_and_writes_what_a_fresh_merge_writes() {
     ]);
     assert_eq!(dry.code, 0, "{}", dry.stderr);
     assert!(
-        dry.stdout.contains("tightened (") && dry.stdout.contains("nothing was written"),
+        dry.stdout.contains("  tightened\n") && dry.stdout.contains("nothing was written"),
         "{}",
         dry.stdout
     );

@@ -17,7 +17,6 @@ use super::output::{Staged, complain, say, writer_for};
 use super::telling::{Form, Telling};
 use super::{AsOf, usage, workers};
 use crate::error::{Error, Result};
-use crate::model::Text;
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
 use crate::report::change::{Before, Changes, Comparison, Heading};
@@ -65,6 +64,35 @@ struct Rescored {
     staged: Option<Staged>,
 }
 
+/// What became of all of them.
+struct All {
+    changes: Changes,
+    spool: Option<Spool>,
+    staged: Vec<Staged>,
+    errors: Vec<Error>,
+    rescored: u64,
+    skipped: u64,
+}
+
+impl All {
+    fn take(&mut self, input: &Input, result: Result<Option<Rescored>>) -> Result<()> {
+        match result {
+            Ok(None) => self.skipped += 1,
+            Ok(Some(Rescored { comparison, staged })) => {
+                let path = &input.id().path;
+                self.rescored += 1;
+                self.staged.extend(staged);
+                if let Some(spool) = &mut self.spool {
+                    spool.add(path, &comparison)?;
+                }
+                self.changes.add(path, comparison);
+            }
+            Err(error) => self.errors.push(error),
+        }
+        Ok(())
+    }
+}
+
 impl Rescore {
     pub(super) fn run(self) -> Result<Exit> {
         let tellings = Telling::all(&self.changes)?;
@@ -88,15 +116,15 @@ impl Rescore {
         };
         let pool = workers(self.jobs)?;
 
-        let mut errors: Vec<Error> = missing.into_iter().map(|(_, error)| error).collect();
-        let mut changes = Changes::new(as_of);
-        let mut spool = tellings
-            .iter()
-            .any(|telling| telling.form == Form::Json)
-            .then(Spool::new)
-            .transpose()?;
-        let mut staged = Vec::new();
-        let (mut rescored, mut skipped) = (0, 0);
+        let is_json = |telling: &Telling| telling.form == Form::Json;
+        let mut all = All {
+            changes: Changes::new(as_of),
+            spool: tellings.iter().any(is_json).then(Spool::new).transpose()?,
+            staged: Vec::new(),
+            errors: missing.into_iter().map(|(_, error)| error).collect(),
+            rescored: 0,
+            skipped: 0,
+        };
         let work: Vec<(&Input, Option<PathBuf>)> = inputs.iter().zip(places).collect();
         // One batch after the other, so that of all these reports only a few, and of what moved in them only as much as
         // is shown, is in memory.
@@ -107,31 +135,21 @@ impl Rescore {
                 results.collect()
             });
             for ((input, _), result) in batch.iter().zip(results) {
-                match result {
-                    Ok(None) => skipped += 1,
-                    Ok(Some(result)) => {
-                        rescored += 1;
-                        staged.extend(result.staged);
-                        if let Some(spool) = &mut spool {
-                            spool.add(&input.id().path, &result.comparison)?;
-                        }
-                        changes.add(&input.id().path, result.comparison);
-                    }
-                    Err(error) => errors.push(error),
-                }
+                all.take(input, result)?;
             }
         }
+        let All {
+            mut changes,
+            mut spool,
+            staged,
+            errors,
+            rescored,
+            skipped,
+        } = all;
         for error in &errors {
             complain(error);
         }
-        if skipped > 0 {
-            let files = count(skipped, "file");
-            say(&format!(
-                "scanfold: {files} in these directories {} no merged report and {} left out",
-                if skipped == 1 { "is" } else { "are" },
-                if skipped == 1 { "was" } else { "were" },
-            ));
-        }
+        tell_skipped(skipped);
         let is_dry = matches!(goal, Goal::DryRun);
         if !errors.is_empty() && !is_dry {
             // What is staged goes away with the list.
@@ -143,6 +161,9 @@ impl Rescore {
                 "none of these is a merged report",
                 "`scanfold merge -o report.json` writes one",
             ));
+        }
+        if rescored == 0 {
+            return Ok(Exit::Unusable);
         }
         commit(staged)?;
         changes.note(self.note(&goal, rescored, errors.len() as u64));
@@ -187,11 +208,22 @@ impl Rescore {
             Goal::InPlace => format!("{reports} {were} replaced"),
             Goal::Folder(_) | Goal::File(_) => {
                 let place = self.output.as_deref().unwrap_or(Path::new(""));
-                let place = Text::line(&place.to_string_lossy());
-                format!("{reports} {were} written to {}", terminal(&place))
+                format!("{reports} {were} written to {}", place.display())
             }
         }
     }
+}
+
+fn tell_skipped(skipped: u64) {
+    let (is, was) = match skipped {
+        0 => return,
+        1 => ("is", "was"),
+        _ => ("are", "were"),
+    };
+    let files = count(skipped, "file");
+    say(&format!(
+        "scanfold: {files} in these directories {is} no merged report and {was} left out"
+    ));
 }
 
 /// What is done to each report.

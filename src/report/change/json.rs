@@ -48,14 +48,14 @@ struct Summary {
 }
 
 #[derive(Serialize)]
-struct App<'a> {
+struct OfApp<'a> {
     app: &'a str,
     moved: u64,
     shifts: BTreeMap<&'static str, u64>,
 }
 
 #[derive(Serialize)]
-struct Rule<'a> {
+struct OfRule<'a> {
     policy: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     rule: Option<&'a str>,
@@ -236,17 +236,17 @@ fn policy(note: &PolicyNote) -> Policy<'_> {
     }
 }
 
-fn app<'a>((app, tally): (&'a Text, &Tally)) -> App<'a> {
-    App {
+fn app<'a>((app, tally): (&'a Text, &Tally)) -> OfApp<'a> {
+    OfApp {
         app: json(app),
         moved: tally.moved,
         shifts: by_name(tally),
     }
 }
 
-fn rule<'a>((origin, tally): (&'a Origin, &Tally)) -> Rule<'a> {
+fn rule<'a>((origin, tally): (&'a Origin, &Tally)) -> OfRule<'a> {
     let Origin { policy, rule, at } = origin;
-    Rule {
+    OfRule {
         policy: json(policy),
         rule: rule.as_ref().map(json),
         at: at.as_ref().map(json),

@@ -17,8 +17,8 @@ impl Changes {
     pub fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "## {}\n", self.verdict())?;
         let note = self.note.as_ref();
-        let note = note.map_or(String::new(), |note| format!(" {note}."));
-        writeln!(out, "As of {}.{note}\n", self.as_of)?;
+        let note = note.map_or(String::new(), |note| format!("; {}", markdown(note)));
+        writeln!(out, "As of {}{note}.\n", self.as_of)?;
         if self.all.moved == 0 {
             return Ok(());
         }
@@ -34,9 +34,12 @@ impl Changes {
             self.unchanged
         )?;
         self.rows_markdown(out)?;
-        let app = |app: &Text| match app.is_empty() {
-            true => "no app".to_owned(),
-            false => markdown(app).into_owned(),
+        let app = |app: &Text| {
+            if app.is_empty() {
+                "no app".to_owned()
+            } else {
+                markdown(app).into_owned()
+            }
         };
         groups(out, "app", &Self::largest(&self.apps), &columns, app)?;
         let rules = Self::largest(&self.rules);

@@ -5,18 +5,14 @@ mod markdown;
 mod table;
 mod text;
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::escape::json as untrusted;
-use super::wording;
-use crate::model::{
-    About, Assessment, Deadline, Duty, Entry, Key, Report, Severity, Status, Text, Why,
-};
+use super::named::Named;
+use crate::model::{About, Assessment, Deadline, Duty, Key, Report, Severity, Status, Text, Why};
 
 pub use json::{Heading, write_report};
 pub use table::Changes;
@@ -154,43 +150,6 @@ impl Side {
             origin: Origin::of(assessment),
         }
     }
-}
-
-/// What a finding is called in a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// Its fingerprint.
-    pub fingerprint: Key,
-    /// Its app.
-    pub app: Text,
-    /// Its public id, else its rule or its ticket.
-    pub name: Text,
-    /// The package or the first location.
-    pub place: Option<Text>,
-    /// What is wrong.
-    pub title: Option<Text>,
-}
-
-impl Named {
-    fn of(entry: &Entry) -> Self {
-        let Entry {
-            fingerprint,
-            finding,
-            ..
-        } = entry;
-        Self {
-            fingerprint: *fingerprint,
-            app: finding.app.clone(),
-            name: Text::line(&wording::name(finding, plain)),
-            place: wording::place(finding, plain).map(|place| Text::line(&place)),
-            title: finding.title.clone(),
-        }
-    }
-}
-
-/// For what becomes a [`Text`] again, and is escaped where it is shown.
-fn plain(text: &Text) -> Cow<'_, str> {
-    Cow::Borrowed(untrusted(text))
 }
 
 /// A finding that moved.

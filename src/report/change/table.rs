@@ -48,7 +48,7 @@ pub struct Changes {
     /// The time at which the judgements were compared.
     pub(super) as_of: Timestamp,
     /// What people should know of the results: `nothing was written: …`.
-    pub(super) note: Option<String>,
+    pub(super) note: Option<Text>,
     pub(super) reports: u64,
     pub(super) unchanged: u64,
     pub(super) all: Tally,
@@ -74,7 +74,7 @@ impl Changes {
     }
 
     /// Says at the end what people should know of the results.
-    pub fn note(&mut self, note: impl Into<String>) {
+    pub fn note(&mut self, note: impl Into<Text>) {
         self.note = Some(note.into());
     }
 

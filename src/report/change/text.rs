@@ -5,11 +5,10 @@ use std::io::{self, Write};
 use super::table::{Row, Tally};
 use super::{Change, Changes, Side};
 use crate::model::{Status, Text};
-use crate::report::escape::{fit, terminal};
+use crate::report::escape::terminal;
+use crate::report::page::{line, wrapped};
 use crate::report::wording::digits;
 
-/// Columns of the terminal.
-const COLUMNS: usize = 80;
 /// How many findings are listed.
 const ROWS: usize = 20;
 /// How many apps, and how many rules, are listed.
@@ -34,7 +33,10 @@ impl Changes {
             self.rows(out)?;
         }
         match &self.note {
-            Some(note) => writeln!(out, "\n{note}"),
+            Some(note) => {
+                writeln!(out)?;
+                wrapped(out, "", &terminal(note))
+            }
             None => Ok(()),
         }
     }
@@ -81,10 +83,6 @@ impl Changes {
             more => writeln!(out, "and {more} more; the JSON form has them all"),
         }
     }
-}
-
-fn line(out: &mut dyn Write, shown: &str) -> io::Result<()> {
-    writeln!(out, "{}", fit(shown, COLUMNS).trim_end())
 }
 
 fn groups<K>(
