@@ -9,9 +9,7 @@ use rayon::prelude::*;
 use crate::enrich;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{
-    Duty, Entry, Facts, Finding, InputId, Join, Key, Outcome, Promise, Report, Text,
-};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::policy::Engine;
@@ -217,50 +215,12 @@ pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result
     Ok(report)
 }
 
-/// Assesses an earlier report anew. A date that it named may become earlier; where it would become later it stays, as a
-/// promise, unless every policy allows that.
-pub fn rescore(old: &Report, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
-    let assess_again = |facts, engine: &mut Engine| {
-        // The entries of triage files were attached then; whether they still hold is assessed now.
-        let triage = old.triage.clone();
-        assess(facts, engine, as_of).map(|report| Report { triage, ..report })
-    };
-    let new = assess_again(facts(old.clone()), engine)?;
-    if engine.may_loosen() {
-        return Ok(new);
-    }
-    let after: BTreeMap<Key, &Entry> = new
-        .entries
-        .iter()
-        .map(|entry| (entry.fingerprint, entry))
-        .collect();
-    let mut kept: BTreeMap<Key, Vec<(Duty, Promise)>> = BTreeMap::new();
-    for entry in &old.entries {
-        let now = after.get(&entry.fingerprint);
-        for (&duty, deadline) in entry.assessment.deadlines.iter() {
-            let named = now.and_then(|now| now.assessment.deadlines.get(&duty));
-            if named.is_none_or(|named| named.ends > deadline.ends) {
-                let promise = Promise {
-                    deadline: deadline.clone(),
-                    made: old.as_of,
-                };
-                kept.entry(entry.fingerprint)
-                    .or_default()
-                    .push((duty, promise));
-            }
-        }
-    }
-    if kept.is_empty() {
-        return Ok(new);
-    }
-    let mut facts = facts(old.clone());
-    for finding in &mut facts.findings {
-        let promises = finding.fingerprint().and_then(|name| kept.remove(&name));
-        for (duty, promise) in promises.into_iter().flatten() {
-            finding.note(|history| history.promise(duty, promise));
-        }
-    }
-    assess_again(facts, engine)
+/// Assesses an earlier report anew. What a baseline promised stands in its facts, and binds here as it does in a merge.
+pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
+    // The entries of triage files were attached then; whether they still hold is assessed now.
+    let triage = std::mem::take(&mut report.triage);
+    let rescored = assess(facts(report), engine, as_of)?;
+    Ok(Report { triage, ..rescored })
 }
 
 /// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
@@ -368,7 +328,9 @@ pub fn baseline(report: Report) -> Facts {
         let fingerprint = entry.fingerprint;
         entry.finding.note(|history| {
             history.known_as.insert(fingerprint);
-            for (duty, deadline) in deadlines.into_iter().flat_map(|deadlines| deadlines.iter()) {
+            let deadlines = deadlines.into_iter().flat_map(|deadlines| deadlines.iter());
+            // What the platform names it may also name anew.
+            for (duty, deadline) in deadlines.filter(|(_, deadline)| !deadline.is_of_ticket()) {
                 let promise = Promise {
                     deadline: deadline.clone(),
                     made: as_of,

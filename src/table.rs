@@ -4,6 +4,7 @@ mod suggest;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -66,6 +67,13 @@ impl<'a> Document<'a> {
         })?;
         let span = parsed.span();
         read(Table::new(self, parsed.get_ref(), span.start, place))
+    }
+
+    /// The file without its folders, which differ from machine to machine, and the line.
+    fn place(self, position: Position) -> Text {
+        let file = Path::new(self.name).file_name();
+        let file = file.map_or_else(|| self.name.into(), |file| file.to_string_lossy());
+        Text::line(&format!("{file}:{}", position.line))
     }
 
     /// An error at a byte of the text.
@@ -195,6 +203,11 @@ impl<'t, 'a> Table<'t, 'a> {
         Position::of(self.document.text, self.offset)
     }
 
+    /// Where the table stands, for reports.
+    pub(crate) fn place(&self) -> Text {
+        self.document.place(self.position())
+    }
+
     /// An error of the table as a whole.
     pub(crate) fn error(&self, message: impl Into<String>) -> Error {
         self.document.error(self.offset, message)
@@ -218,6 +231,11 @@ impl<'t, 'a> Value<'t, 'a> {
     /// Where the value stands.
     pub(crate) fn position(&self) -> Position {
         Position::of(self.document.text, self.node.span().start)
+    }
+
+    /// Where the value stands, for reports.
+    pub(crate) fn place(&self) -> Text {
+        self.document.place(self.position())
     }
 
     /// An error that says what the value must be, and what it is.

@@ -1,121 +1,97 @@
 //! `scanfold check`: may this ship?
 
-use std::io::{self, Write};
-
 use clap::Args;
+use jiff::Timestamp;
 
+use super::AsOf;
 use super::exit::{Exit, Waivers};
-use super::{AsOf, output};
-use crate::error::{Error, Result};
-use crate::gate::{self, Condition, Match};
-use crate::model::{About, Duty, Entry, Report};
-use crate::report::escape::terminal;
-use crate::report::wording::{reason, subject};
+use super::telling::{Form, Telling};
+use crate::error::Result;
+use crate::gate::{self, Condition};
+use crate::model::{Report, Text};
+use crate::report::verdict::{Answer, Held, Met, Verdict};
 use crate::run;
 
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  scanfold check report.json --fail-on overdue --fail-on 'severity>=high&new'\n  \
-                        scanfold check report.json --fail-on overdue --as-of +14d"
+                        scanfold check report.json --fail-on overdue --as-of +14d\n  \
+                        scanfold check report.json --fail-on 'kev&app=Queue*' --to markdown=summary.md"
 )]
 pub(super) struct Check {
     /// Merged reports, in JSON
     #[arg(value_name = "REPORT", required = true)]
     reports: Vec<String>,
-    /// What must not be: open, overdue, due<=DATE, due<=+14d, severity>=LEVEL, new, unobserved, rejects; joined with &
+    /// What must not be: open, overdue, due<=DATE, due<=+14d, severity>=LEVEL, new, reopened, unobserved, kev, epss>=0.5,
+    /// kind=KIND, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &
     #[arg(long, value_name = "CONDITION", required = true)]
     fail_on: Vec<Condition>,
     #[command(flatten)]
     as_of: AsOf,
+    /// The form of the answer: text, markdown or json; without a place to standard output
+    #[arg(long, value_name = "FORM[=FILE]")]
+    to: Vec<Telling>,
     #[command(flatten)]
     waivers: Waivers,
 }
 
 impl Check {
     pub(super) fn run(self) -> Result<Exit> {
+        let tellings = Telling::all(&self.to)?;
         let as_of = self.as_of.timestamp();
         let mut exit = Exit::Fine;
+        let mut answers = Vec::new();
         for path in &self.reports {
             let report = run::open_report(path)?;
-            refuse_undated(path, &report, &self.fail_on)?;
-            let matches = gate::check(&self.fail_on, &report, as_of);
-            let objections = self.waivers.objections(&report);
-            output::print(&mut |out| verdict(path, &report, &matches, &objections, out))?;
-            exit = exit.max(match (objections.is_empty(), matches.is_empty()) {
-                (false, _) => Exit::Incomplete,
-                (true, false) => Exit::Condition,
-                (true, true) => Exit::Fine,
-            });
+            for condition in &self.fail_on {
+                condition
+                    .answerable(&report)
+                    .map_err(|error| error.at(path))?;
+            }
+            let answer = self.answer(path, &report, as_of);
+            exit = exit.max(
+                match (answer.objections.is_empty(), answer.held.is_empty()) {
+                    (false, _) => Exit::Incomplete,
+                    (true, false) => Exit::Condition,
+                    (true, true) => Exit::Fine,
+                },
+            );
+            answers.push(answer);
+        }
+        let conditions = self.fail_on.iter();
+        let verdict = Verdict {
+            as_of,
+            exit_code: exit.code(),
+            conditions: conditions
+                .map(|condition| condition.text().to_owned())
+                .collect(),
+            answers,
+        };
+        for telling in &tellings {
+            telling.write(&mut |form, out| match form {
+                Form::Text => verdict.write_text(out),
+                Form::Markdown => verdict.write_markdown(out),
+                Form::Json => verdict.write_json(out),
+            })?;
         }
         Ok(exit)
     }
-}
 
-/// A report without any due date can never be overdue: to ask it is a mistake that must not pass for an answer.
-fn refuse_undated(path: &str, report: &Report, conditions: &[Condition]) -> Result<()> {
-    let undated = report.policies.is_empty()
-        && report
-            .entries
-            .iter()
-            .all(|entry| entry.assessment.due().is_none());
-    match conditions.iter().find(|condition| condition.needs_dates()) {
-        Some(condition) if undated && !report.entries.is_empty() => {
-            let message = format!(
-                "no policy was applied, so nothing has a due date and `{}` cannot be told",
-                condition.text()
-            );
-            Err(Error::usage(message)
-                .at(path)
-                .hint("merge or rescore with `--policy`"))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn verdict(
-    path: &str,
-    report: &Report,
-    matches: &[Match<'_>],
-    objections: &[String],
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let verdict = match (matches.is_empty(), objections.is_empty()) {
-        (true, true) => "may ship",
-        (true, false) => "cannot tell: not every report can be relied on",
-        (false, _) => "must not ship",
-    };
-    writeln!(out, "{path}: {verdict}")?;
-    for objection in objections {
-        writeln!(out, "  {objection}")?;
-    }
-    for one in matches {
-        let (words, entries) = (one.words(report), &one.entries);
-        writeln!(out, "\n{words}")?;
-        for entry in entries {
-            finding(entry, out)?;
+    fn answer(&self, path: &str, report: &Report, as_of: Timestamp) -> Answer {
+        let held = gate::check(&self.fail_on, report, as_of);
+        let held = held.into_iter().map(|one| Held {
+            condition: one.condition.text().to_owned(),
+            words: one.words(report),
+            rejected: one.entries.is_empty().then(|| report.ledger().rejected),
+            findings: (one.entries.iter())
+                .map(|entry| Met::of(entry, gate::status_at(entry, as_of)))
+                .collect(),
+        });
+        let objections = self.waivers.objections(report);
+        Answer {
+            report: Text::line(path),
+            held: held.collect(),
+            objections: objections.iter().map(|words| Text::line(words)).collect(),
         }
     }
-    Ok(())
-}
-
-fn finding(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-    let fingerprint = entry.fingerprint.hex();
-    let due = entry
-        .assessment
-        .due()
-        .map_or_else(|| "no due date".to_owned(), |due| format!("due {}", due.by));
-    // A fingerprint has 64 digits.
-    let short = fingerprint.get(..12).unwrap_or(&fingerprint);
-    writeln!(
-        out,
-        "  {short}  {}  {due}  {}",
-        entry.assessment.severity,
-        subject(entry, terminal)
-    )?;
-    for why in entry.assessment.why.iter().filter(|why| why.chosen) {
-        if matches!(why.about, About::Severity | About::Duty(Duty::Fix)) {
-            writeln!(out, "    {}", reason(why, terminal))?;
-        }
-    }
-    Ok(())
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
 use super::output::{Output, say};
-use super::{AsOf, usage};
+use super::{AsOf, usage, workers};
 use crate::enrich;
 use crate::error::Result;
 use crate::expect::{self, Manifest};
@@ -137,15 +137,7 @@ impl Merge {
             output.spare(&inputs)?;
         }
         check_reports(&options.lockfiles, &inputs)?;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(self.jobs.unwrap_or(0))
-            .build();
-        let pool = pool.map_err(|error| {
-            usage(
-                &format!("cannot start the workers: {error}"),
-                "try --jobs 1",
-            )
-        })?;
+        let pool = workers(self.jobs)?;
         let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
         let is_all_skipped = ingested.facts.inputs.is_empty();
         expect::judge(&mut ingested.facts, &manifests, as_of);
@@ -169,6 +161,9 @@ impl Merge {
         let rows = triage::decide(&mut ingested.facts, &triage_files, engine.today());
         let mut report = run::assess(ingested.facts, &mut engine, as_of)?;
         report.triage = rows;
+        for condition in &self.fail_on {
+            condition.answerable(&report)?;
+        }
         for output in &outputs {
             output.write(&report)?;
         }

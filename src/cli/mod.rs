@@ -9,6 +9,7 @@ mod merge;
 mod output;
 mod rescore;
 mod tell;
+mod telling;
 
 use std::ffi::OsString;
 
@@ -155,6 +156,17 @@ fn as_of(words: &str) -> std::result::Result<Timestamp, String> {
     day.map(|day| day.timestamp()).ok_or_else(|| {
         "expected a date (2026-11-21), a time (2026-11-21T08:00:00Z), or days from now (+14d)"
             .to_owned()
+    })
+}
+
+/// As many workers as the user wants, else one for each core.
+fn workers(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs.unwrap_or(0))
+        .build();
+    pool.map_err(|error| {
+        let message = format!("cannot start the workers: {error}");
+        usage(&message, "try --jobs 1")
     })
 }
 

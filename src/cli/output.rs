@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::error::{Error, Result};
 use crate::model::{Report, Text};
@@ -158,19 +158,52 @@ pub(super) fn write_file(
     if fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
         return write_through(path, write);
     }
-    let directory = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut whole = || {
-        let mut file = BufWriter::with_capacity(1 << 16, NamedTempFile::new_in(directory)?);
-        write(&mut file)?;
-        let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        keep_permissions(path, file.as_file())?;
-        file.persist(path)?;
-        Ok(())
-    };
-    whole().map_err(|error| Error::io(path, error))
+    Staged::write(path, write)?.commit()
+}
+
+/// A file that is written beside its place, and goes there when it is committed. Dropped it leaves no trace.
+pub(super) struct Staged {
+    path: PathBuf,
+    beside: TempPath,
+}
+
+impl Staged {
+    /// Writes the file beside `path`. It is closed then, so that thousands may wait.
+    pub(super) fn write(
+        path: &Path,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<Self> {
+        let directory = path
+            .parent()
+            .filter(|parent| !parent.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut whole = || {
+            let mut file = BufWriter::with_capacity(1 << 16, NamedTempFile::new_in(directory)?);
+            write(&mut file)?;
+            let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+            keep_permissions(path, file.as_file())?;
+            Ok(file.into_temp_path())
+        };
+        let beside = whole().map_err(|error| Error::io(path, error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            beside,
+        })
+    }
+
+    /// Waits until it is on the disk.
+    pub(super) fn sync(&self) -> Result<()> {
+        let file = fs::OpenOptions::new().write(true).open(&self.beside);
+        let synced = file.and_then(|file| file.sync_all());
+        synced.map_err(|error| Error::io(&self.path, error))
+    }
+
+    /// Moves it to its place, over what is there.
+    pub(super) fn commit(self) -> Result<()> {
+        let Self { path, beside } = self;
+        let moved = beside.persist(&path);
+        moved.map_err(|error| Error::io(&path, error.error))
+    }
 }
 
 /// Writes to a pipe or a device, such as `/dev/stderr` or `/dev/null`, which no file may take the place of.

@@ -258,6 +258,10 @@ enum SchemaName {
     Triage,
     /// A manifest of the reports that must be there
     Expect,
+    /// The answer of `check --to json`
+    Check,
+    /// The change table of `rescore --changes json` and `diff --to json`
+    Changes,
 }
 
 #[derive(Debug, Args)]
@@ -274,6 +278,8 @@ impl Schema {
             SchemaName::Policy => include_str!("../../schemas/policy-v1.schema.json"),
             SchemaName::Triage => include_str!("../../schemas/triage-v1.schema.json"),
             SchemaName::Expect => include_str!("../../schemas/expect-v1.schema.json"),
+            SchemaName::Check => include_str!("../../schemas/check-v1.schema.json"),
+            SchemaName::Changes => include_str!("../../schemas/changes-v1.schema.json"),
         };
         output::print(&mut |out| out.write_all(schema.as_bytes()))?;
         Ok(Exit::Fine)

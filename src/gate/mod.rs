@@ -1,57 +1,37 @@
 //! May this ship? Conditions on findings, and which finding meets them.
 
+mod part;
+
 use std::str::FromStr;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
 
+use self::part::Part;
 use crate::error::{Error, Result};
-use crate::model::{Baseline, By, Entry, Report, Severity, Status};
+use crate::model::{Baseline, Entry, Exploited, Report, Status};
 
 /// A condition such as `overdue`, `severity>=high&new`: all its parts must hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     text: String,
-    tests: Vec<Test>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Test {
-    Open,
-    Overdue,
-    DueBy(Limit),
-    Severity(Comparison, Severity),
-    New,
-    Unobserved,
-    Rejects,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Comparison {
-    AtLeast,
-    Exactly,
-    AtMost,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Limit {
-    Day(Date),
-    /// Days from as-of.
-    In(i64),
+    parts: Vec<Part>,
 }
 
 /// What a condition may be made of, for help and errors.
-pub const CONDITIONS: &str = "open, overdue, due<=2026-12-31, due<=+14d, severity>=high, new, unobserved, rejects; joined with &";
+pub const CONDITIONS: &str = "open, overdue, due<=2026-12-31, due<=+14d, severity>=high, new, reopened, unobserved, \
+                              kev, epss>=0.5, kind=secret, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &";
 
 impl FromStr for Condition {
     type Err = Error;
 
     fn from_str(text: &str) -> Result<Self> {
-        let tests = text.split('&').map(|part| test(part.trim()));
-        let tests = tests
-            .collect::<Result<Vec<_>>>()
+        let parts = text.split('&').map(|part| part.trim().parse());
+        let parts = parts
+            .collect::<Result<Vec<Part>>>()
             .map_err(|error| error.at(format!("condition `{text}`")))?;
-        if tests.len() > 1 && tests.contains(&Test::Rejects) {
+        if parts.len() > 1 && parts.contains(&Part::Rejects) {
             let error = Error::usage(
                 "`rejects` is about inputs and cannot be joined with conditions on findings",
             );
@@ -61,116 +41,80 @@ impl FromStr for Condition {
         }
         Ok(Self {
             text: text.to_owned(),
-            tests,
+            parts,
         })
     }
 }
 
-fn test(part: &str) -> Result<Test> {
-    let wrong = |what: &str| {
-        Error::usage(format!("{what} `{part}`")).hint(format!("conditions are {CONDITIONS}"))
-    };
-    match part {
-        "open" => return Ok(Test::Open),
-        "overdue" => return Ok(Test::Overdue),
-        "new" => return Ok(Test::New),
-        "unobserved" => return Ok(Test::Unobserved),
-        "rejects" => return Ok(Test::Rejects),
-        _ => {}
-    }
-    if let Some(limit) = part.strip_prefix("due<=") {
-        let days = limit
-            .strip_prefix('+')
-            .and_then(|days| days.strip_suffix('d'))
-            .map(str::parse::<u16>);
-        return match (days, limit.parse::<Date>()) {
-            (Some(Ok(days)), _) => Ok(Test::DueBy(Limit::In(days.into()))),
-            (None, Ok(date)) => Ok(Test::DueBy(Limit::Day(date))),
-            _ => Err(wrong(
-                "expected a date (`2026-12-31`) or days from now (`+14d`) in",
-            )),
-        };
-    }
-    let comparisons = [
-        (">=", Comparison::AtLeast),
-        ("<=", Comparison::AtMost),
-        ("=", Comparison::Exactly),
-    ];
-    if let Some(rest) = part.strip_prefix("severity") {
-        for (sign, comparison) in comparisons {
-            if let Some(level) = rest.strip_prefix(sign) {
-                let level = level.parse().map_err(|()| wrong("no such severity in"))?;
-                return Ok(Test::Severity(comparison, level));
-            }
-        }
-    }
-    Err(wrong("cannot understand"))
-}
-
 impl Condition {
-    /// Whether it asks for due dates.
-    pub fn needs_dates(&self) -> bool {
-        self.tests
-            .iter()
-            .any(|test| matches!(test, Test::Overdue | Test::DueBy(_)))
-    }
-
     /// As the user wrote it.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether a finding meets it. What is suppressed or fixed meets none.
+    /// Whether a finding meets it at a time. What is suppressed or fixed then meets none.
     pub fn holds(&self, entry: &Entry, as_of: Timestamp) -> bool {
-        entry.assessment.status.is_due() && self.tests.iter().all(|test| test.holds(entry, as_of))
+        status_at(entry, as_of).is_due() && self.parts.iter().all(|part| part.holds(entry, as_of))
+    }
+
+    /// Refuses a report that cannot answer it: what nobody knows must not pass for a good answer.
+    pub fn answerable(&self, report: &Report) -> Result<()> {
+        let asks = |wanted: fn(&Part) -> bool| self.parts.iter().any(wanted);
+        let mut entries = report.entries.iter();
+        let refuse = |what: &str, hint: &str| {
+            let message = format!("{what}, and `{}` cannot be told", self.text);
+            Err(Error::usage(message).hint(hint))
+        };
+        if asks(|part| matches!(part, Part::Overdue | Part::DueBy(_)))
+            && report.policies.is_empty()
+            && !report.entries.is_empty()
+            && entries.all(|entry| entry.assessment.due().is_none())
+        {
+            let what = "no policy was applied, so nothing has a due date";
+            return refuse(what, "merge or rescore with `--policy`");
+        }
+        let is_cve = |entry: &&Entry| {
+            let mut ids = entry.finding.ids.iter();
+            ids.any(|id| id.untrusted().starts_with("CVE-"))
+        };
+        let listable: Vec<&Exploited> = (report.entries.iter().filter(is_cve))
+            .map(|entry| &entry.finding.history().exploited)
+            .collect();
+        let unread = |is_unread: fn(&&Exploited) -> bool| {
+            !listable.is_empty() && listable.iter().all(is_unread)
+        };
+        if asks(|part| *part == Part::Kev) && unread(|exploited| exploited.kev.is_none()) {
+            return refuse("no KEV catalogue was read", "merge with `--kev FILE`");
+        }
+        if asks(|part| matches!(part, Part::Epss(_)))
+            && unread(|exploited| exploited.epss.is_none())
+        {
+            return refuse("no EPSS file was read", "merge with `--epss FILE`");
+        }
+        Ok(())
     }
 
     /// Whether it is about inputs, not findings, and holds.
     fn holds_of_inputs(&self, report: &Report) -> bool {
-        self.tests == [Test::Rejects] && report.ledger().rejected > 0
+        self.parts == [Part::Rejects] && report.ledger().rejected > 0
     }
 }
 
-impl Test {
-    fn holds(&self, entry: &Entry, as_of: Timestamp) -> bool {
-        let Entry {
-            finding,
-            assessment,
-            ..
-        } = entry;
-        match self {
-            Self::Open => true,
-            Self::Overdue => assessment.overdue(as_of),
-            Self::DueBy(limit) => assessment
-                .due()
-                .is_some_and(|due| due_by(due.by, limit, as_of)),
-            Self::Severity(comparison, level) => match comparison {
-                Comparison::AtLeast => assessment.severity >= *level,
-                Comparison::Exactly => assessment.severity == *level,
-                Comparison::AtMost => assessment.severity <= *level,
-            },
-            // Without a baseline nothing is known from before.
-            Self::New => finding.baseline.is_none_or(|state| state == Baseline::New),
-            Self::Unobserved => assessment.status == Status::Unobserved,
-            Self::Rejects => false,
-        }
+/// Where a finding stands at a time: what is accepted until a day is open after it.
+pub fn status_at(entry: &Entry, as_of: Timestamp) -> Status {
+    let assessment = &entry.assessment;
+    let until = assessment.suppressed.as_ref().and_then(|one| one.until);
+    let has_ended = until.is_some_and(|until| until < day(as_of));
+    match (assessment.status, entry.finding.baseline) {
+        (Status::Suppressed, Some(Baseline::Unobserved)) if has_ended => Status::Unobserved,
+        (Status::Suppressed, _) if has_ended => Status::Open,
+        (status, _) => status,
     }
 }
 
-/// Whether something is due on that day, or earlier. Days from as-of count from its date in UTC.
-fn due_by(by: By, limit: &Limit, as_of: Timestamp) -> bool {
-    let day = |time: Timestamp| time.to_zoned(jiff::tz::TimeZone::UTC).date();
-    let limit = match limit {
-        Limit::Day(date) => *date,
-        // Beyond the last date of the calendar there is no limit.
-        Limit::In(days) => day(as_of)
-            .checked_add(SignedDuration::from_hours(24 * days))
-            .unwrap_or(Date::MAX),
-    };
-    match by {
-        By::Day(date) => date <= limit,
-        By::Time(time) => day(time) <= limit,
-    }
+/// The date of a time, in UTC.
+fn day(time: Timestamp) -> Date {
+    time.to_zoned(TimeZone::UTC).date()
 }
 
 /// A condition that holds, and for what.

@@ -5,8 +5,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::model::{
-    Assessment, Deadline, Duty, Finding, InputId, InputRecord, Key, Kind, Ledger, Outcome, Set,
-    Text,
+    Assessment, By, Deadline, Duty, Epss, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind,
+    Ledger, Outcome, Set, Severity, Share, Suppressed, Text,
 };
 
 const DAY: i64 = 86_400;
@@ -183,6 +183,12 @@ fn what_cannot_be_understood_is_refused_with_the_part_and_what_there_is() {
         ),
         ("due<=+99999999d", "expected a date"),
         ("rejects&new", "cannot be joined"),
+        ("overdu", "did you mean `overdue`?"),
+        ("severity>=hgih", "did you mean `high`?"),
+        ("kind=sercet", "did you mean `secret`?"),
+        ("epss>=50", "expected a number from 0 to 1 in `epss>=50`"),
+        ("app=", "expected a name or a glob in `app=`"),
+        ("app>=a", "cannot understand `app>=a`"),
     ] {
         let error = words.parse::<Condition>().unwrap_err().to_string();
         assert!(
@@ -190,4 +196,64 @@ fn what_cannot_be_understood_is_refused_with_the_part_and_what_there_is() {
             "{words}: {error}"
         );
     }
+}
+
+#[test]
+fn what_is_known_beside_scanners_can_be_asked() {
+    let mut entry = entry(Severity::High, None, Status::Open, None);
+    assert!(!holds("kev", &entry, time(0)) && !holds("epss>=0", &entry, time(0)));
+    entry.finding.app = Text::line("Queue Board");
+    entry.finding.tags.insert(Text::line("reopened"));
+    entry.finding.note(|history| {
+        history.owners.insert(Text::line("Team Harbor"));
+        let kev = KevEntry {
+            added: date(2026, 11, 1),
+            id: Text::line("CVE-2026-0001"),
+            due: None,
+            ransomware: false,
+        };
+        history.exploited.kev = Some(Kev {
+            listed: Some(kev),
+            catalogue: date(2026, 11, 20),
+        });
+        history.exploited.epss = Some(Epss {
+            day: date(2026, 11, 20),
+            score: Share::new(0.5),
+            percentile: None,
+        });
+    });
+    for condition in [
+        "kev & epss>=0.5",
+        "app=queue*",
+        "kind=code",
+        "tag=re*",
+        "reopened",
+        "owner=team harbor",
+    ] {
+        assert!(holds(condition, &entry, time(0)), "{condition}");
+    }
+    for condition in [
+        "epss>=0.51",
+        "app=queue",
+        "kind=secret",
+        "tag=x*",
+        "owner=*board",
+    ] {
+        assert!(!holds(condition, &entry, time(0)), "{condition}");
+    }
+}
+
+#[test]
+fn what_was_accepted_until_a_day_is_open_from_the_next() {
+    let mut accepted = entry(Severity::High, Some(-9), Status::Suppressed, None);
+    accepted.assessment.suppressed = Some(Box::new(Suppressed {
+        reason: Text::line("no way in"),
+        by: Text::line("triage.toml"),
+        until: Some(date(2026, 11, 21)),
+        source: None,
+    }));
+    assert!(!holds("overdue", &accepted, time(0)));
+    assert!(holds("overdue", &accepted, time(1)) && !holds("unobserved", &accepted, time(1)));
+    accepted.finding.baseline = Some(Baseline::Unobserved);
+    assert!(holds("unobserved&overdue", &accepted, time(1)));
 }

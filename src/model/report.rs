@@ -69,6 +69,18 @@ pub struct Deadline {
     pub policy: Text,
 }
 
+impl Deadline {
+    /// The policy of a date that a ticket names.
+    pub fn of_ticket(key: &Text) -> Text {
+        Text::line(&format!("ticket {}", key.untrusted()))
+    }
+
+    /// Whether a ticket names the date, and no policy does.
+    pub fn is_of_ticket(&self) -> bool {
+        self.policy.untrusted().starts_with("ticket ")
+    }
+}
+
 /// Where a finding stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Status {
@@ -148,6 +160,8 @@ pub struct Why {
     pub policy: Text,
     /// The rule of the policy: `fix.high`, `claim of CodeQL`.
     pub rule: Text,
+    /// Where the rule is written, the file without its folders and the line: `ours.toml:14`.
+    pub at: Option<Text>,
     /// Of a severity: the candidate.
     pub severity: Option<Severity>,
     /// Of a severity: the score behind it.
@@ -174,6 +188,7 @@ impl Why {
             chosen: false,
             policy,
             rule,
+            at: None,
             severity: None,
             score: None,
             start: None,

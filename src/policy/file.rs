@@ -178,6 +178,7 @@ fn terms(value: Value<'_, '_>, duty: Duty, edition: &mut Edition) -> Result<()> 
                 term: term.clone(),
                 label: Text::line(&format!("{}.{}", duty.name(), level.name())),
                 position: value.position(),
+                at: value.place(),
             };
             edition.terms.insert((duty, level), entry);
         }

@@ -108,6 +108,8 @@ pub struct Entry {
     pub label: Text,
     /// Where it stands in its file.
     pub position: Position,
+    /// Where it is written, for reports: `ours.toml:14`.
+    pub at: Text,
 }
 
 impl Policy {

@@ -188,7 +188,8 @@ impl Race<'_> {
             if let Some(reason) = &rule.then.reason {
                 notes.push(reason.untrusted().to_owned());
             }
-            let candidate = self.candidate(duty, runner, label, term, notes, true);
+            let mut candidate = self.candidate(duty, runner, label, term, notes, true);
+            candidate.why.at = Some(rule.at.clone());
             candidates.push(candidate);
         }
         let level = subject.level;
@@ -201,8 +202,9 @@ impl Race<'_> {
                 notes.push("a rule stands in its place".to_owned());
             }
             let races = rules.is_empty();
-            let candidate =
+            let mut candidate =
                 self.candidate(duty, runner, entry.label.clone(), &entry.term, notes, races);
+            candidate.why.at = Some(entry.at.clone());
             candidates.push(candidate);
         } else if rules.is_empty() && edition.terms.keys().any(|(known, _)| *known == duty) {
             let rule = self.words.text(&format!("{}.{level}", duty.name()));
@@ -292,7 +294,7 @@ impl Race<'_> {
         let ends = own_days
             .min()
             .unwrap_or_else(|| super::Calendar::default().end_of_day(due));
-        let policy = Text::line(&format!("ticket {}", ticket.key.untrusted()));
+        let policy = Deadline::of_ticket(&ticket.key);
         let rule = self.words.text("due date");
         let mut why = Why::new(About::Duty(Duty::Fix), policy, rule);
         why.by = Some(By::Day(due));

@@ -19,6 +19,8 @@ pub struct Rule {
     pub then: Then,
     /// Where it stands in its file.
     pub position: Position,
+    /// Where it is written, for reports: `ours.toml:14`.
+    pub at: Text,
 }
 
 /// Who told of a problem.

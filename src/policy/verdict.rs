@@ -133,6 +133,7 @@ pub(super) fn strictest(
             let label = words.text(&format!("rule {}", rule.name.untrusted()));
             let mut reason = Why::new(About::Severity, policy.note.name.clone(), label);
             reason.severity = Some(after);
+            reason.at = Some(rule.at.clone());
             let note = match &rule.then.reason {
                 Some(because) => format!("was {before}; {}", because.untrusted()),
                 None => format!("was {before}"),

@@ -262,6 +262,25 @@ fn dependency(purl: &str, ids: &[&str]) -> Finding {
     finding
 }
 
+fn exploited() -> Exploited {
+    Exploited {
+        kev: Some(Kev {
+            listed: Some(KevEntry {
+                added: date(2026, 11, 6),
+                id: "CVE-2020-8203".into(),
+                due: Some(date(2026, 11, 27)),
+                ransomware: true,
+            }),
+            catalogue: date(2026, 11, 20),
+        }),
+        epss: Some(Epss {
+            day: date(2026, 11, 20),
+            score: Share::new(0.931),
+            percentile: Share::new(0.998_04),
+        }),
+    }
+}
+
 fn overdue_dependency() -> Entry {
     let npm = place("reports/npm.json", "/vulnerabilities/lodash");
     let mut finding = dependency("pkg:npm/lodash", &["GHSA-p6mc-m468-83gw", "CVE-2020-8203"]);
@@ -282,24 +301,7 @@ fn overdue_dependency() -> Entry {
         Fact::KevAdded,
         Moment::new(time("2026-11-06T00:00:00Z"), "KEV catalogue of 2026-11-20"),
     );
-    finding.note(|history| {
-        history.exploited = Exploited {
-            kev: Some(Kev {
-                listed: Some(KevEntry {
-                    added: date(2026, 11, 6),
-                    id: "CVE-2020-8203".into(),
-                    due: Some(date(2026, 11, 27)),
-                    ransomware: true,
-                }),
-                catalogue: date(2026, 11, 20),
-            }),
-            epss: Some(Epss {
-                day: date(2026, 11, 20),
-                score: Share::new(0.931),
-                percentile: Share::new(0.998_04),
-            }),
-        };
-    });
+    finding.note(|history| history.exploited = exploited());
     finding.sightings = [
         sighting("npm-audit", "reports/npm.json", "/vulnerabilities/lodash"),
         sighting("Trivy", "reports/trivy.sarif", "/runs/0/results/3"),
@@ -338,6 +340,7 @@ fn overdue_dependency() -> Entry {
             start_source: Some("baseline".into()),
             term: Some("14 days".into()),
             by: Some(By::Day(date(2026, 11, 19))),
+            at: Some("flow|desk.toml:9".into()),
             ..Why::new(
                 About::Duty(Duty::Fix),
                 "flowdesk".into(),

@@ -2,14 +2,18 @@
 //!
 //! A writer decides nothing. It shows what the [`Report`] holds, and every outer word goes through [`escape`].
 
+pub mod change;
 mod csv;
 pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod json;
 mod markdown;
+mod named;
+pub(crate) mod page;
 mod sarif;
 mod text;
+pub mod verdict;
 pub(crate) mod wording;
 
 use std::io;
@@ -19,6 +23,7 @@ use crate::model::Report;
 pub use csv::Csv;
 pub use json::{Json, Ndjson};
 pub use markdown::Markdown;
+pub use named::Named;
 pub use sarif::Sarif;
 pub use text::Text;
 

@@ -2,20 +2,17 @@
 
 use std::io::{self, Write};
 
-use super::escape::{fit, terminal};
+use super::escape::terminal;
+use super::page::line;
 use super::wording;
 use crate::model::{Entry, InputRecord, Reject, Report};
 
-/// Columns of the terminal.
-const COLUMNS: usize = 80;
 /// Where the second line of a finding or an input begins.
 const INDENT: usize = 11;
 /// How many deadlines are listed.
 const DEADLINES: usize = 20;
 /// How many inputs, and how many rejected records, are listed.
 const TROUBLES: usize = 10;
-/// How many digits of a fingerprint are shown.
-const DIGITS: usize = 12;
 
 /// The summary for a terminal or a build log: the verdict, the nearest deadlines, what was not read, what to do next.
 pub struct Text;
@@ -53,11 +50,6 @@ impl super::Writer for Text {
         line(out, &wording::ledger(report))?;
         next(report, summary.overdue, out)
     }
-}
-
-/// One line, cut at the edge of the terminal.
-fn line(out: &mut dyn Write, shown: &str) -> io::Result<()> {
-    writeln!(out, "{}", fit(shown, COLUMNS).trim_end())
 }
 
 /// `and 3 more`, if there are more than were listed.
@@ -105,8 +97,7 @@ fn deadlines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// begins a line.
 fn details(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     let finding = &entry.finding;
-    let hex = entry.fingerprint.hex();
-    let digits = hex.get(..DIGITS).unwrap_or(&hex);
+    let digits = wording::digits(&entry.fingerprint);
     let name = wording::name(finding, terminal);
     let place = wording::place(finding, terminal)
         .map(|place| format!("  {place}"))

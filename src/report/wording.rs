@@ -4,13 +4,16 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use super::escape::Escape;
 use crate::model::{
-    About, By, Capped, Deadline, Decision, Entry, Epss, Finding, InputRecord, Kev, KevEntry,
+    About, By, Capped, Deadline, Decision, Entry, Epss, Finding, InputRecord, Kev, KevEntry, Key,
     KeyLabel, Location, Outcome, Report, Set, Severity, Share, Status, Summary, Text, TriageRow,
     Why,
 };
 
+/// How many digits of a fingerprint are shown.
+const DIGITS: usize = 12;
+
 /// `1 finding`, `2 findings`.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
@@ -99,7 +102,7 @@ pub(super) fn running(report: &Report) -> impl Iterator<Item = &Entry> {
 ///
 /// Days are counted between dates, as people count them. The date of as-of is taken in UTC; whether a finding is overdue
 /// is not worked out here, so that a time zone can at most change the number.
-pub(super) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
+pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
     let overdue = deadline.ends <= as_of;
     let (number, unit) = match deadline.by {
         By::Time(time) if is_near(as_of.duration_until(time)) => {
@@ -125,7 +128,7 @@ fn is_near(duration: SignedDuration) -> bool {
 }
 
 /// What a finding is called: its preferred public id, else the rule, else the ticket, else what kind it is.
-pub(super) fn name(finding: &Finding, escape: Escape) -> String {
+pub(crate) fn name(finding: &Finding, escape: Escape) -> String {
     let preferred = finding
         .ids
         .iter()
@@ -150,7 +153,7 @@ pub(super) fn first_location(finding: &Finding) -> Option<&Location> {
 }
 
 /// Where a finding is, in a few words: the package with its versions, else the first location.
-pub(super) fn place(finding: &Finding, escape: Escape) -> Option<String> {
+pub(crate) fn place(finding: &Finding, escape: Escape) -> Option<String> {
     if let Some(package) = &finding.package {
         let versions = some(&package.versions, escape);
         let space = if versions.is_empty() { "" } else { " " };
@@ -166,7 +169,7 @@ pub(super) fn place(finding: &Finding, escape: Escape) -> Option<String> {
 }
 
 /// One location: `src/a.js:3`, else its logical name, else its address.
-pub(super) fn location(location: &Location, escape: Escape) -> Option<String> {
+pub(crate) fn location(location: &Location, escape: Escape) -> Option<String> {
     let Location {
         path,
         start_line,
@@ -213,7 +216,7 @@ pub(super) fn scanners(finding: &Finding, escape: Escape) -> Vec<String> {
 }
 
 /// The reason that won for a severity or a date, if the report holds one.
-pub(super) fn chosen(entry: &Entry, about: About) -> Option<&Why> {
+pub(crate) fn chosen(entry: &Entry, about: About) -> Option<&Why> {
     entry
         .assessment
         .why
@@ -226,8 +229,9 @@ pub(crate) fn reason(why: &Why, escape: Escape) -> String {
     let Why {
         about: _,
         chosen: _,
-        policy,
-        rule,
+        policy: _,
+        rule: _,
+        at: _,
         severity,
         score,
         start,
@@ -250,12 +254,7 @@ pub(crate) fn reason(why: &Why, escape: Escape) -> String {
     say("(", outer(start_source), ")");
     say("to ", by.map(|by| by.to_string()), "");
     say("", outer(note), "");
-    let origin = [policy, rule]
-        .into_iter()
-        .filter(|words| !words.is_empty())
-        .map(|words| escape(words))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let origin = origin(why, escape);
     if parts.is_empty() {
         origin
     } else {
@@ -347,8 +346,26 @@ pub(crate) fn decision(decision: &Decision, escape: Escape) -> String {
     words
 }
 
-/// Why, by whom and until when a finding is suppressed, if it is.
-pub(super) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
+/// Who brings a severity or a date: `flowdesk fix.high (flowdesk:14)`.
+pub(crate) fn origin(why: &Why, escape: Escape) -> String {
+    let names = [&why.policy, &why.rule].into_iter();
+    let mut names: Vec<String> = names
+        .filter(|words| !words.is_empty())
+        .map(|words| escape(words).into_owned())
+        .collect();
+    names.extend(why.at.as_ref().map(|at| format!("({})", escape(at))));
+    names.join(" ")
+}
+
+/// The first digits of a fingerprint, enough to name a finding by.
+pub(crate) fn digits(key: &Key) -> String {
+    let mut digits = key.hex();
+    digits.truncate(DIGITS);
+    digits
+}
+
+/// Where a finding stands, and why it is no longer open if somebody said so.
+pub(crate) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
     let suppressed = entry.assessment.suppressed.as_deref()?;
     let until = suppressed
         .until
@@ -361,7 +378,7 @@ pub(super) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
 }
 
 /// `open`, but `waiting` while a tracker waits for the platform: the clock runs on, and somebody else has the next move.
-pub(super) fn status(entry: &Entry) -> &'static str {
+pub(crate) fn status(entry: &Entry) -> &'static str {
     match entry.assessment.status {
         Status::Open if entry.is_waiting() => "open, waiting",
         status => status.name(),

@@ -159,6 +159,8 @@ pub struct Why<'a> {
     policy: Cow<'a, str>,
     rule: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     severity: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
@@ -183,6 +185,7 @@ impl<'a> Why<'a> {
             chosen,
             policy,
             rule,
+            at,
             severity,
             score,
             start,
@@ -197,6 +200,7 @@ impl<'a> Why<'a> {
             chosen: *chosen,
             policy: words(policy),
             rule: words(rule),
+            at: at.as_ref().map(words),
             severity: severity.map(|severity| severity.name().into()),
             score: score.map(number),
             start: start.as_ref().map(words),
@@ -218,6 +222,7 @@ impl<'a> Why<'a> {
             chosen: self.chosen,
             policy: Text::line(&self.policy),
             rule: Text::line(&self.rule),
+            at: line(self.at),
             severity: self
                 .severity
                 .map(|word| one_of("severity", &word, Severity::ALL, Severity::name))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::cli::{Run, scanfold};
+use crate::cli::{Run, flat, scanfold};
 use crate::project;
 
 const KEV: &str = "samples/enrich/kev.json";
@@ -400,19 +400,19 @@ fn the_page_of_a_finding_says_who_exploits_it() {
     let yard = Yard::new();
     let run = yard.merge(&["--kev", KEV, "--epss", EPSS]);
     let report = yard.put("report.json", &run.stdout);
-    let page = |id: &str| scanfold(&["explain", &report, id]).stdout;
+    let page = |id: &str| flat(&scanfold(&["explain", &report, id]).stdout);
     let listed = page("CVE-2021-23337");
     for line in [
-        "\n  kev-added    2026-11-06T00:00:00Z (KEV catalogue of 2026-11-20)\n",
-        "\n  kev          listed 2026-11-06 as CVE-2021-23337 (catalogue of 2026-11-20), due 2026-11-27, ransomware\n",
-        "\n  epss         0.71 %, percentile 71.63 % (scores of 2026-11-20)\n",
+        "kev-added 2026-11-06T00:00:00Z (KEV catalogue of 2026-11-20)",
+        "kev listed 2026-11-06 as CVE-2021-23337 (catalogue of 2026-11-20), due 2026-11-27, ransomware",
+        "epss 0.71 %, percentile 71.63 % (scores of 2026-11-20)",
     ] {
         assert!(listed.contains(line), "{listed}");
     }
     let clear = page("CVE-2099-1000");
     for line in [
-        "\n  kev          not listed (catalogue of 2026-11-20)\n",
-        "\n  epss         not listed (scores of 2026-11-20)\n",
+        "kev not listed (catalogue of 2026-11-20)",
+        "epss not listed (scores of 2026-11-20)",
     ] {
         assert!(clear.contains(line), "{clear}");
     }

@@ -10,7 +10,7 @@ use scanfold::model::{Facts, InputId, InputRecord, Ledger, Outcome, Set};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::{Run, scanfold};
+use crate::cli::{Run, flat, scanfold};
 use crate::project;
 
 /// A folder of artifacts.
@@ -368,7 +368,7 @@ fn the_manifest_is_carried_by_later_merges_and_held_against_the_report() {
         "open&severity>=critical",
     ]);
     assert_eq!(check.code, 3);
-    assert!(check.stdout.contains(told), "{}", check.stdout);
+    assert!(flat(&check.stdout).contains(told), "{}", check.stdout);
     let waived = ["--allow-rejects", "--allow-incomplete"];
     let above = job.path("above.json");
     let mut arguments = vec!["check", &*above, "--fail-on", "new&severity>=critical"];

@@ -1,10 +1,12 @@
 //! One test binary: what scanfold promises, from the outside.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod check;
 mod cli;
 mod detection;
 mod enrich;
 mod expect;
+mod explain;
 mod folding;
 mod given;
 mod hostile;
@@ -19,6 +21,7 @@ mod peers;
 mod prefixes;
 mod real;
 mod registry;
+mod rescore;
 mod sarif;
 mod scenarios;
 mod schemas;

@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::cli::{scanfold, vendor_report};
 use crate::{project, shared_data};
 
-fn schema(path: &std::path::Path) -> jsonschema::Validator {
+pub(crate) fn schema(path: &std::path::Path) -> jsonschema::Validator {
     let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     jsonschema::validator_for(&schema).unwrap()
 }
 
-fn assert_valid(validator: &jsonschema::Validator, document: &str, what: &str) {
+pub(crate) fn assert_valid(validator: &jsonschema::Validator, document: &str, what: &str) {
     let document: Value = serde_json::from_str(document).unwrap();
     let errors: Vec<_> = validator
         .iter_errors(&document)

@@ -47,7 +47,7 @@ pub(super) fn lay_over(value: Value<'_, '_>, edition: &mut Edition) -> Result<()
 }
 
 fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
-    let position = table.position();
+    let (position, at) = (table.position(), table.place());
     let name = text(table.require("name")?)?;
     let when = when(table.require("when")?.table("`when`")?)?;
     let then = then(table.require("then")?.table("`then`")?)?;
@@ -57,6 +57,7 @@ fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
         when,
         then,
         position,
+        at,
     })
 }
 

@@ -1,6 +1,7 @@
-use super::{COLUMNS, Text};
+use super::Text;
 use crate::report::escape::width;
 use crate::report::fixture;
+use crate::report::page::COLUMNS;
 use crate::report::tests::written;
 
 #[test]

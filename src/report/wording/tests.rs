@@ -143,7 +143,7 @@ fn a_reason_names_policy_rule_start_and_term() {
         why,
         [
             "default claim of npm-audit: critical by score 9.8",
-            "flowdesk fix.critical: 14 days from first-seen 2026-11-05T09:00:00Z (baseline) to 2026-11-19",
+            "flowdesk fix.critical (flow|desk.toml:9): 14 days from first-seen 2026-11-05T09:00:00Z (baseline) to 2026-11-19",
             "kev fix.any: later than the date above",
         ]
     );

@@ -21,7 +21,7 @@ fn a_cve_that_follows_a_ghsa_keeps_the_clock() {
         ["CVE-2021-23337 GHSA-35jh-r3h4-6jhm, updated open since 11-01 due 11-15"]
     );
     let page = story.explain("CVE-2021-23337");
-    let clock = "14 days from first-seen 2026-11-01T00:00:00Z (as-of) to 2026-11-15";
+    let clock = "14 days from first-seen 2026-11-01T00:00:00Z (as-of)";
     assert!(page.contains(clock), "{page}");
 }
 

@@ -1,0 +1,303 @@
+//! `scanfold rescore`: other policies for reports that were merged before.
+
+mod spool;
+mod target;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use self::spool::Spool;
+use self::target::Goal;
+use super::exit::Exit;
+use super::output::{Staged, complain, say, writer_for};
+use super::telling::{Form, Telling};
+use super::{AsOf, usage, workers};
+use crate::error::{Error, Result};
+use crate::parse;
+use crate::policy::{self, Engine, Policy};
+use crate::report::change::{Before, Change, Changes, Comparison, Heading, Shift};
+use crate::report::escape::terminal;
+use crate::report::wording::count;
+use crate::report::{self, Writer};
+use crate::run;
+use crate::source::{self, Input};
+
+/// How many reports are handed to each worker before the changes of all are put in order.
+const BATCH: usize = 4;
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scanfold rescore reports/ --policy ours-2027.toml\n  \
+                  scanfold rescore reports/ --policy ours-2027.toml --changes markdown=changes.md\n  \
+                  scanfold rescore 'reports/**/*.json' --policy ours-2027.toml --write"
+)]
+pub(super) struct Rescore {
+    /// Merged reports, in JSON: files, directories, globs in quotes
+    #[arg(value_name = "REPORT", required = true)]
+    reports: Vec<String>,
+    /// The policy to apply: the name of a preset, or a file
+    #[arg(long, short, value_name = "POLICY", required = true)]
+    policy: Vec<String>,
+    #[command(flatten)]
+    as_of: AsOf,
+    /// Put each result in the place of its report; without it and -o nothing is written
+    #[arg(long, conflicts_with = "output")]
+    write: bool,
+    /// Where the results go: a file for one report, a folder in which each keeps its path for several
+    #[arg(short, long, value_name = "PATH")]
+    output: Option<PathBuf>,
+    /// What moved, in another form: text, markdown or json; without a place to standard output
+    #[arg(long, value_name = "FORM[=FILE]")]
+    changes: Vec<Telling>,
+    /// How many reports are read at once [default: one for each core]
+    #[arg(long, value_name = "NUMBER")]
+    jobs: Option<usize>,
+}
+
+/// What became of one report.
+struct Rescored {
+    comparison: Comparison,
+    staged: Option<Staged>,
+}
+
+/// What became of all of them.
+struct All {
+    changes: Changes,
+    spool: Option<Spool>,
+    staged: Vec<Staged>,
+    errors: Vec<Error>,
+    rescored: u64,
+    /// How many findings would have a later date.
+    loosened: u64,
+    skipped: u64,
+}
+
+impl All {
+    fn take(&mut self, input: &Input, result: Result<Option<Rescored>>) -> Result<()> {
+        match result {
+            Ok(None) => self.skipped += 1,
+            Ok(Some(Rescored { comparison, staged })) => {
+                let loosened = |change: &&Change| change.shifts.contains(&Shift::Loosened);
+                self.loosened += comparison.changes.iter().filter(loosened).count() as u64;
+                let path = &input.id().path;
+                self.rescored += 1;
+                self.staged.extend(staged);
+                if let Some(spool) = &mut self.spool {
+                    spool.add(path, &comparison)?;
+                }
+                self.changes.add(path, comparison);
+            }
+            Err(error) => self.errors.push(error),
+        }
+        Ok(())
+    }
+}
+
+impl Rescore {
+    pub(super) fn run(self) -> Result<Exit> {
+        let tellings = Telling::all(&self.changes)?;
+        let as_of = self.as_of.timestamp();
+        let policies = policy::load(&self.policy)?;
+        let source::Found { inputs, missing } = source::collect(&self.reports, || {
+            let error = "standard input cannot be rescored in place";
+            Err(usage(error, "name files"))
+        });
+        let goal = Goal::of(self.write, self.output.as_deref(), &inputs)?;
+        let places = goal.places(&inputs, &tellings)?;
+        // In the place of a report stands a report, whatever its file is called.
+        let writer: &dyn Writer = match &goal {
+            Goal::File(path) => writer_for(path)?,
+            _ => &report::Json,
+        };
+        let job = Job {
+            policies: &policies,
+            as_of,
+            writer,
+        };
+        let pool = workers(self.jobs)?;
+
+        let is_json = |telling: &Telling| telling.form == Form::Json;
+        let mut all = All {
+            changes: Changes::new(as_of),
+            spool: tellings.iter().any(is_json).then(Spool::new).transpose()?,
+            staged: Vec::new(),
+            errors: missing.into_iter().map(|(_, error)| error).collect(),
+            rescored: 0,
+            loosened: 0,
+            skipped: 0,
+        };
+        let work: Vec<(&Input, Option<PathBuf>)> = inputs.iter().zip(places).collect();
+        // One batch after the other, so that of all these reports only a few, and of what moved in them only as much as
+        // is shown, is in memory.
+        for batch in work.chunks(BATCH * pool.current_num_threads()) {
+            let results: Vec<_> = pool.install(|| {
+                let results = batch.par_iter();
+                let results = results.map(|(input, place)| job.run(input, place.as_deref()));
+                results.collect()
+            });
+            for ((input, _), result) in batch.iter().zip(results) {
+                all.take(input, result)?;
+            }
+        }
+        let All {
+            mut changes,
+            mut spool,
+            staged,
+            errors,
+            rescored,
+            loosened,
+            skipped,
+        } = all;
+        for error in &errors {
+            complain(error);
+        }
+        tell_skipped(skipped);
+        let is_dry = matches!(goal, Goal::DryRun);
+        if !errors.is_empty() && !is_dry {
+            // What is staged goes away with the list.
+            say("scanfold: nothing was written, because not every report can be rescored");
+            return Ok(Exit::Unusable);
+        }
+        if rescored == 0 && errors.is_empty() {
+            return Err(usage(
+                "none of these is a merged report",
+                "`scanfold merge -o report.json` writes one",
+            ));
+        }
+        if rescored == 0 {
+            return Ok(Exit::Unusable);
+        }
+        let engine = Engine::new(policies.clone(), as_of);
+        let is_bound = loosened > 0 && !engine.may_loosen();
+        if is_bound && !is_dry {
+            let dates = count(loosened, "date");
+            return Err(usage(
+                &format!("nothing was written: {dates} that reports name would become later"),
+                "say `allow-loosening = true` and a `loosening-reason` in every policy; without --write and -o the table is shown",
+            ));
+        }
+        commit(staged)?;
+        changes.note(self.note(&goal, rescored, errors.len() as u64, is_bound));
+        for (policy, reason) in engine.idle() {
+            let (policy, reason) = (terminal(policy), terminal(reason));
+            say(&format!("scanfold: policy {policy}: {reason}"));
+        }
+        let heading = Heading {
+            policies: engine.notes(),
+            written: Some(!is_dry),
+        };
+        for telling in &tellings {
+            telling.write(&mut |form, out| match form {
+                Form::Text => changes.write_text(out),
+                Form::Markdown => changes.write_markdown(out),
+                Form::Json => {
+                    let mut rows: Box<dyn Read> = match &mut spool {
+                        Some(spool) => Box::new(spool.read()?),
+                        None => Box::new(std::io::empty()),
+                    };
+                    changes.write_json(&heading, &mut rows, out)
+                }
+            })?;
+        }
+        Ok(if errors.is_empty() {
+            Exit::Fine
+        } else {
+            Exit::Incomplete
+        })
+    }
+
+    fn note(&self, goal: &Goal, rescored: u64, errors: u64, is_bound: bool) -> String {
+        let reports = count(rescored, "report");
+        let were = if rescored == 1 { "was" } else { "were" };
+        match goal {
+            Goal::DryRun if errors > 0 => {
+                let unread = count(errors, "input");
+                format!("nothing was written, and nothing can be while {unread} cannot be read")
+            }
+            Goal::DryRun if is_bound => {
+                "nothing was written, and nothing can be while a date becomes later: say `allow-loosening` in every policy".to_owned()
+            }
+            Goal::DryRun => "nothing was written: add --write or -o".to_owned(),
+            Goal::InPlace => format!("{reports} {were} replaced"),
+            Goal::Folder(_) | Goal::File(_) => {
+                let place = self.output.as_deref().unwrap_or(Path::new(""));
+                format!("{reports} {were} written to {}", place.display())
+            }
+        }
+    }
+}
+
+fn tell_skipped(skipped: u64) {
+    let (is, was) = match skipped {
+        0 => return,
+        1 => ("is", "was"),
+        _ => ("are", "were"),
+    };
+    let files = count(skipped, "file");
+    say(&format!(
+        "scanfold: {files} in these directories {is} no merged report and {was} left out"
+    ));
+}
+
+/// What is done to each report.
+struct Job<'a> {
+    policies: &'a [Policy],
+    as_of: Timestamp,
+    writer: &'a dyn Writer,
+}
+
+impl Job<'_> {
+    /// Rescores one report and puts the result beside its place. Nothing of a file that is no report of ours and was only
+    /// found.
+    fn run(&self, input: &Input, place: Option<&Path>) -> Result<Option<Rescored>> {
+        if !input.is_explicit() && !parse::is_own(input) {
+            return Ok(None);
+        }
+        let old = parse::read_report(input)?;
+        let before = Before::of(&old);
+        let mut engine = Engine::new(self.policies.to_vec(), self.as_of);
+        let new = run::rescore(old, &mut engine, self.as_of)?;
+        let comparison = before.compare(&new);
+        let stage = |place: &Path| {
+            if is_compressed(place) {
+                let error = Error::usage("a compressed report cannot be replaced by a plain one");
+                return Err(error.at(input.name()).hint("give `-o FOLDER`"));
+            }
+            if let Some(parent) = place.parent() {
+                std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
+            }
+            Staged::write(place, &mut |out| self.writer.write(&new, out))
+        };
+        Ok(Some(Rescored {
+            comparison,
+            staged: place.map(stage).transpose()?,
+        }))
+    }
+}
+
+/// Whether a file starts as gzip does (RFC 1952 section 2.3.1).
+fn is_compressed(path: &Path) -> bool {
+    let mut start = [0; 2];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == [0x1f, 0x8b]
+}
+
+/// Moves all results to their places, now that each of them is whole and on the disk.
+fn commit(staged: Vec<Staged>) -> Result<()> {
+    for one in &staged {
+        one.sync()?;
+    }
+    let all = staged.len();
+    for (index, one) in staged.into_iter().enumerate() {
+        one.commit().map_err(|error| {
+            error.hint(format!(
+                "{index} of {all} results are in their places, and the other reports are as they were: run it again"
+            ))
+        })?;
+    }
+    Ok(())
+}

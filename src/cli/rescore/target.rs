@@ -1,0 +1,111 @@
+//! Where the results of a rescoring go, decided before anything is read.
+
+use std::collections::BTreeSet;
+use std::path::{Component, Path, PathBuf};
+
+use crate::cli::telling::Telling;
+use crate::error::{Error, Result};
+use crate::source::Input;
+
+/// What happens with the results.
+pub(super) enum Goal {
+    /// Only the change table is shown.
+    DryRun,
+    /// Each takes the place of its report.
+    InPlace,
+    /// Each goes below a folder.
+    Folder(PathBuf),
+    /// The only one goes into a file.
+    File(PathBuf),
+}
+
+impl Goal {
+    /// What `--write` and `-o` ask for.
+    pub(super) fn of(write: bool, output: Option<&Path>, inputs: &[Input]) -> Result<Self> {
+        let Some(path) = output else {
+            return Ok(if write { Self::InPlace } else { Self::DryRun });
+        };
+        let is_single = inputs.len() == 1 && inputs.iter().all(Input::is_explicit);
+        let ends_open = path.to_string_lossy().ends_with(['/', '\\']);
+        if path.is_dir() || ends_open {
+            Ok(Self::Folder(path.to_owned()))
+        } else if is_single {
+            Ok(Self::File(path.to_owned()))
+        } else if path.exists() || path.extension().is_some() {
+            let error = Error::usage("several results cannot go to one file").at(path.display());
+            Err(error.hint("name a folder: end it in `/`"))
+        } else {
+            Ok(Self::Folder(path.to_owned()))
+        }
+    }
+
+    /// The place of each result. No two share one, and only `--write` replaces an input.
+    pub(super) fn places(
+        &self,
+        inputs: &[Input],
+        tellings: &[Telling],
+    ) -> Result<Vec<Option<PathBuf>>> {
+        let paths = inputs.iter().filter_map(Input::path);
+        let known: BTreeSet<PathBuf> = paths.filter_map(|path| path.canonicalize().ok()).collect();
+        let spare = |path: &Path| match path.canonicalize() {
+            Ok(place) if known.contains(&place) => {
+                let error = Error::usage("the result would replace an input").at(path.display());
+                Err(error.hint("`--write` replaces reports; else name another place"))
+            }
+            _ => Ok(()),
+        };
+        for path in tellings
+            .iter()
+            .filter_map(|telling| telling.path.as_deref())
+        {
+            spare(path)?;
+        }
+        let mut taken = BTreeSet::new();
+        let mut places = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            let place = match (self, input.path()) {
+                (Self::DryRun, _) | (_, None) => None,
+                // What a link leads to is replaced, not the link.
+                (Self::InPlace, Some(path)) => Some(path.canonicalize().unwrap_or(path.to_owned())),
+                (Self::Folder(folder), Some(path)) => Some(below(folder, path)?),
+                (Self::File(file), Some(_)) => Some(file.clone()),
+            };
+            if let (Some(place), false) = (&place, matches!(self, Self::InPlace)) {
+                spare(place)?;
+                if place.metadata().is_ok_and(|known| !known.is_file()) {
+                    let error = Error::usage("the result needs a file, and this is none");
+                    return Err(error.at(place.display()));
+                }
+                if !taken.insert(place.clone()) {
+                    let error = Error::usage("two results would go to one place");
+                    return Err(error
+                        .at(place.display())
+                        .hint("name the reports by paths from one folder"));
+                }
+            }
+            places.push(place);
+        }
+        Ok(places)
+    }
+}
+
+/// The place of a report below the folder of results: its own path, so that equal names of several folders stay apart.
+fn below(folder: &Path, path: &Path) -> Result<PathBuf> {
+    if path.components().any(|part| part == Component::ParentDir) {
+        let error = Error::usage("a path with `..` has no place below the folder of results");
+        return Err(error
+            .at(path.display())
+            .hint("go to the folder that holds the reports, and name them from there"));
+    }
+    let plain = path
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)));
+    let place = folder.join(plain.collect::<PathBuf>());
+    // gzip is seen through, and the result is plain.
+    let is_compressed = place.extension().is_some_and(|ending| ending == "gz");
+    Ok(if is_compressed {
+        place.with_extension("")
+    } else {
+        place
+    })
+}

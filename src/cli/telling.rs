@@ -1,0 +1,95 @@
+//! What a command tells beside reports: as text, as Markdown, as JSON, on standard output or in a file.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use super::output::{print, write_file};
+use crate::error::{Error, Result, nearest};
+
+/// A form of what is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For a terminal or a build log.
+    Text,
+    /// For a job summary.
+    Markdown,
+    /// For programs.
+    Json,
+}
+
+impl Form {
+    const ALL: [(Self, &'static str); 3] = [
+        (Self::Text, "text"),
+        (Self::Markdown, "markdown"),
+        (Self::Json, "json"),
+    ];
+}
+
+/// A form and where it goes.
+#[derive(Clone, Debug)]
+pub(super) struct Telling {
+    pub(super) form: Form,
+    /// `None` is standard output.
+    pub(super) path: Option<PathBuf>,
+}
+
+impl FromStr for Telling {
+    type Err = Error;
+
+    fn from_str(words: &str) -> Result<Self> {
+        let (name, path) = words.split_once('=').unwrap_or((words, "-"));
+        let form = Form::ALL.into_iter().find(|(_, known)| *known == name);
+        let Some((form, _)) = form else {
+            let error = Error::usage(format!("there is no form `{name}`"));
+            let near = nearest(name, Form::ALL.into_iter().map(|(_, known)| known));
+            let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            return Err(error.hint(format!("{near}the forms are text, markdown, json")));
+        };
+        Ok(Self {
+            form,
+            path: (path != "-").then(|| path.into()),
+        })
+    }
+}
+
+impl Telling {
+    /// What is asked for, and the text on standard output unless another form goes there.
+    pub(super) fn all(asked: &[Self]) -> Result<Vec<Self>> {
+        let mut all = asked.to_vec();
+        if all.iter().all(|one| one.path.is_some()) {
+            let path = None;
+            all.insert(
+                0,
+                Self {
+                    form: Form::Text,
+                    path,
+                },
+            );
+        }
+        let mut paths: Vec<Option<&Path>> = all.iter().map(|one| one.path.as_deref()).collect();
+        paths.sort_unstable();
+        match paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            None => Ok(all),
+            // Windows of two have two members.
+            Some([None, ..]) => Err(Error::usage("two forms cannot both go to standard output")
+                .hint("name a file for one of them, as in `markdown=summary.md`")),
+            Some(pair) => {
+                let path = pair[0].unwrap_or(Path::new("-"));
+                Err(Error::usage("two forms cannot both go to one file").at(path.display()))
+            }
+        }
+    }
+
+    /// Writes it where it goes.
+    pub(super) fn write(
+        &self,
+        show: &mut dyn FnMut(Form, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
+        let mut write = |out: &mut dyn Write| show(self.form, out);
+        match &self.path {
+            Some(path) => write_file(path, &mut write),
+            None => print(&mut write),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! One part of a condition: what is asked of a finding, and how it is written.
+
+use std::str::FromStr;
+
+use globset::{GlobBuilder, GlobMatcher};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{CONDITIONS, day, status_at};
+use crate::error::{Error, Result, nearest};
+use crate::model::{Baseline, By, Entry, Kind, Severity, Share, Status, Text};
+
+/// The words that stand alone, and those that are compared with something.
+const NAMES: [&str; 14] = [
+    "open",
+    "overdue",
+    "due",
+    "severity",
+    "new",
+    "reopened",
+    "unobserved",
+    "rejects",
+    "kev",
+    "epss",
+    "app",
+    "kind",
+    "tag",
+    "owner",
+];
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Part {
+    Open,
+    Overdue,
+    DueBy(Limit),
+    Severity(Comparison, Severity),
+    New,
+    Reopened,
+    Unobserved,
+    Rejects,
+    Kev,
+    Epss(Share),
+    App(Pattern),
+    Kind(Kind),
+    Tag(Pattern),
+    Owner(Pattern),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Comparison {
+    AtLeast,
+    Exactly,
+    AtMost,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Limit {
+    Day(Date),
+    /// Days from as-of.
+    In(i64),
+}
+
+/// A glob. Whole words match whatever their case.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    written: String,
+    matcher: GlobMatcher,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+impl Pattern {
+    fn new(written: &str) -> Option<Self> {
+        let glob = GlobBuilder::new(written).case_insensitive(true).build();
+        Some(Self {
+            written: written.to_owned(),
+            matcher: glob.ok()?.compile_matcher(),
+        })
+    }
+
+    fn matches(&self, text: &Text) -> bool {
+        self.matcher.is_match(text.untrusted())
+    }
+}
+
+impl FromStr for Part {
+    type Err = Error;
+
+    fn from_str(part: &str) -> Result<Self> {
+        let plain = match part {
+            "open" => Self::Open,
+            "overdue" => Self::Overdue,
+            "new" => Self::New,
+            "reopened" => Self::Reopened,
+            "unobserved" => Self::Unobserved,
+            "rejects" => Self::Rejects,
+            "kev" => Self::Kev,
+            _ => return compared(part),
+        };
+        Ok(plain)
+    }
+}
+
+fn wrong(what: &str, part: &str) -> Error {
+    Error::usage(format!("{what} `{part}`")).hint(format!("conditions are {CONDITIONS}"))
+}
+
+/// A part of the form `severity>=high`.
+fn compared(part: &str) -> Result<Part> {
+    let end = part.find(['<', '>', '=']).unwrap_or(part.len());
+    let (name, rest) = part.split_at(end);
+    let signs = [
+        (">=", Comparison::AtLeast),
+        ("<=", Comparison::AtMost),
+        ("=", Comparison::Exactly),
+    ];
+    let mut signs = signs.into_iter();
+    let sign = signs.find_map(|(sign, what)| Some((what, rest.strip_prefix(sign)?.trim())));
+    let pattern = |value: &str| {
+        let pattern = Pattern::new(value).filter(|_| !value.is_empty());
+        pattern.ok_or_else(|| wrong("expected a name or a glob in", part))
+    };
+    match (name.trim(), sign) {
+        ("due", Some((Comparison::AtMost, limit))) => due(limit, part),
+        ("severity", Some((comparison, word))) => {
+            let level = word.parse().map_err(|()| {
+                let names = Severity::ALL.into_iter().map(Severity::name);
+                meant(word, names, wrong("no such severity in", part))
+            });
+            Ok(Part::Severity(comparison, level?))
+        }
+        ("epss", Some((Comparison::AtLeast, share))) => {
+            let share = share.parse().ok().and_then(Share::new);
+            let share = share.ok_or_else(|| wrong("expected a number from 0 to 1 in", part))?;
+            Ok(Part::Epss(share))
+        }
+        ("kind", Some((Comparison::Exactly, word))) => {
+            let mut kinds = Kind::ALL.into_iter();
+            kinds
+                .find(|kind| kind.name() == word)
+                .map(Part::Kind)
+                .ok_or_else(|| {
+                    let names = Kind::ALL.into_iter().map(Kind::name);
+                    meant(word, names, wrong("no such kind in", part))
+                })
+        }
+        ("app", Some((Comparison::Exactly, glob))) => pattern(glob).map(Part::App),
+        ("tag", Some((Comparison::Exactly, glob))) => pattern(glob).map(Part::Tag),
+        ("owner", Some((Comparison::Exactly, glob))) => pattern(glob).map(Part::Owner),
+        (name, _) => Err(meant(
+            name,
+            NAMES.into_iter(),
+            wrong("cannot understand", part),
+        )),
+    }
+}
+
+/// Puts what was probably meant before the list of what there is.
+fn meant<'c>(word: &str, choices: impl Iterator<Item = &'c str>, error: Error) -> Error {
+    match nearest(word, choices) {
+        Some(near) if near != word && !word.is_empty() => error.hint(format!(
+            "did you mean `{near}`? conditions are {CONDITIONS}"
+        )),
+        _ => error,
+    }
+}
+
+fn due(limit: &str, part: &str) -> Result<Part> {
+    let days = limit
+        .strip_prefix('+')
+        .and_then(|days| days.strip_suffix('d'))
+        .map(str::parse::<u16>);
+    match (days, limit.parse::<Date>()) {
+        (Some(Ok(days)), _) => Ok(Part::DueBy(Limit::In(days.into()))),
+        (None, Ok(date)) => Ok(Part::DueBy(Limit::Day(date))),
+        _ => {
+            let what = "expected a date (`2026-12-31`) or days from now (`+14d`) in";
+            Err(wrong(what, part))
+        }
+    }
+}
+
+impl Part {
+    /// Whether a finding that is not suppressed or fixed meets it.
+    pub(super) fn holds(&self, entry: &Entry, as_of: Timestamp) -> bool {
+        let Entry {
+            finding,
+            assessment,
+            ..
+        } = entry;
+        let due = assessment.due();
+        let exploited = &finding.history().exploited;
+        match self {
+            Self::Open => true,
+            Self::Overdue => due.is_some_and(|due| due.ends <= as_of),
+            Self::DueBy(limit) => due.is_some_and(|due| due_by(due.by, limit, as_of)),
+            Self::Severity(comparison, level) => match comparison {
+                Comparison::AtLeast => assessment.severity >= *level,
+                Comparison::Exactly => assessment.severity == *level,
+                Comparison::AtMost => assessment.severity <= *level,
+            },
+            // Without a baseline nothing is known from before.
+            Self::New => finding.baseline.is_none_or(|state| state == Baseline::New),
+            Self::Reopened => finding.tags.iter().any(|tag| tag.untrusted() == "reopened"),
+            Self::Unobserved => status_at(entry, as_of) == Status::Unobserved,
+            Self::Rejects => false,
+            Self::Kev => exploited
+                .kev
+                .as_ref()
+                .is_some_and(|kev| kev.listed.is_some()),
+            Self::Epss(least) => {
+                let score = exploited.epss.as_ref().and_then(|epss| epss.score);
+                score.is_some_and(|score| score >= *least)
+            }
+            Self::App(pattern) => pattern.matches(&finding.app),
+            Self::Kind(kind) => finding.kind == *kind,
+            Self::Tag(pattern) => finding.tags.iter().any(|tag| pattern.matches(tag)),
+            Self::Owner(pattern) => {
+                let mut owners = finding.history().owners.iter();
+                owners.any(|owner| pattern.matches(owner))
+            }
+        }
+    }
+}
+
+/// Whether something is due on that day, or earlier. Days from as-of count from its date in UTC.
+fn due_by(by: By, limit: &Limit, as_of: Timestamp) -> bool {
+    let limit = match limit {
+        Limit::Day(date) => *date,
+        // Beyond the last date of the calendar there is no limit.
+        Limit::In(days) => day(as_of)
+            .checked_add(SignedDuration::from_hours(24 * days))
+            .unwrap_or(Date::MAX),
+    };
+    match by {
+        By::Day(date) => date <= limit,
+        By::Time(time) => day(time) <= limit,
+    }
+}

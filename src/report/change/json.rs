@@ -1,0 +1,261 @@
+//! The change table for programs: `schemas/changes-v1.schema.json`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::table::Tally;
+use super::{Change, Changes, Comparison, Named, Origin, Shift, Side};
+use crate::model::{PolicyNote, Text};
+use crate::report::escape::json;
+
+/// Names the document and its version.
+const SCHEMA: &str = "scanfold/changes/1";
+
+/// What stands above the counts.
+#[derive(Debug, Default)]
+pub struct Heading<'a> {
+    /// The policies that were applied.
+    pub policies: &'a [PolicyNote],
+    /// Whether the new reports were written; nothing when two reports were compared.
+    pub written: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Policy<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<&'a str>,
+    digest: &'a str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    reports: u64,
+    findings: u64,
+    moved: u64,
+    unchanged: u64,
+    shifts: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct OfApp<'a> {
+    app: &'a str,
+    moved: u64,
+    shifts: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct OfRule<'a> {
+    policy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
+    moved: u64,
+    shifts: BTreeMap<&'static str, u64>,
+}
+
+#[derive(Serialize)]
+struct OneReport<'a> {
+    path: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<&'a str>,
+    unchanged: u64,
+    changes: Vec<OneChange<'a>>,
+}
+
+#[derive(Serialize)]
+struct OneChange<'a> {
+    fingerprint: String,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    app: &'a str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    shifts: Vec<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    before: Option<Judgement<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<Judgement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Judgement<'a> {
+    severity: &'static str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<Timestamp>,
+    overdue: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
+}
+
+impl<'a> Judgement<'a> {
+    fn of(side: &'a Side) -> Self {
+        let Side {
+            severity,
+            status,
+            until,
+            due,
+            overdue,
+            origin,
+        } = side;
+        let origin = origin.as_ref();
+        Self {
+            severity: severity.name(),
+            status: status.name(),
+            until: *until,
+            due: due.as_ref().map(|due| due.by.to_string()),
+            ends: due.as_ref().map(|due| due.ends),
+            overdue: *overdue,
+            policy: origin.map(|origin| json(&origin.policy)),
+            rule: origin.and_then(|origin| origin.rule.as_ref()).map(json),
+            at: origin.and_then(|origin| origin.at.as_ref()).map(json),
+        }
+    }
+}
+
+fn by_name(tally: &Tally) -> BTreeMap<&'static str, u64> {
+    let shifts = tally.shifts.iter();
+    shifts
+        .map(|(shift, number)| (shift.name(), *number))
+        .collect()
+}
+
+/// Writes what moved in one report, whole and on one line: an element of `reports`.
+pub fn write_report(
+    path: &Text,
+    before: Option<&Text>,
+    comparison: &Comparison,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let changes = comparison.changes.iter().map(one_change).collect();
+    let report = OneReport {
+        path: json(path),
+        before: before.map(json),
+        unchanged: comparison.unchanged,
+        changes,
+    };
+    Ok(serde_json::to_writer(out, &report)?)
+}
+
+fn one_change(change: &Change) -> OneChange<'_> {
+    let Change {
+        finding,
+        shifts,
+        before,
+        after,
+    } = change;
+    let Named {
+        fingerprint,
+        app,
+        name,
+        place,
+        title,
+    } = finding;
+    OneChange {
+        fingerprint: fingerprint.hex(),
+        app: json(app),
+        name: json(name),
+        place: place.as_ref().map(json),
+        title: title.as_ref().map(json),
+        shifts: shifts.iter().copied().map(Shift::name).collect(),
+        before: before.as_ref().map(Judgement::of),
+        after: after.as_ref().map(Judgement::of),
+    }
+}
+
+impl Changes {
+    /// The whole table. `reports` has the elements that [`write_report`] wrote, with `,` and a line break between them.
+    pub fn write_json(
+        &self,
+        heading: &Heading<'_>,
+        reports: &mut dyn Read,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        let tool = Tool {
+            name: "scanfold",
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let policies: Vec<_> = heading.policies.iter().map(policy).collect();
+        let summary = Summary {
+            reports: self.reports,
+            findings: self.all.moved + self.unchanged,
+            moved: self.all.moved,
+            unchanged: self.unchanged,
+            shifts: by_name(&self.all),
+        };
+        let apps: Vec<_> = self.apps.iter().map(app).collect();
+        let rules: Vec<_> = self.rules.iter().map(rule).collect();
+        write!(out, "{{\n\"schema\":\"{SCHEMA}\"")?;
+        member(out, "tool", &tool)?;
+        member(out, "as_of", &self.as_of)?;
+        member(out, "policies", &policies)?;
+        if let Some(written) = heading.written {
+            member(out, "written", &written)?;
+        }
+        member(out, "summary", &summary)?;
+        member(out, "apps", &apps)?;
+        member(out, "rules", &rules)?;
+        write!(out, ",\n\"reports\":[\n")?;
+        io::copy(reports, out)?;
+        writeln!(out, "\n]\n}}")
+    }
+}
+
+fn policy(note: &PolicyNote) -> Policy<'_> {
+    let PolicyNote {
+        name,
+        source,
+        digest,
+    } = note;
+    Policy {
+        name: json(name),
+        source: source.as_ref().map(json),
+        digest: json(digest),
+    }
+}
+
+fn app<'a>((app, tally): (&'a Text, &Tally)) -> OfApp<'a> {
+    OfApp {
+        app: json(app),
+        moved: tally.moved,
+        shifts: by_name(tally),
+    }
+}
+
+fn rule<'a>((origin, tally): (&'a Origin, &Tally)) -> OfRule<'a> {
+    let Origin { policy, rule, at } = origin;
+    OfRule {
+        policy: json(policy),
+        rule: rule.as_ref().map(json),
+        at: at.as_ref().map(json),
+        moved: tally.moved,
+        shifts: by_name(tally),
+    }
+}
+
+fn member(out: &mut dyn Write, name: &str, value: &impl Serialize) -> io::Result<()> {
+    write!(out, ",\n\"{name}\":")?;
+    Ok(serde_json::to_writer(out, value)?)
+}

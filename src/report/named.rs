@@ -1,0 +1,45 @@
+//! What a finding is called in a row of a table, without the finding.
+
+use std::borrow::Cow;
+
+use super::escape::json;
+use super::wording;
+use crate::model::{Entry, Key, Text};
+
+/// The names of a finding, safe to keep and yet to be escaped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its fingerprint.
+    pub fingerprint: Key,
+    /// Its app; empty when nobody said.
+    pub app: Text,
+    /// Its public id, else its rule or its ticket.
+    pub name: Text,
+    /// The package or the first location.
+    pub place: Option<Text>,
+    /// What is wrong.
+    pub title: Option<Text>,
+}
+
+impl Named {
+    /// The names of a finding.
+    pub fn of(entry: &Entry) -> Self {
+        let Entry {
+            fingerprint,
+            finding,
+            ..
+        } = entry;
+        Self {
+            fingerprint: *fingerprint,
+            app: finding.app.clone(),
+            name: Text::line(&wording::name(finding, plain)),
+            place: wording::place(finding, plain).map(|place| Text::line(&place)),
+            title: finding.title.clone(),
+        }
+    }
+}
+
+/// For what becomes a [`Text`] again, and is escaped where it is shown.
+fn plain(text: &Text) -> Cow<'_, str> {
+    Cow::Borrowed(json(text))
+}

@@ -1,0 +1,146 @@
+//! The answer to: may this ship? With the reason for each finding that says no.
+
+mod json;
+mod markdown;
+mod text;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::named::Named;
+use crate::model::{About, Deadline, Duty, Entry, Severity, Status, Text, Why};
+
+/// Whether something may ship.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum May {
+    /// No condition holds, and every input can be relied on.
+    Ship,
+    /// A condition holds.
+    NotShip,
+    /// No condition holds, but not every input can be relied on.
+    Unknown,
+}
+
+impl May {
+    fn of(is_met: bool, is_doubted: bool) -> Self {
+        match (is_met, is_doubted) {
+            (true, _) => Self::NotShip,
+            (false, true) => Self::Unknown,
+            (false, false) => Self::Ship,
+        }
+    }
+
+    /// Its name in the JSON form.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ship => "may-ship",
+            Self::NotShip => "must-not-ship",
+            Self::Unknown => "cannot-tell",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Ship => "may ship",
+            Self::NotShip => "must not ship",
+            Self::Unknown => "cannot tell: not every report can be relied on",
+        }
+    }
+}
+
+/// A finding that meets a condition, with what a reader asks next.
+#[derive(Clone, Debug)]
+pub struct Met {
+    /// What it is called.
+    pub finding: Named,
+    /// How bad.
+    pub severity: Severity,
+    /// Where it stands at the time of the check.
+    pub status: Status,
+    /// The last day of an acceptance that has ended by then.
+    pub ended: Option<Date>,
+    /// When the fix is due.
+    pub due: Option<Deadline>,
+    /// The reasons that won, for the severity and for the date.
+    pub why: Vec<Why>,
+}
+
+impl Met {
+    /// A finding that stands at `status` when it is checked.
+    pub fn of(entry: &Entry, status: Status) -> Self {
+        let assessment = &entry.assessment;
+        let counts = |why: &&Why| {
+            why.chosen && matches!(why.about, About::Severity | About::Duty(Duty::Fix))
+        };
+        let until = assessment.suppressed.as_ref().and_then(|one| one.until);
+        Self {
+            finding: Named::of(entry),
+            severity: assessment.severity,
+            status,
+            ended: until.filter(|_| status != assessment.status),
+            due: assessment.due().cloned(),
+            why: assessment.why.iter().filter(counts).cloned().collect(),
+        }
+    }
+
+    /// The reason of the date.
+    fn rule(&self) -> Option<&Why> {
+        let mut why = self.why.iter();
+        why.find(|why| why.about == About::Duty(Duty::Fix))
+    }
+}
+
+/// A condition that holds of a report.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// The condition, as the user wrote it.
+    pub condition: String,
+    /// What holds, in words: `overdue: 2 findings`.
+    pub words: String,
+    /// The findings that meet it. Empty when it is about inputs.
+    pub findings: Vec<Met>,
+    /// How many rejected records meet it, when it is about inputs.
+    pub rejected: Option<u64>,
+}
+
+/// What is to be said of one report.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The report.
+    pub report: Text,
+    /// The conditions that hold of it.
+    pub held: Vec<Held>,
+    /// Why its inputs cannot be relied on.
+    pub objections: Vec<Text>,
+}
+
+impl Answer {
+    fn may(&self) -> May {
+        May::of(!self.held.is_empty(), !self.objections.is_empty())
+    }
+}
+
+/// The whole answer.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The time for which it is given.
+    pub as_of: Timestamp,
+    /// The number that the command ends with.
+    pub exit_code: u8,
+    /// The conditions that were asked, as the user wrote them.
+    pub conditions: Vec<String>,
+    /// What is to be said of each report, in the order in which they were named.
+    pub answers: Vec<Answer>,
+}
+
+impl Verdict {
+    /// The verdict over all reports.
+    pub fn may(&self) -> May {
+        let is_met = self.answers.iter().any(|answer| !answer.held.is_empty());
+        let mut answers = self.answers.iter();
+        May::of(is_met, answers.any(|answer| !answer.objections.is_empty()))
+    }
+}
+
+#[cfg(test)]
+mod tests;

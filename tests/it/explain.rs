@@ -1,0 +1,67 @@
+//! One finding as a page, and what makes two findings one.
+
+use std::fs;
+
+use crate::cli::{scanfold, vendor_report};
+
+fn told(name: &str, words: &str) {
+    assert!(
+        words.lines().all(|line| line.chars().count() <= 80),
+        "{words}"
+    );
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, words);
+    });
+}
+
+#[test]
+fn a_page_tells_the_whole_story_within_80_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json").display().to_string();
+    fs::write(&report, vendor_report()).unwrap();
+    let explain = |names: &[&str]| {
+        let run = scanfold(&[&["explain", &report], names].concat());
+        assert_eq!(run.code, 0, "{names:?}: {}", run.stderr);
+        run.stdout
+    };
+    told("explain.page", &explain(&["CVE-2021-23337"]));
+    told("explain.two", &explain(&["CVE-2021-23337", "551f950715de"]));
+    told(
+        "explain.same",
+        &explain(&["CVE-2021-23337", "cd272451c14c"]),
+    );
+}
+
+#[test]
+fn equal_places_of_one_report_are_kept_apart_by_their_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let sarif = folder.path().join("equal.sarif").display().to_string();
+    let report = folder.path().join("report.json").display().to_string();
+    let result = |line: u32| {
+        format!(
+            r#"{{"ruleId":"js/eval","level":"error","message":{{"text":"eval"}},"locations":[{{"physicalLocation":{{
+               "artifactLocation":{{"uri":"src/a.js"}},"region":{{"startLine":{line},"snippet":{{"text":"eval(x)"}}}}}}}}]}}"#
+        )
+    };
+    let words = format!(
+        r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"CodeQL"}}}},"results":[{},{}]}}]}}"#,
+        result(3),
+        result(9)
+    );
+    fs::write(&sarif, words).unwrap();
+    let merged = scanfold(&["merge", &sarif, "--as-of", "2026-11-21", "-o", &report]);
+    assert_eq!(merged.code, 0, "{}", merged.stderr);
+    let words = fs::read_to_string(&report).unwrap();
+    let names: Vec<&str> = words
+        .split("{\"fingerprint\":\"")
+        .skip(1)
+        .map(|rest| &rest[..12])
+        .collect();
+    assert_eq!(names.len(), 2);
+    let two = scanfold(&["explain", &report, names[0], names[1]]).stdout;
+    assert!(
+        two.contains("Their keys differ:")
+            && two.contains("snippet      the code differs, or it is another of several"),
+        "{two}"
+    );
+}

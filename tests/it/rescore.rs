@@ -1,0 +1,360 @@
+//! Other policies for reports that were merged before: what moves, and that nothing is lost on the way.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::cli::{Run, scanfold, vendor_report};
+use crate::given::files;
+use crate::project;
+use crate::schemas::{assert_valid, schema};
+
+const AS_OF: [&str; 2] = ["--as-of", "2026-11-21"];
+
+const STRICT: &str = r#"version = 1
+name = "Strict"
+allow-loosening = true
+loosening-reason = "medium and low findings had no business being urgent"
+
+[fix]
+critical = "1 day"
+high = "2 days"
+medium = "300 days"
+low = "300 days"
+
+[[rule]]
+name = "SQL injection is critical"
+when = { rule = "*sql*" }
+then = { raise = "critical" }
+"#;
+
+fn place(folder: &Path, name: &str, words: &str) -> String {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, words).unwrap();
+    path.display().to_string()
+}
+
+fn run(arguments: &[&str]) -> Run {
+    scanfold(&[arguments, &AS_OF].concat())
+}
+
+fn fine(arguments: &[&str]) -> Run {
+    let run = run(arguments);
+    assert_eq!(run.code, 0, "{arguments:?}: {}{}", run.stdout, run.stderr);
+    run
+}
+
+/// A snapshot of what a command says, without the folder that it works in.
+fn told(name: &str, words: &str, folder: &Path) {
+    let words = words
+        .replace(&folder.display().to_string(), "FOLDER")
+        .replace(env!("CARGO_PKG_VERSION"), "VERSION");
+    insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
+        insta::assert_snapshot!(name, words);
+    });
+}
+
+#[test]
+fn rescored_in_place_is_merged_anew_byte_for_byte() {
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let path = folder.path().join("report.json").display().to_string();
+    let last = folder.path().join("last.json").display().to_string();
+    let before = ["merge", "samples/npm-audit/basic.json", "samples/jira-json"];
+    let before = [&before[..], &["--policy", "flowdesk", "-o", &last]].concat();
+    let earlier = scanfold(&[&before[..], &["--as-of", "2026-10-01"]].concat());
+    assert!(matches!(earlier.code, 0 | 3), "{}", earlier.stderr);
+    let vendor = ["samples/vendor", "--config", "samples/vendor/scanfold.toml"];
+    let inputs: [&[&str]; 4] = [
+        &vendor,
+        &["samples/sarif", "samples/npm-audit"],
+        &[
+            "samples/npm-audit",
+            "samples/jira-json",
+            "--baseline",
+            &last,
+        ],
+        &[
+            "samples/fsrt",
+            "samples/csrt",
+            "samples/jira-xml",
+            "--app",
+            "Queue Board",
+        ],
+    ];
+    // Some dates become later, which a policy must allow.
+    let allowing = |policy: &str| {
+        let base = project(policy);
+        let base = if base.is_file() {
+            base.display().to_string()
+        } else {
+            policy.to_owned()
+        };
+        let name = format!("{}.toml", policy.replace(['/', '.'], "-"));
+        let words = format!(
+            "version = 1\nname = \"{policy}\"\nextends = [\"{base}\"]\nallow-loosening = true\nloosening-reason = \"new terms\"\n"
+        );
+        place(folder.path(), &name, &words)
+    };
+    let harbor = allowing("samples/policies/harbor-apps.toml");
+    let tidewater = allowing("samples/policies/tidewater-tools.toml");
+    let strict = allowing(&strict);
+    let policies: [&[&str]; 4] = [
+        &["--policy", &strict],
+        &["--policy", &harbor],
+        &["--policy", &tidewater, "--policy", &strict],
+        // Nothing becomes later here.
+        &[
+            "--policy",
+            "atlassian-marketplace-cloud",
+            "--policy",
+            "flowdesk",
+        ],
+    ];
+    for inputs in inputs {
+        for policies in policies {
+            // Samples have rejected records, which is 3 and no less a report.
+            let merge = |policies: &[&str], path: &str| {
+                let arguments = [&["merge"], inputs, policies, &["-o", path]].concat();
+                let merged = run(&arguments);
+                assert!(matches!(merged.code, 0 | 3), "{}", merged.stderr);
+                fs::read_to_string(path).unwrap()
+            };
+            let old = merge(&["--policy", "flowdesk"], &path);
+            fine(&[&["rescore", &path, "--write"], policies].concat());
+            let rescored = fs::read_to_string(&path).unwrap();
+            assert_ne!(rescored, old, "{inputs:?} {policies:?}");
+            let fresh = folder.path().join("fresh.json").display().to_string();
+            assert!(
+                rescored == merge(policies, &fresh),
+                "{inputs:?} {policies:?} differ"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_batch_is_as_one_by_one_whatever_the_number_of_workers() {
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let reports = folder.path().join("reports");
+    for number in 0..50 {
+        let path = reports.join(format!("{}/{number}.json", number % 7));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        let (path, app) = (path.display().to_string(), format!("App {number}"));
+        let input = ["samples/npm-audit/basic.json", "samples/sarif/basic.sarif"][number % 2];
+        fine(&[
+            "merge", input, "--app", &app, "--policy", "flowdesk", "-o", &path,
+        ]);
+    }
+    place(&reports, "notes.txt", "no report");
+    let all = reports.display().to_string();
+    let batch = |jobs: &str| {
+        let out = folder.path().join(format!("out{jobs}/"));
+        let changes = folder.path().join(format!("changes{jobs}.json"));
+        let (out_name, telling) = (out.display(), format!("json={}", changes.display()));
+        let run = fine(&[
+            "rescore",
+            &all,
+            "--policy",
+            &strict,
+            "-o",
+            &out_name.to_string(),
+            "--jobs",
+            jobs,
+            "--changes",
+            &telling,
+        ]);
+        assert!(
+            run.stderr
+                .contains("1 file in these directories is no merged report"),
+            "{}",
+            run.stderr
+        );
+        let told = run.stdout.replace(&format!("out{jobs}"), "OUT");
+        (out, fs::read_to_string(changes).unwrap(), told)
+    };
+    let (one, changes, told) = batch("1");
+    let (two, others, also_told) = batch("2");
+    assert_eq!(told, also_told);
+    assert!(changes == others, "the change tables differ");
+    assert!(
+        told.contains("in 50 reports moved") && told.contains("more; the JSON form has them all")
+    );
+    let (ones, twos) = (files(&one), files(&two));
+    assert_eq!((ones.len(), twos.len()), (50, 50));
+    for (result, other) in ones.iter().zip(&twos) {
+        let words = fs::read(result).unwrap();
+        assert!(words == fs::read(other).unwrap(), "{}", result.display());
+        let own: PathBuf = Path::new("/").join(result.strip_prefix(&one).unwrap());
+        let alone = folder.path().join("alone.json").display().to_string();
+        fine(&[
+            "rescore",
+            &own.display().to_string(),
+            "--policy",
+            &strict,
+            "-o",
+            &alone,
+        ]);
+        assert!(words == fs::read(&alone).unwrap(), "{}", result.display());
+    }
+    assert_valid(
+        &schema(&project("schemas/changes-v1.schema.json")),
+        &changes,
+        "a batch",
+    );
+}
+
+#[test]
+fn one_report_that_cannot_be_read_keeps_all_from_being_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let words = vendor_report();
+    let good = place(folder.path(), "reports/a.json", &words);
+    let cut = place(folder.path(), "reports/b.json", &words[..words.len() / 2]);
+    let missing = folder.path().join("none.json").display().to_string();
+    let scanners = "samples/npm-audit/basic.json";
+    let all = folder.path().join("reports").display().to_string();
+    for bad in [&[&all[..]][..], &[&good, &missing], &[&good, scanners]] {
+        let rescore = [&["rescore"], bad, &["--policy", &strict]].concat();
+        for goal in [
+            &["--write"][..],
+            &["-o", &folder.path().join("out/").display().to_string()],
+        ] {
+            let run = run(&[&rescore[..], goal].concat());
+            assert_eq!(
+                (run.code, run.stdout.as_str()),
+                (2, ""),
+                "{bad:?}: {}",
+                run.stderr
+            );
+            assert!(run.stderr.contains("nothing was written"), "{}", run.stderr);
+        }
+        let dry = run(&rescore);
+        assert_eq!(dry.code, 3, "{}", dry.stderr);
+        assert!(
+            dry.stdout
+                .contains("nothing can be while 1 input cannot be read"),
+            "{}",
+            dry.stdout
+        );
+    }
+    assert_eq!(fs::read_to_string(&good).unwrap(), words);
+    assert_eq!(fs::read_to_string(&cut).unwrap(), words[..words.len() / 2]);
+    let left: Vec<_> = files(&folder.path().join("reports"));
+    assert_eq!(left.len(), 2, "something was left behind: {left:?}");
+}
+
+#[test]
+fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let words = vendor_report();
+    let one = place(folder.path(), "reports/a.json", &words);
+    let two = place(folder.path(), "reports/b.json", &words);
+    let all = folder.path().join("reports").display().to_string();
+    let out = folder.path().join("all.json").display().to_string();
+    for (arguments, message) in [
+        (
+            &[&one[..], "-o", &one][..],
+            "the result would replace an input",
+        ),
+        (&[&all, "-o", "/"], "the result would replace an input"),
+        (
+            &[&all, "--changes", &format!("json={two}")],
+            "the result would replace an input",
+        ),
+        (
+            &[&one, &two, "-o", &out],
+            "several results cannot go to one file",
+        ),
+        (&[&one, "-o", &out, "--write"], "cannot be used with"),
+        (&[&one, "--changes", "html"], "there is no form `html`"),
+        (
+            &[&one, "--changes", "json", "--changes", "markdown"],
+            "two forms cannot both go to standard output",
+        ),
+    ] {
+        let run = run(&[&["rescore", "--policy", &strict], arguments].concat());
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (2, ""),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+        assert!(
+            run.stderr.contains(message),
+            "{arguments:?}: {}",
+            run.stderr
+        );
+    }
+    assert_eq!(fs::read_to_string(&one).unwrap(), words);
+    assert_eq!(fs::read_to_string(&two).unwrap(), words);
+}
+
+#[test]
+fn the_change_table_says_what_moved_in_three_forms() {
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let report = place(folder.path(), "report.json", &vendor_report());
+    let markdown = folder.path().join("changes.md");
+    let json = folder.path().join("changes.json");
+    let run = fine(&[
+        "rescore",
+        &report,
+        "--policy",
+        &strict,
+        "--changes",
+        &format!("markdown={}", markdown.display()),
+        "--changes",
+        &format!("json={}", json.display()),
+    ]);
+    assert!(
+        run.stdout.lines().all(|line| line.chars().count() <= 80),
+        "{}",
+        run.stdout
+    );
+    told("rescore.text", &run.stdout, folder.path());
+    told(
+        "rescore.markdown",
+        &fs::read_to_string(markdown).unwrap(),
+        folder.path(),
+    );
+    let json = fs::read_to_string(json).unwrap();
+    told("rescore.json", &json, folder.path());
+    assert_valid(
+        &schema(&project("schemas/changes-v1.schema.json")),
+        &json,
+        "the vendor's changes",
+    );
+}
+
+#[test]
+fn a_diff_is_the_same_table_of_two_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old, new) = (
+        folder.path().join("old.json"),
+        folder.path().join("new.json"),
+    );
+    let (old, new) = (old.display().to_string(), new.display().to_string());
+    let (npm, sarif) = ("samples/npm-audit/basic.json", "samples/sarif/basic.sarif");
+    fine(&["merge", npm, "--policy", "flowdesk", "-o", &old]);
+    fine(&["merge", sarif, "--policy", "flowdesk", "-o", &new]);
+    let diff = scanfold(&["diff", &old, &new]);
+    assert!(
+        diff.stdout.contains("  new\n") && diff.stdout.contains("  gone\n"),
+        "{}",
+        diff.stdout
+    );
+    let json = scanfold(&["diff", &old, &new, "--to", "json"]).stdout;
+    assert_valid(
+        &schema(&project("schemas/changes-v1.schema.json")),
+        &json,
+        "a diff",
+    );
+    let same = scanfold(&["diff", &old, &old]).stdout;
+    assert!(
+        same.starts_with("none of ") && !same.contains("nearest"),
+        "{same}"
+    );
+}
