@@ -135,6 +135,8 @@ pub(super) enum Policy {
         #[arg(required = true)]
         policy: Vec<String>,
     },
+    /// Write what a security page may promise, or hold a page against a policy
+    Promise(super::promise::Promise),
     /// List the policies that are built in
     Presets,
 }
@@ -153,6 +155,7 @@ impl Policy {
                 Ok(Exit::Fine)
             }
             Self::Check { policy } => check(&policy),
+            Self::Promise(promise) => promise.run(),
             Self::Presets => {
                 output::print(&mut |out| {
                     policy::presets()

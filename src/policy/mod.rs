@@ -11,6 +11,7 @@ mod describe;
 mod file;
 mod load;
 mod preset;
+pub mod promise;
 mod race;
 mod rule;
 mod severity;
