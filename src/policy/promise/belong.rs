@@ -47,7 +47,10 @@ pub(super) fn give_levels(words: &[Word], terms: &mut [Term]) {
             let connected = between
                 .iter()
                 .any(|word| word.is(&["for", "if", "when", "where", "with", "on", "(", "rated"]));
-            previous.is_some() && connected && !boundary
+            previous.is_some()
+                && connected
+                && !boundary
+                && !starts_anew(words, gap_start, mention.range.start)
         } else {
             tied && between.iter().all(|word| {
                 word.is(&[
@@ -81,6 +84,15 @@ pub(super) fn give_levels(words: &[Word], terms: &mut [Term]) {
             term.levels.push(mention);
         }
     }
+}
+
+/// Whether a line with a capital letter begins on the way: lines of a list without marks need no punctuation.
+fn starts_anew(words: &[Word], from: usize, to: usize) -> bool {
+    let way = words.get(from.saturating_sub(1)..=to).unwrap_or_default();
+    way.windows(2).any(|pair| match pair {
+        [before, word] => word.line > before.line && word.raw.starts_with(char::is_uppercase),
+        _ => false,
+    })
 }
 
 /// Gives each term its duties; whether the sentence names any.

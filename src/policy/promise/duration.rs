@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Span as CalendarSpan;
 use jiff::civil::{Date, date};
 
-use super::super::{Calendar, Span, Unit};
+use crate::policy::{Calendar, Span, Unit};
 
 /// Compares terms under a calendar.
 pub(super) struct Comparison<'a> {

@@ -1,8 +1,8 @@
 //! Finds what starts a clock on a page, and judges whether another start can be later.
 
-use super::super::Start;
 use super::words::Word;
 use crate::model::Fact;
+use crate::policy::Start;
 
 /// Words that lead to an event.
 const LEADS: [&str; 9] = [

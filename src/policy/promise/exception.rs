@@ -1,10 +1,10 @@
 //! Writes what rules change: ratings that they raise or lower, and terms that stand in the place of others.
 
-use super::super::rule::{Change, Rule};
-use super::super::{LEVELS, Limit};
 use super::phrase::{capital, level_word, list, source};
 use super::write::Writer;
 use crate::model::{Duty, Severity};
+use crate::policy::rule::{Change, Rule};
+use crate::policy::{LEVELS, Limit};
 
 impl Writer<'_> {
     /// What nobody rated, and what raises or lowers a rating.

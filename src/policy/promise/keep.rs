@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::rule::{Change, Rule, When};
-use super::super::{Edition, Limit, Maintenance, Policy, Term};
 use super::duration::Comparison;
 use super::event::{self, Clock};
 use super::number::Planned;
 use super::sentence::Promised;
 use super::statement::Verdict;
 use crate::model::{Duty, Severity, Text};
+use crate::policy::rule::{Change, Rule, When};
+use crate::policy::{Edition, Entry, Limit, Maintenance, Policy, Term};
 
 /// A policy at a time, to be held against a page.
 pub(super) struct Keeper<'a> {
@@ -84,7 +84,7 @@ impl<'a> Keeper<'a> {
     /// The duties of a clock: all that have dates where the page names none.
     fn with_clock(&self, named: &[Duty]) -> Vec<Duty> {
         let dated = |duty: &Duty| {
-            let of_duty = |((known, _), entry): (&(Duty, Severity), &super::super::Entry)| {
+            let of_duty = |((known, _), entry): (&(Duty, Severity), &Entry)| {
                 known == duty && entry.term.limit != Limit::None
             };
             self.edition.terms.iter().any(of_duty)

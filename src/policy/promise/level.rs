@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::super::LEVELS;
 use super::words::Word;
 use crate::model::Severity;
+use crate::policy::LEVELS;
 
 /// Severities.
 pub(super) type Levels = BTreeSet<Severity>;

@@ -1,5 +1,7 @@
 //! Reads Markdown and plain text line by line; what is neither heading, item nor table is a paragraph.
 
+use memchr::{memchr, memchr2};
+
 use super::entity;
 use super::page::{Cell, Passage, Row};
 use super::words::{Characters, words};
@@ -48,7 +50,7 @@ fn piece(rest: &str, first: char) -> (String, usize) {
         }) =>
         {
             // A tag stands on few lines; `<` alone means less.
-            match rest.bytes().take(1024).position(|byte| byte == b'>') {
+            match memchr(b'>', window(rest, 1024)) {
                 Some(end)
                     if rest
                         .get(..3)
@@ -60,23 +62,17 @@ fn piece(rest: &str, first: char) -> (String, usize) {
                 None => ("<".to_owned(), 1),
             }
         }
-        ']' if rest.starts_with("](") => {
-            match rest
-                .bytes()
-                .take(2048)
-                .position(|byte| matches!(byte, b')' | b'\n'))
-            {
-                Some(end) => (
-                    String::new(),
-                    if rest.as_bytes().get(end) == Some(&b')') {
-                        end + 1
-                    } else {
-                        end
-                    },
-                ),
-                None => (String::new(), 2),
-            }
-        }
+        ']' if rest.starts_with("](") => match memchr2(b')', b'\n', window(rest, 2048)) {
+            Some(end) => (
+                String::new(),
+                if rest.as_bytes().get(end) == Some(&b')') {
+                    end + 1
+                } else {
+                    end
+                },
+            ),
+            None => (String::new(), 2),
+        },
         '&' => match entity::decode(rest) {
             // A bar by number is no border of a cell.
             Some((Some('|'), length)) => ("/".to_owned(), length),
@@ -88,6 +84,13 @@ fn piece(rest: &str, first: char) -> (String, usize) {
         _ if entity::is_invisible(first) => (String::new(), first.len_utf8()),
         _ => (first.to_string(), first.len_utf8()),
     }
+}
+
+/// The first bytes of `text`.
+fn window(text: &str, most: usize) -> &[u8] {
+    text.as_bytes()
+        .get(..text.len().min(most))
+        .unwrap_or_default()
 }
 
 struct Reader<'a> {

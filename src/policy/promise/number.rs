@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::super::{Span, Unit};
 use super::numeral::number;
 use super::words::Word;
+use crate::policy::{Span, Unit};
 
 /// Something that says how long.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use super::super::rule::{Source, When};
-use super::super::{Span, Start, Unit};
 use crate::model::{Fact, Severity};
+use crate::policy::rule::{Source, When};
+use crate::policy::{Span, Start, Unit};
 
 const MONTHS: [&str; 12] = [
     "January",

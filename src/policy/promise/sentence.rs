@@ -1,6 +1,5 @@
 //! Reads one sentence: each term in it with the duties, levels and clock that it belongs to.
 
-use super::super::{Source, Span, Unit};
 use super::belong::{Term, give_duties, give_levels};
 use super::event::{self, Clock};
 use super::level::{Levels, Mention, every_vulnerability};
@@ -8,6 +7,7 @@ use super::number::{self, Found, Planned};
 use super::topic::{duties, source};
 use super::words::{Word, quote};
 use crate::model::Duty;
+use crate::policy::{Source, Span, Unit};
 
 /// A term of a page and what it is about.
 #[derive(Clone, Debug, PartialEq, Eq)]

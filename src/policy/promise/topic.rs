@@ -1,8 +1,8 @@
 //! Finds what a sentence is about: the duties that it names, and who tells of the problems.
 
-use super::super::Source;
 use super::words::Word;
 use crate::model::Duty;
+use crate::policy::Source;
 
 /// Where a duty is named.
 pub(super) type Naming = (usize, Duty);

@@ -1,6 +1,7 @@
 //! Holds a page against a policy, statement by statement.
 
-use super::super::{Calendar, Edition, Policy, Span};
+use std::collections::BTreeSet;
+
 use super::duration::Comparison;
 use super::event::{self, Clock};
 use super::keep::Keeper;
@@ -11,12 +12,13 @@ use super::statement::{Statement, Verdict, Verification};
 use super::words::words;
 use super::{phrase, read};
 use crate::model::{Duty, Severity, Text};
+use crate::policy::{Calendar, Edition, Policy, Rule, Span};
 
 /// Every term and clock of a page (plain text, Markdown or HTML), and whether the policy always keeps it.
 ///
 /// What cannot be told is never passed over: it is a statement that was not understood.
 pub fn verify(policy: &Policy, edition: &Edition, page: &str) -> Verification {
-    let name = |rule: &super::super::Rule| {
+    let name = |rule: &Rule| {
         words(rule.name.untrusted(), 1)
             .into_iter()
             .map(|word| word.text)
@@ -58,7 +60,7 @@ pub fn verify(policy: &Policy, edition: &Edition, page: &str) -> Verification {
 /// Days on which the page works and the policy does not make its business days longer.
 fn work_week(
     calendar: &Calendar,
-    (week, line, words): &(std::collections::BTreeSet<i8>, usize, String),
+    (week, line, words): &(BTreeSet<i8>, usize, String),
 ) -> Statement {
     let verdict = if week.is_subset(calendar.work_week()) {
         Verdict::Kept(None)

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::super::rule::Rule;
-use super::super::{Edition, LEVELS, Limit, Maintenance, Policy, Span, Start, Term, Unit};
 use super::phrase::{capital, date, event, is_same_day, length, level_word, list, week};
 use crate::model::{Duty, Severity, Text};
+use crate::policy::rule::Rule;
+use crate::policy::{Edition, LEVELS, Limit, Maintenance, Policy, Span, Start, Term, Unit};
 
 /// The four levels of vulnerabilities; what is informational is none.
 const VULNERABILITIES: [Severity; 4] = [

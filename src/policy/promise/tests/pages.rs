@@ -79,6 +79,19 @@ fn duties_keep_to_their_numbers() {
 }
 
 #[test]
+fn a_new_line_belongs_to_itself() {
+    let page = "Everything else is fixed within 90 days\nFixes for critical issues take 7 days\nFixes for high issues take 14 days";
+    assert_eq!(
+        lines(&usual(), page),
+        [
+            "1 kept: every vulnerability fixed within 90 days",
+            "2 kept: critical fixed within 7 days",
+            "3 kept: high fixed within 14 days",
+        ]
+    );
+}
+
+#[test]
 fn a_row_may_hold_several_duties() {
     let page = "| Level | Respond | Fix |\n|---|---|---|\n| Critical | 1 business day | 3 days |\n| High and above | 2 business days | 7 days |";
     assert_eq!(
@@ -194,7 +207,7 @@ fn scripts_comments_and_attributes_say_nothing_and_entities_do() {
 #[test]
 fn no_page_is_too_strange_and_none_takes_long() {
     let policy = usual();
-    let many = |piece: &str| piece.repeat(300_000 / piece.len());
+    let many = |piece: &str| piece.repeat(60_000 / piece.len());
     for piece in [
         "1,",
         "critical ",
