@@ -7,6 +7,7 @@ mod exit;
 mod explain;
 mod merge;
 mod output;
+mod promise;
 mod rescore;
 mod tell;
 mod telling;

@@ -138,6 +138,8 @@ pub(super) enum Policy {
         #[arg(long, value_name = "OLD")]
         against: Option<String>,
     },
+    /// Write what a security page may promise, or hold a page against a policy
+    Promise(super::promise::Promise),
     /// List the policies that are built in
     Presets,
 }
@@ -156,6 +158,7 @@ impl Policy {
                 Ok(Exit::Fine)
             }
             Self::Check { policy, against } => check(&policy, against.as_ref()),
+            Self::Promise(promise) => promise.run(),
             Self::Presets => {
                 output::print(&mut |out| {
                     policy::presets()

@@ -90,6 +90,11 @@ impl Calendar {
         true
     }
 
+    /// The days on which people work: Monday is 1. Never empty.
+    pub fn work_week(&self) -> &BTreeSet<i8> {
+        &self.work_week
+    }
+
     /// The name of the time zone.
     pub fn zone_name(&self) -> &str {
         &self.zone_name

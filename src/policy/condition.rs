@@ -91,6 +91,44 @@ pub struct When {
 }
 
 impl When {
+    /// Whether it asks for more than a level and who told of it.
+    pub(super) fn is_narrow(&self) -> bool {
+        let Self {
+            severity: _,
+            severity_at_least: _,
+            source: _,
+            score_at_least,
+            kind,
+            fix_available,
+            kev,
+            ransomware,
+            epss_at_least,
+            epss_below,
+            exposure,
+            automatable,
+            technical_impact,
+            ids,
+            scanner,
+            rule,
+            app,
+            app_tag,
+            path,
+            package,
+            tag,
+        } = self;
+        let globs = [ids, scanner, rule, app, app_tag, path, package, tag];
+        let answers = [kev, ransomware, automatable];
+        score_at_least.is_some()
+            || kind.is_some()
+            || fix_available.is_some()
+            || epss_at_least.is_some()
+            || epss_below.is_some()
+            || exposure.is_some()
+            || technical_impact.is_some()
+            || answers.iter().any(|answers| answers.is_some())
+            || globs.iter().any(|globs| globs.is_some())
+    }
+
     /// Whether every condition holds. A new kind of condition is a new field here.
     pub fn holds(&self, subject: &Subject<'_>) -> bool {
         let Self {

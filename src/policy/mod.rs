@@ -14,6 +14,7 @@ mod facts;
 mod file;
 mod load;
 mod preset;
+pub mod promise;
 mod race;
 mod rule;
 mod severity;

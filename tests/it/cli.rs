@@ -36,7 +36,8 @@ pub(crate) fn scanfold(arguments: &[&str]) -> Run {
     run(command(arguments).output().unwrap())
 }
 
-fn piped(arguments: &[&str], stdin: &[u8]) -> Run {
+/// Runs the command with something on standard input.
+pub(crate) fn piped(arguments: &[&str], stdin: &[u8]) -> Run {
     let mut child = command(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

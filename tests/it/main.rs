@@ -19,6 +19,7 @@ mod npm_lockfile;
 mod parse;
 mod peers;
 mod prefixes;
+mod promise;
 mod real;
 mod registry;
 mod rescore;

@@ -190,19 +190,7 @@ impl Rescore {
             policies: engine.notes(),
             written: Some(!is_dry),
         };
-        for telling in &tellings {
-            telling.write(&mut |form, out| match form {
-                Form::Text => changes.write_text(out),
-                Form::Markdown => changes.write_markdown(out),
-                Form::Json => {
-                    let mut rows: Box<dyn Read> = match &mut spool {
-                        Some(spool) => Box::new(spool.read()?),
-                        None => Box::new(std::io::empty()),
-                    };
-                    changes.write_json(&heading, &mut rows, out)
-                }
-            })?;
-        }
+        tell(&tellings, &changes, &heading, &mut spool)?;
         Ok(if errors.is_empty() {
             Exit::Fine
         } else {
@@ -229,6 +217,29 @@ impl Rescore {
             }
         }
     }
+}
+
+/// Writes the change table in each form that is asked for.
+fn tell(
+    tellings: &[Telling],
+    changes: &Changes,
+    heading: &Heading<'_>,
+    spool: &mut Option<Spool>,
+) -> Result<()> {
+    for telling in tellings {
+        telling.write(&mut |form, out| match form {
+            Form::Text => changes.write_text(out),
+            Form::Markdown => changes.write_markdown(out),
+            Form::Json => {
+                let mut rows: Box<dyn Read> = match spool {
+                    Some(spool) => Box::new(spool.read()?),
+                    None => Box::new(std::io::empty()),
+                };
+                changes.write_json(heading, &mut rows, out)
+            }
+        })?;
+    }
+    Ok(())
 }
 
 fn tell_skipped(skipped: u64) {
