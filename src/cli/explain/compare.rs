@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::Found;
-use crate::model::{Finding, KeyLabel, Text};
+use crate::model::{Finding, Key, KeyLabel, Text};
 use crate::report::escape::terminal;
 use crate::report::page::wrapped;
 use crate::report::wording::{count, digits, subject};
@@ -49,8 +49,13 @@ pub(super) fn write(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> 
         let head = format!("{}  ", digits(&entry.fingerprint));
         wrapped(out, &head, &subject(entry, terminal))?;
     }
-    writeln!(out, "\nThey are two findings: they have no key in common.")?;
     let (a, b) = (&*one.entry.finding, &*other.entry.finding);
+    let shared: Vec<_> = a.keys.iter().filter(|key| b.keys.contains(key)).collect();
+    if shared.is_empty() {
+        writeln!(out, "\nThey are two findings: they have no key in common.")?;
+    } else {
+        kept_apart(&shared, a, b, out)?;
+    }
     let differences = differences(a, b);
     for (name, why, left, right) in &differences {
         writeln!(out, "\n{name}: {why}")?;
@@ -97,6 +102,25 @@ fn same(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  {:<12} {}", key.label().name(), digits(key))?;
     }
     Ok(())
+}
+
+/// Two findings that share a key all the same, and why they are two.
+fn kept_apart(shared: &[&Key], a: &Finding, b: &Finding, out: &mut dyn Write) -> io::Result<()> {
+    let names: Vec<_> = shared
+        .iter()
+        .map(|key| format!("{} {}", key.label().name(), digits(key)))
+        .collect();
+    let why = if a.stands_beside(b) {
+        "one report shows both, as different records"
+    } else {
+        "what else is linked to them is shown by one report as different records"
+    };
+    writeln!(out)?;
+    let words = format!(
+        "They are two findings although they have in common: {}. They are kept apart because {why}.",
+        names.join(", ")
+    );
+    wrapped(out, "", &words)
 }
 
 /// The fields that identity is made of, where they differ, and what that means.

@@ -17,7 +17,7 @@ mod together;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::cli::{Run, scanfold};
+use crate::cli::{Run, flat, scanfold};
 
 /// The first merge.
 const FIRST: &str = "2026-11-01";
@@ -85,13 +85,45 @@ impl Story {
     fn day(&mut self, as_of: &str, reports: &[(&str, &str)]) -> Vec<String> {
         let run = self.merge(as_of, reports);
         assert_eq!(run.code, 0, "{}", run.stderr);
+        self.each_is_explained();
         told(&self.last())
+    }
+
+    /// What `explain` says of each finding of the last merge is what its report says: status, state, clock and date, and
+    /// where it was seen.
+    fn each_is_explained(&self) {
+        for finding in self.findings() {
+            let words = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+            let page = flat(&self.explain(&words("fingerprint")));
+            let started = finding["why"].as_array().unwrap().iter();
+            let start = started
+                .filter(|why| why["about"] == "fix" && why["chosen"] == true)
+                .find_map(|why| why["start_at"].as_str().map(str::to_owned));
+            let place = words_of(&finding["sightings"][0]["at"]);
+            let said = [
+                words("status"),
+                words("baseline"),
+                words("first_seen"),
+                words("due"),
+                place,
+            ];
+            for words in said.into_iter().chain(start) {
+                assert!(
+                    page.contains(&words),
+                    "`{words}` is not on the page:\n{page}"
+                );
+            }
+            for one in finding["moved"].as_array().into_iter().flatten() {
+                assert!(page.contains(&words_of(&one["evidence"])), "{page}");
+            }
+        }
     }
 
     /// The same, of reports that are not all whole.
     fn bad_day(&mut self, as_of: &str, reports: &[(&str, &str)]) -> Vec<String> {
         let run = self.merge(as_of, reports);
         assert_eq!(run.code, 3, "{}", run.stderr);
+        self.each_is_explained();
         told(&self.last())
     }
 
@@ -118,6 +150,10 @@ pub(crate) fn told(report: &str) -> Vec<String> {
     let mut lines: Vec<String> = findings(report).iter().map(line).collect();
     lines.sort();
     lines
+}
+
+fn words_of(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
 }
 
 fn line(finding: &Value) -> String {

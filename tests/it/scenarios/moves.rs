@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{FIRST, GHSA, LODASH, Npm6, SECOND, Story, THIRD, result, sarif};
-use crate::cli::scanfold;
+use crate::cli::{flat, scanfold};
 
 const CARD: &str = "panel.innerHTML = card.title;";
 const NOTE: &str = "panel.innerHTML = note.body;";
@@ -224,6 +224,18 @@ fn a_third_report_makes_no_two_records_of_one_report_one() {
     let mut story = Story::new();
     let told = story.day(FIRST, &[("two.sarif", &two), ("bridge.sarif", &bridge)]);
     assert_eq!(told.len(), 2, "{told:?}");
+    let names: Vec<_> = story
+        .findings()
+        .iter()
+        .map(|one| super::words_of(&one["fingerprint"]))
+        .collect();
+    let apart = scanfold(&["explain", &story.last(), &names[0], &names[1]]);
+    assert!(
+        flat(&apart.stdout)
+            .contains("kept apart because one report shows both, as different records"),
+        "{}",
+        apart.stdout
+    );
     let report: Value = serde_json::from_slice(&std::fs::read(story.last()).unwrap()).unwrap();
     assert_eq!(report["ledger"]["folded"], 1);
     let notes = report["inputs"].to_string();
