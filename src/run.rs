@@ -290,7 +290,7 @@ fn open(path: &str) -> Result<Input> {
 }
 
 /// Reads an earlier report as a baseline: one of ours, or a SARIF log, whose results have the clocks that they tell.
-pub fn open_baseline(path: &str, options: &Options, as_of: Timestamp) -> Result<Facts> {
+pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Result<Facts> {
     let mut input = open(path)?;
     let head = input.head()?;
     let sarif = parse::detect(PARSERS, &head, options).filter(|parser| parser.name() == "sarif");
@@ -300,8 +300,10 @@ pub fn open_baseline(path: &str, options: &Options, as_of: Timestamp) -> Result<
     input.identify()?;
     let mut fold = Fold::default();
     let mut open = fold.open(&input, as_of);
-    let closing = parser.parse(&input, options, &mut open)?;
-    open.close(parser.name(), Ok(closing))?;
+    options.keeps_absent = true;
+    let closing = parser.parse(&input, options, &mut open);
+    options.keeps_absent = false;
+    open.close(parser.name(), Ok(closing?))?;
     let mut facts = fold.finish();
     if let Some(reject) = facts.rejects.first() {
         let reason = reject.reason.untrusted();

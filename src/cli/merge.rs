@@ -111,7 +111,7 @@ impl Merge {
         } else {
             &self.policy
         })?;
-        let options = self.options(&config, as_of)?;
+        let mut options = self.options(&config, as_of)?;
         let triage_files = self.triage_files(&config)?;
         let manifests = expect::load(if self.expect.is_empty() {
             &config.expect
@@ -121,7 +121,7 @@ impl Merge {
         let baselines = self
             .baseline
             .iter()
-            .map(|path| run::open_baseline(path, &options, as_of))
+            .map(|path| run::open_baseline(path, &mut options, as_of))
             .collect::<Result<Vec<_>>>()?;
         let vex = if self.vex.is_empty() {
             &config.vex

@@ -145,6 +145,8 @@ pub struct Options {
     pub advisories: Option<Database>,
     /// What Jira's fields and columns are called.
     pub jira: JiraOptions,
+    /// Whether the report is read as a baseline: then what it calls absent is a finding that was fixed, and not only passed.
+    pub keeps_absent: bool,
     /// How old the newest of these advisories may be.
     pub max_advisory_age: Option<AgeLimit>,
     /// The lock files that tell what is installed where npm audited.

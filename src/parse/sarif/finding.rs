@@ -17,8 +17,10 @@ use crate::source::Input;
 /// What becomes of a result, as its own words decide it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It says that there is no problem, or no longer.
+    /// It says that there is no problem.
     Passed,
+    /// It says that the problem is gone (section 3.27.24).
+    Absent,
     /// It is a problem.
     Fail,
     /// A person must look (`open` and `review`, section 3.27.9).
@@ -34,8 +36,11 @@ pub(super) fn verdict(face: Face<'_, '_>) -> Verdict {
     };
     let kind = face.kind.get();
     let passed = ["pass", "notApplicable", "informational"];
-    if is(face.baseline_state.get(), "absent") || passed.iter().any(|word| is(kind, word)) {
+    if passed.iter().any(|word| is(kind, word)) {
         return Verdict::Passed;
+    }
+    if is(face.baseline_state.get(), "absent") {
+        return Verdict::Absent;
     }
     let (rule, message) = (face.rule, face.message);
     let says_nothing = face.rule_id.get().is_none()

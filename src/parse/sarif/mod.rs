@@ -27,9 +27,9 @@ use walk::{Json, Part, Visit};
 use wire::Record;
 
 use super::json::{Reader, Value};
-use super::{Closing, Head, Options, Parser, Sink};
+use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
-use crate::model::Text;
+use crate::model::{Baseline, Text};
 use crate::source::Input;
 
 /// See the module.
@@ -61,13 +61,14 @@ impl Parser for Sarif {
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let app = options.app(input, None);
-        let mut survey = Survey::new();
+        let mut survey = Survey::new(options.keeps_absent);
         let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
         let log = survey.settle(broken.is_some())?;
         let mut harvest = Harvest {
             input,
             app: &app,
             log: &log,
+            keeps_absent: options.keeps_absent,
             sink,
         };
         // A log that breaks does so at the same place again: what stands before it is kept.
@@ -96,6 +97,7 @@ struct Harvest<'h> {
     input: &'h Input,
     app: &'h Text,
     log: &'h Log,
+    keeps_absent: bool,
     sink: &'h mut dyn Sink,
 }
 
@@ -156,6 +158,7 @@ impl Visit for Harvest<'_> {
         };
         match finding::verdict(record.face()) {
             Verdict::Passed => self.sink.passed(),
+            Verdict::Absent if !self.keeps_absent => self.sink.passed(),
             Verdict::Empty => self.sink.reject(
                 &at,
                 "expected a `ruleId`, a `message` or `locations`, found none of them",
@@ -168,7 +171,14 @@ impl Visit for Harvest<'_> {
                     identities: &self.log.identities,
                     part,
                 };
-                self.sink.finding(maker.finding(&record, verdict, &at));
+                let mut finding = maker.finding(&record, verdict, &at);
+                if verdict == Verdict::Absent {
+                    finding.baseline = Some(Baseline::Fixed);
+                    self.sink.passed();
+                    self.sink.carry(Carried::Finding(Box::new(finding)));
+                } else {
+                    self.sink.finding(finding);
+                }
             }
         }
         Ok(())

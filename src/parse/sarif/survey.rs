@@ -19,6 +19,7 @@ pub(super) struct Survey {
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
     is_external: bool,
+    keeps_absent: bool,
     runs: Vec<Run>,
     inline: Vec<Run>,
     census: Census,
@@ -55,8 +56,10 @@ pub(super) struct Log {
 }
 
 impl Survey {
-    pub(super) fn new() -> Self {
+    /// `keeps_absent` counts what the log calls absent among the findings.
+    pub(super) fn new(keeps_absent: bool) -> Self {
         Self {
+            keeps_absent,
             version: None,
             runs_value: None,
             is_external: false,
@@ -205,7 +208,12 @@ impl Visit for Survey {
         // they need be.
         if let Ok(glance) = json.record::<Glance<'_>>()? {
             let face = glance.face();
-            if matches!(finding::verdict(face), Verdict::Fail | Verdict::Review) {
+            let is_finding = match finding::verdict(face) {
+                Verdict::Fail | Verdict::Review => true,
+                Verdict::Absent => self.keeps_absent,
+                Verdict::Passed | Verdict::Empty => false,
+            };
+            if is_finding {
                 self.census.note(part, face);
             }
         }

@@ -304,6 +304,33 @@ fn a_sarif_log_is_a_baseline_with_the_clocks_that_it_tells() {
             "js/xss src/new.js:1, new open since 11-08 due 11-22",
         ]
     );
+    // What the log itself calls absent was fixed, and comes back.
+    let mut absent = xss("src/board.js", 42, CARD);
+    absent["baselineState"] = json!("absent");
+    absent["provenance"] = json!({"firstDetectionTimeUtc": "2026-10-20T08:00:00Z"});
+    let baseline = file("absent.sarif", &codeql(&[absent]));
+    let run = scanfold(&[
+        "merge",
+        &now,
+        "--baseline",
+        &baseline,
+        "--policy",
+        "flowdesk",
+        "--as-of",
+        SECOND,
+        "-o",
+        &output,
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert_eq!(
+        super::told(&output),
+        [
+            "js/xss src/board.js:42, updated open since 10-20 due 11-03",
+            "js/xss src/new.js:1, new open since 11-08 due 11-22",
+        ]
+    );
+    let report = std::fs::read_to_string(&output).unwrap();
+    assert!(report.contains(r#""tags":["reopened"]"#), "{report}");
     let broken = file("broken.sarif", &codeql(&[json!(7)]));
     let run = scanfold(&[
         "merge",
