@@ -262,6 +262,7 @@ impl Sink for OpenInput<'_> {
                 .last_seen
                 .map_or(self.as_of, |seen| seen.min(self.as_of)),
         );
+        assert_aliases(&mut finding);
         // A parser that knows better than the whole report which scan looks for this one has said so.
         let whole = finding.scope.is_empty();
         let slot = self.fold.add(finding);
@@ -288,6 +289,18 @@ impl Sink for OpenInput<'_> {
             Carried::Reject(reject) => self.fold.reject(reject),
             Carried::Finding(finding) => drop(self.fold.add(*finding)),
         }
+    }
+}
+
+/// Notes that the record which shows several ids says that they name one vulnerability, unless the parser knows better who
+/// says so.
+fn assert_aliases(finding: &mut Finding) {
+    if finding.ids.len() < 2 || !finding.history().aliases.is_empty() {
+        return;
+    }
+    let place = finding.sightings.first().map(|first| first.place.clone());
+    if let (Some(place), ids) = (place, finding.ids.clone()) {
+        finding.note(|history| history.alias(ids, place));
     }
 }
 

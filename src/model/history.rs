@@ -6,13 +6,15 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Deadline, Duty, Join, Key, Moment, Set, Text};
+use super::{Deadline, Duty, Join, Key, Moment, Place, Set, Text};
 
 /// What was decided, promised and looked up. Most findings have none of it, so it stands in a box of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
     /// The fingerprints by which earlier reports called it.
     pub known_as: Set<Key>,
+    /// Which ids name the same vulnerability, and the record that says so: of several that say the same, the smallest.
+    pub aliases: BTreeMap<Set<Text>, Place>,
     /// From where in the code it moved, told by two reports of the same scan.
     pub moves: Set<Move>,
     /// The dates that earlier reports named, the earliest of each duty.
@@ -30,6 +32,7 @@ impl History {
     pub const fn new() -> Self {
         Self {
             known_as: Set::new(),
+            aliases: BTreeMap::new(),
             moves: Set::new(),
             promises: BTreeMap::new(),
             decisions: Set::new(),
@@ -45,6 +48,7 @@ impl History {
     pub fn is_empty(&self) -> bool {
         let Self {
             known_as,
+            aliases,
             moves,
             promises,
             decisions,
@@ -52,6 +56,7 @@ impl History {
             exploited,
         } = self;
         known_as.is_empty()
+            && aliases.is_empty()
             && moves.is_empty()
             && promises.is_empty()
             && decisions.is_empty()
@@ -68,6 +73,15 @@ impl History {
         self.promises.get(&duty).into_iter().chain(moved).min()
     }
 
+    /// Keeps who says that these ids name one vulnerability.
+    pub fn alias(&mut self, ids: Set<Text>, place: Place) {
+        match self.aliases.get_mut(&ids) {
+            Some(known) if place < *known => *known = place,
+            Some(_) => {}
+            None => drop(self.aliases.insert(ids, place)),
+        }
+    }
+
     /// Keeps the earliest date that was promised for a duty.
     pub fn promise(&mut self, duty: Duty, promise: Promise) {
         match self.promises.get_mut(&duty) {
@@ -80,6 +94,9 @@ impl History {
     /// then may no longer hold.
     pub fn remember(&mut self, earlier: &Self) {
         self.known_as.extend(earlier.known_as.iter().copied());
+        for (ids, place) in &earlier.aliases {
+            self.alias(ids.clone(), place.clone());
+        }
         self.moves.extend(earlier.moves.iter().cloned());
         for (duty, promise) in &earlier.promises {
             self.promise(*duty, promise.clone());
@@ -91,6 +108,7 @@ impl Join for History {
     fn join(&mut self, other: Self) {
         let Self {
             known_as,
+            aliases,
             moves,
             promises,
             decisions,
@@ -98,6 +116,9 @@ impl Join for History {
             exploited,
         } = other;
         self.known_as.join(known_as);
+        for (ids, place) in aliases {
+            self.alias(ids, place);
+        }
         self.moves.join(moves);
         for (duty, promise) in promises {
             self.promise(duty, promise);

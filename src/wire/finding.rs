@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Claim, Deadline, Decision, Exploited, KnownInputs, Location, Moment, Move, Names, Package,
-    Promise, Rule, Sighting, Suppressed, Suppression, Ticket, Why, history, line_of, one_of, words,
+    Alias, Claim, Deadline, Decision, Exploited, KnownInputs, Location, Moment, Move, Names,
+    Package, Promise, Rule, Sighting, Suppressed, Suppression, Ticket, Why, history, line_of,
+    one_of, words,
 };
 use crate::model::{self, Capped, Fact, Kind, Set, Text};
 
@@ -81,6 +82,8 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     known_as: Option<Vec<Cow<'a, str>>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    aliases: Vec<Alias<'a>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     moved: Vec<Move<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exploited: Option<Exploited<'a>>,
@@ -134,6 +137,7 @@ impl<'a> Finding<'a> {
         } = finding;
         let model::History {
             known_as: _,
+            aliases,
             moves,
             promises,
             decisions,
@@ -183,6 +187,10 @@ impl<'a> Finding<'a> {
                 .collect(),
             promises: history::promises(promises),
             known_as: history::known_as(finding),
+            aliases: aliases
+                .iter()
+                .map(|alias| Alias::of(alias, names))
+                .collect(),
             moved: moves.iter().map(Move::of).collect(),
             exploited: Exploited::of(exploited),
             owners: owners.iter().map(words).collect(),
@@ -291,13 +299,14 @@ impl<'a> Finding<'a> {
         finding.sightings = Capped::of(sightings, self.more_sightings);
         let history = history::Written {
             known_as: self.known_as,
+            aliases: self.aliases,
             moved: self.moved,
             promises: self.promises,
             decisions: self.decisions,
             owners: self.owners,
             exploited: self.exploited,
         };
-        let history = history.into_model(&finding)?;
+        let history = history.into_model(&finding, inputs)?;
         finding.note(|known| *known = history);
         Ok(finding)
     }

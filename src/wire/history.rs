@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadline, Moment, line_of, one_of, words};
+use super::{Deadline, KnownInputs, Moment, Names, line_of, one_of, words};
 use crate::model::{self, Duty, Key, Set, Share, Text, Verdict};
 
 /// From where in the code a finding moved.
@@ -100,8 +100,39 @@ fn read_promises(
     promises.collect()
 }
 
+/// Ids that name one vulnerability, and the record that says so.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alias<'a> {
+    ids: Vec<Cow<'a, str>>,
+    report: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<Cow<'a, str>>,
+    at: Cow<'a, str>,
+}
+
+impl<'a> Alias<'a> {
+    pub(super) fn of((ids, place): (&'a Set<Text>, &'a model::Place), names: &Names<'a>) -> Self {
+        let (report, digest) = names.name(&place.report);
+        Self {
+            ids: ids.iter().map(words).collect(),
+            report,
+            digest,
+            at: words(&place.at),
+        }
+    }
+
+    fn into_model(self, inputs: &mut KnownInputs) -> (Set<Text>, model::Place) {
+        let report = inputs.find(&self.report, self.digest.as_deref());
+        let at = Text::line(&self.at);
+        let ids = self.ids.iter().map(|id| Text::line(id)).collect();
+        (ids, model::Place { report, at })
+    }
+}
+
 /// The fields of a finding that are its history.
 pub(super) struct Written<'a> {
+    pub(super) aliases: Vec<Alias<'a>>,
     pub(super) known_as: Option<Vec<Cow<'a, str>>>,
     pub(super) moved: Vec<Move<'a>>,
     pub(super) promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
@@ -112,7 +143,11 @@ pub(super) struct Written<'a> {
 
 impl Written<'_> {
     /// The history of a finding whose other facts are known.
-    pub(super) fn into_model(self, finding: &model::Finding) -> Result<model::History, String> {
+    pub(super) fn into_model(
+        self,
+        finding: &model::Finding,
+        inputs: &mut KnownInputs,
+    ) -> Result<model::History, String> {
         let known_as = match &self.known_as {
             Some(names) => names
                 .iter()
@@ -124,6 +159,11 @@ impl Written<'_> {
         let exploited = self.exploited.map(Exploited::into_model);
         Ok(model::History {
             known_as,
+            aliases: self
+                .aliases
+                .into_iter()
+                .map(|alias| alias.into_model(inputs))
+                .collect(),
             moves: self
                 .moved
                 .into_iter()

@@ -22,7 +22,7 @@ use crate::model::{self, Text};
 pub use assessment::{Deadline, Suppressed, Why};
 pub use finding::Finding;
 use format::Lines;
-pub use history::{Decision, Exploited, Move, Promise, TriageRow};
+pub use history::{Alias, Decision, Exploited, Move, Promise, TriageRow};
 pub use input::{Input, KnownInputs, Names, Reject};
 pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
 pub use subject::{Location, Package, Rule};

@@ -19,6 +19,12 @@ pub(super) fn fields(entry: &Entry, report: &Report, out: &mut dyn Write) -> io:
         .filter(|key| **key != entry.fingerprint);
     let known_as: Vec<_> = known_as.map(digits).collect();
     field(out, "once called", &known_as.join(", "))?;
+    let aliases = history.aliases.iter().map(|(ids, place)| {
+        let ids: Vec<_> = ids.iter().map(terminal).collect();
+        let (report, at) = (terminal(&place.report.path), terminal(&place.at));
+        format!("{} are one, says {report} {at}", ids.join(", "))
+    });
+    list(out, "aliases", &aliases.collect::<Vec<_>>(), false)?;
     let moves = history.moves.iter().map(|one| {
         let from = one.from.as_ref();
         let from = from.map_or(String::new(), |from| {

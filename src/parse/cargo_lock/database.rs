@@ -93,6 +93,14 @@ impl Database {
         }
     }
 
+    /// Where an advisory stands.
+    pub(super) fn place(&self, package: &str, id: &str) -> Place {
+        Place {
+            report: Arc::clone(&self.id),
+            at: Text::line(&format!("crates/{package}/{id}.md")),
+        }
+    }
+
     /// The advisories that could not be read.
     pub fn rejects(&self) -> impl Iterator<Item = Reject> + '_ {
         self.rejects.iter().cloned()

@@ -97,6 +97,14 @@ impl Parser for CargoLock {
                             let graph = graph.get_or_insert_with(|| Graph::of(&lock));
                             package.paths.extend(graph.paths(number));
                         }
+                        // Which ids are one is the word of the database, not of the lock file.
+                        if finding.ids.len() > 1 {
+                            let (ids, place) = (
+                                finding.ids.clone(),
+                                database.place(name, &known.advisory.id),
+                            );
+                            finding.note(|history| history.alias(ids, place));
+                        }
                         sink.finding(finding);
                     }
                     Err(reason) => sink.reject(&at, &reason),

@@ -124,6 +124,7 @@ fn cargo_audit_and_we_find_the_same_under_the_same_names() {
             // Who says it, and where, is all that may differ.
             finding.claims = Claims::default();
             finding.sightings = Capped::new();
+            finding.note(|history| history.aliases = BTreeMap::new());
             (name, finding)
         };
         collected.findings.into_iter().map(plain).collect()

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{FIRST, GHSA, LODASH, Npm6, SECOND, Story, THIRD, result, sarif};
 use crate::cli::{flat, scanfold};
 
+const GHSA_ID: &str = "GHSA-35jh-r3h4-6jhm";
 const CARD: &str = "panel.innerHTML = card.title;";
 const NOTE: &str = "panel.innerHTML = note.body;";
 
@@ -259,6 +260,9 @@ fn an_alias_that_comes_later_is_the_name_and_the_old_one_is_remembered() {
     let finding = &story.findings()[0];
     assert_ne!(finding["fingerprint"], old);
     assert_eq!(finding["known_as"], json!([format!("ghsa:{old}")]));
+    let alias = &finding["aliases"][0];
+    assert_eq!(alias["ids"], json!(["CVE-2021-23337", GHSA_ID]));
+    assert_eq!(alias["at"], finding["sightings"][0]["at"]);
     assert!(story.explain(&old).contains("CVE-2021-23337"));
 }
 
