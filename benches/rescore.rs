@@ -1,0 +1,144 @@
+//! What rescoring costs, beside only copying the same JSON through serde: `cargo bench --bench rescore`.
+//!
+//! Two hundred reports of five thousand findings each, one thread. Both are done in one run, in turns, and the smallest of
+//! three counts.
+
+#![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use scanfold::fold::Fold;
+use scanfold::model::{Claim, Finding, Kind, Moment, Package, Report, Sighting, Text};
+use scanfold::parse::{Closing, Sink};
+use scanfold::policy::{self, Engine};
+use scanfold::run;
+use scanfold::source::Input;
+
+const REPORTS: usize = 200;
+const FINDINGS: usize = 5_000;
+const TURNS: usize = 3;
+
+/// Stricter than the policy that the reports were made with, so that every date moves.
+const POLICY: &str =
+    "version = 1\nname = \"bench\"\nextends = [\"flowdesk\"]\n\n[fix]\nall = \"5 days\"\n";
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let policy = folder.path().join("policy.toml");
+    fs::write(&policy, POLICY).expect("the policy can be written");
+    let reports = folder.path().join("reports");
+    fs::create_dir(&reports).expect("a folder can be made");
+    let mut bytes = 0;
+    for number in 0..REPORTS {
+        let mut json = Vec::new();
+        scanfold::wire::write(&report(number), &mut json).expect("a report can be written");
+        bytes += json.len();
+        fs::write(reports.join(format!("{number:03}.json")), json).expect("there is room");
+    }
+    let (mut copy, mut rescore) = (Duration::MAX, Duration::MAX);
+    for _ in 0..TURNS {
+        copy = copy.min(timed(|| copy_all(&reports, &folder.path().join("copies"))));
+        rescore = rescore.min(timed(|| {
+            rescore_all(&reports, &policy, &folder.path().join("new"));
+        }));
+    }
+    let ratio = rescore.as_secs_f64() / copy.as_secs_f64();
+    println!(
+        "{REPORTS} reports, {} findings, {bytes} bytes",
+        REPORTS * FINDINGS
+    );
+    println!("copy through serde_json::Value  {copy:.2?}");
+    println!("rescore -o, one worker          {rescore:.2?}, {ratio:.2} times as long");
+    println!("peak memory                     {}", peak());
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let started = Instant::now();
+    work();
+    started.elapsed()
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        let json = fs::read(&path).expect("the report can be read");
+        let value: serde_json::Value = serde_json::from_slice(&json).expect("the report is JSON");
+        let name = path.file_name().expect("a file has a name");
+        let copy = serde_json::to_vec(&value).expect("JSON can be written");
+        fs::write(to.join(name), copy).expect("there is room");
+    }
+}
+
+fn rescore_all(reports: &Path, policy: &Path, to: &Path) {
+    let arguments = [
+        "scanfold",
+        "rescore",
+        "--as-of",
+        "2026-11-21",
+        "--jobs",
+        "1",
+        "--policy",
+    ];
+    let mut arguments: Vec<std::ffi::OsString> = arguments.map(Into::into).into();
+    arguments.push(policy.into());
+    arguments.push(reports.into());
+    arguments.push("-o".into());
+    arguments.push(format!("{}/", to.display()).into());
+    arguments.push("--changes".into());
+    arguments.push(format!("json={}", to.with_extension("json").display()).into());
+    let exit = scanfold::cli::run(arguments);
+    assert_eq!(exit, scanfold::cli::Exit::Fine);
+}
+
+/// The most memory that the process had, as the kernel tells it.
+fn peak() -> String {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or_else(
+        || "not told here".to_owned(),
+        |words| words.trim().to_owned(),
+    )
+}
+
+/// A merged report with dates.
+fn report(number: usize) -> Report {
+    let as_of: Timestamp = "2026-11-01T00:00:00Z".parse().expect("a time");
+    let mut input = Input::spool(
+        &format!("audit-{number}.json"),
+        number.to_string().as_bytes(),
+    )
+    .expect("a small report can be held");
+    input.identify().expect("it can be read again");
+    let mut fold = Fold::default();
+    let mut open = fold.open(&input, as_of);
+    let words = ["critical", "high", "moderate", "low"];
+    for index in 0..FINDINGS {
+        let mut finding = Finding::new(Kind::Dependency, Text::line("com.harborapps.queue-board"));
+        let purl = format!("pkg:npm/package-{}", index / 4);
+        finding.package = Some(Box::new(Package::new(Text::line(&purl))));
+        finding.ids = [Text::line(&format!("CVE-2026-{:05}", index % 90_000 + 1))]
+            .into_iter()
+            .collect();
+        finding.assert_advisory_keys();
+        finding.title = Some(Text::line(
+            "Uncontrolled resource consumption in the parser of headers",
+        ));
+        let (place, scanner) = (input.place(&format!("/{index}")), Text::line("npm audit"));
+        finding
+            .claims
+            .insert(Claim::word(&scanner, words[index % words.len()], &place));
+        finding.first_seen = Some(Moment::new(as_of, "scan"));
+        finding.sightings.insert(Sighting { place, scanner });
+        open.record();
+        open.finding(finding);
+    }
+    open.close("bench", Ok(Closing::of("npm audit")))
+        .expect("no record is lost");
+    let policies = policy::load(&["flowdesk".to_owned()]).expect("a preset can be read");
+    run::assess(fold.finish(), &mut Engine::new(policies, as_of), as_of)
+        .expect("the ledger balances")
+}
