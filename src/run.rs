@@ -1,6 +1,7 @@
 //! The pipeline, as one page of code: read, fold, compare, link, assess.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,7 +10,7 @@ use rayon::prelude::*;
 use crate::enrich;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Text};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Promise, Report, Status, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::policy::Engine;
@@ -298,12 +299,18 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
         return parse::read_report(&input).map(baseline);
     };
     input.identify()?;
+    if is_written_by_us(&input)? {
+        return Err(Error::usage("our own SARIF holds no clocks for a baseline")
+            .at(input.name())
+            .hint("name the JSON report of the same merge"));
+    }
     let mut fold = Fold::default();
     let mut open = fold.open(&input, as_of);
     options.keeps_absent = true;
     let closing = parser.parse(&input, options, &mut open);
     options.keeps_absent = false;
-    open.close(parser.name(), Ok(closing?))?;
+    let closing = closing.map_err(|error| error.in_file(input.name()))?;
+    open.close(parser.name(), Ok(closing))?;
     let mut facts = fold.finish();
     if let Some(reject) = facts.rejects.first() {
         let reason = reject.reason.untrusted();
@@ -319,20 +326,39 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
     Ok(facts)
 }
 
+/// Whether a SARIF log has the fingerprints that we write.
+fn is_written_by_us(input: &Input) -> Result<bool> {
+    let wanted = memchr::memmem::Finder::new(b"\"scanfold/v1\"");
+    let overlap = wanted.needle().len() - 1;
+    let mut text = input.open()?;
+    let mut window = Vec::with_capacity(1 << 16);
+    loop {
+        let mut piece = text.by_ref().take(1 << 16);
+        let read = piece.read_to_end(&mut window);
+        if read.map_err(|error| Error::io(input.name(), error))? == 0 {
+            return Ok(false);
+        }
+        if wanted.find(&window).is_some() {
+            return Ok(true);
+        }
+        window.drain(..window.len().saturating_sub(overlap));
+    }
+}
+
 /// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates
 /// that it promised for those that were open. What was decided about them then may be decided otherwise now.
 pub fn baseline(report: Report) -> Facts {
     let as_of = report.as_of;
     let mut report = report;
     for entry in &mut report.entries {
-        let is_promised = entry.assessment.status.is_due();
+        // What is accepted until a day is open again after it, with the date that it had.
+        let is_promised = entry.assessment.status != Status::Fixed;
         let deadlines = is_promised.then_some(&entry.assessment.deadlines);
         let fingerprint = entry.fingerprint;
         entry.finding.note(|history| {
             history.known_as.insert(fingerprint);
             let deadlines = deadlines.into_iter().flat_map(|deadlines| deadlines.iter());
-            // What the platform names it may also name anew.
-            for (duty, deadline) in deadlines.filter(|(_, deadline)| !deadline.is_of_ticket()) {
+            for (duty, deadline) in deadlines {
                 let promise = Promise {
                     deadline: deadline.clone(),
                     made: as_of,

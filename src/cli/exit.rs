@@ -68,7 +68,14 @@ impl Waivers {
                     .rejects
                     .iter()
                     .find(|reject| reject.place.report == input.id);
-                of_input.map(|reject| terminal(&reject.reason).to_string())
+                of_input.map(|reject| {
+                    let (at, reason) = (terminal(&reject.place.at), terminal(&reject.reason));
+                    if at.is_empty() || input.is_manifest() {
+                        reason.to_string()
+                    } else {
+                        format!("at {at}: {reason}")
+                    }
+                })
             };
             let note = || input.notes.first().map(|note| terminal(note).to_string());
             if let Some(objection) = objection {

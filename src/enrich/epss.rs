@@ -32,7 +32,12 @@ pub(super) fn read(input: Input, wanted: &BTreeSet<String>) -> Result<Catalogue<
     loop {
         let line = match lines.next() {
             Ok(Some(line)) => line,
-            Ok(None) => break,
+            Ok(None) => {
+                if !lines.is_whole {
+                    cut = Some(super::NO_LINE_END.to_owned());
+                }
+                break;
+            }
             Err(reason) => {
                 rejects.add(&input, &lines.at(), &reason);
                 cut = Some("`epss` breaks off: what is not listed is unknown".to_owned());
@@ -166,6 +171,8 @@ struct Lines {
     input: BufReader<Box<dyn Read + Send>>,
     buffer: Vec<u8>,
     number: u64,
+    /// Whether the line that was read last had its end.
+    is_whole: bool,
 }
 
 impl Lines {
@@ -174,6 +181,7 @@ impl Lines {
             input: BufReader::with_capacity(HEAD, input),
             buffer: Vec::new(),
             number: 0,
+            is_whole: true,
         }
     }
 
@@ -197,6 +205,7 @@ impl Lines {
             if read == 0 {
                 return Ok(None);
             }
+            self.is_whole = self.buffer.ends_with(b"\n");
             let line = String::from_utf8_lossy(&self.buffer);
             let line = line.trim();
             if !line.is_empty() {

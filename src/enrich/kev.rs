@@ -211,6 +211,9 @@ impl<'a> Reading<'a> {
             let line = row.position().map_or(0, csv::Position::line);
             self.add(&format!("line {line}"), found);
         }
+        if self.cut.is_none() && !text.ends_with('\n') {
+            self.cut = Some(super::NO_LINE_END.to_owned());
+        }
         Ok(())
     }
 

@@ -152,6 +152,10 @@ struct Catalogue<Said> {
     cut: Option<String>,
 }
 
+/// Why a table may be cut. One that ends after a whole line cannot be told from a shorter one.
+const NO_LINE_END: &str =
+    "the last line has no end, so that the table may be cut: what is not listed is unknown";
+
 impl<Said: Clone + Join> Catalogue<Said> {
     /// What it says of a finding; nothing of one without a CVE id.
     fn says(&self, finding: &Finding, unlisted: &Said, age: Age) -> Option<Said> {

@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 
 use self::part::Part;
 use crate::error::{Error, Result};
-use crate::model::{Baseline, Entry, Exploited, Report, Status};
+use crate::model::{About, Baseline, Duty, Entry, Exploited, Report, Status};
 
 /// A condition such as `overdue`, `severity>=high&new`: all its parts must hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -66,11 +66,14 @@ impl Condition {
             Err(Error::usage(message).hint(hint))
         };
         if asks(|part| matches!(part, Part::Overdue | Part::DueBy(_)))
-            && report.policies.is_empty()
             && !report.entries.is_empty()
-            && entries.all(|entry| entry.assessment.due().is_none())
+            && entries.all(|entry| entry.assessment.due().is_none() && !is_assessed(entry))
         {
-            let what = "no policy was applied, so nothing has a due date";
+            let what = if report.policies.is_empty() {
+                "no policy was applied, so nothing has a due date"
+            } else {
+                "no policy that was applied is in force and says anything of a date"
+            };
             return refuse(what, "merge or rescore with `--policy`");
         }
         let is_cve = |entry: &&Entry| {
@@ -154,6 +157,12 @@ pub fn check<'a>(
         holds.then_some(Match { condition, entries })
     });
     matches.collect()
+}
+
+/// Whether a policy in force has a term for the fix, be it that there is none.
+fn is_assessed(entry: &Entry) -> bool {
+    let mut reasons = entry.assessment.why.iter();
+    reasons.any(|why| why.about == About::Duty(Duty::Fix) && why.term.is_some())
 }
 
 #[cfg(test)]

@@ -74,11 +74,6 @@ impl Deadline {
     pub fn of_ticket(key: &Text) -> Text {
         Text::line(&format!("ticket {}", key.untrusted()))
     }
-
-    /// Whether a ticket names the date, and no policy does.
-    pub fn is_of_ticket(&self) -> bool {
-        self.policy.untrusted().starts_with("ticket ")
-    }
 }
 
 /// Where a finding stands.

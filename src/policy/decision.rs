@@ -19,6 +19,8 @@ pub enum Standing {
     Replaced,
     /// Its last day is over.
     Ended,
+    /// It is said to be said on a later day.
+    ToCome,
 }
 
 impl Standing {
@@ -29,6 +31,7 @@ impl Standing {
             Self::Part => "covers only a part of it",
             Self::Replaced => "replaced by a later statement",
             Self::Ended => "has ended",
+            Self::ToCome => "is of a later day",
         }
     }
 }
@@ -70,13 +73,20 @@ pub fn weigh<'a>(
     }
     decisions.sort();
     decisions.dedup();
-    let latest = latest(&decisions);
+    let said: Vec<&Decision> = decisions
+        .iter()
+        .copied()
+        .filter(|decision| !is_to_come(decision, today))
+        .collect();
+    let latest = latest(&said);
     let mut weighed: Vec<(&Decision, Standing)> = decisions
         .into_iter()
         .map(|decision| {
             let counts = |subject| latest.get(subject) == Some(&(decision.said, decision.verdict));
             let standing = if decision.until.is_some_and(|until| until < today) {
                 Standing::Ended
+            } else if is_to_come(decision, today) {
+                Standing::ToCome
             } else if decision.statement().is_none_or(counts) {
                 Standing::Holds
             } else {
@@ -115,6 +125,14 @@ fn latest<'a>(decisions: &[&'a Decision]) -> BTreeMap<&'a Text, (Option<Timestam
         }
     }
     latest
+}
+
+/// Whether a statement has a time after the day that counts as today, anywhere on earth.
+fn is_to_come(decision: &Decision, today: Date) -> bool {
+    let day = decision
+        .said
+        .map(|said| said.to_zoned(jiff::tz::TimeZone::UTC).date());
+    day.is_some_and(|day| day > today)
 }
 
 /// Whether the decisions speak of all of a finding: of each version at each path one of them. What the lists leave out,

@@ -10,6 +10,10 @@ use crate::error::{Error, Result};
 use crate::model::{PolicyNote, Text};
 use crate::table::{Document, Value, suggest};
 
+/// How many policies one may lay under itself, each time counted: policies that extend two others each would double
+/// with each step.
+const MOST_LAID: usize = 64;
+
 /// Loads policies, and after each one those that it names under `strictest-of`. Each name is a built-in one or the path of a
 /// TOML file; one that is given twice counts once.
 pub fn load(names: &[String]) -> Result<Vec<Policy>> {
@@ -109,7 +113,8 @@ impl Place {
         };
         let mut digest = blake3::Hasher::new();
         let mut beside = Beside::new();
-        self.lay_over(&mut policy, &mut beside, &mut digest, &mut Vec::new())?;
+        let (stack, laid) = (&mut Vec::new(), &mut 0);
+        self.lay_over(&mut policy, &mut beside, &mut digest, stack, laid)?;
         policy.note.digest = Text::line(&format!("blake3:{}", digest.finalize().to_hex()));
         Ok((policy, beside))
     }
@@ -121,6 +126,7 @@ impl Place {
         beside: &mut Beside,
         digest: &mut blake3::Hasher,
         stack: &mut Vec<String>,
+        laid: &mut usize,
     ) -> Result<()> {
         if stack.contains(&self.name) {
             stack.push(self.name.clone());
@@ -130,6 +136,12 @@ impl Place {
             )));
         }
         stack.push(self.name.clone());
+        *laid += 1;
+        if *laid > MOST_LAID {
+            let message =
+                format!("a policy may lay {MOST_LAID} others under itself, and this one lays more");
+            return Err(Error::configuration(message).at(&self.name));
+        }
         // One text alone has the plain hash of its bytes, as `b3sum` prints it.
         digest.update(self.text.as_bytes());
         let document = Document {
@@ -140,7 +152,7 @@ impl Place {
             root.version(file::VERSION)?;
             for base in root.take("extends").iter().flat_map(Value::list) {
                 let place = self.named(base, "extend")?;
-                place.lay_over(policy, beside, digest, stack)?;
+                place.lay_over(policy, beside, digest, stack, laid)?;
             }
             for other in root.take("strictest-of").iter().flat_map(Value::list) {
                 self.named(other, "stand beside")?;

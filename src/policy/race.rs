@@ -240,8 +240,14 @@ impl Race<'_> {
         let started = start_of_clock(wanted, subject.finding, subject.tickets, self.as_of);
         let end = named_by_catalogue(term, runner)
             .or_else(|| policy.calendar.end(term.limit, started.moment.at));
+        // Authorities are told of what somebody became aware of; that a scanner saw it is no such event.
+        let is_due = duty != Duty::Notify || wanted.contains(&started.start);
+        if !is_due {
+            let names: Vec<&str> = wanted.iter().map(|start| Start::name(*start)).collect();
+            notes.push(format!("no date until it is known: {}", names.join(", ")));
+        }
         let mut ends = None;
-        if let Some(end) = end {
+        if let Some(end) = end.filter(|_| is_due) {
             ends = Some(end.ends);
             why.by = Some(end.by);
             why.start = Some(self.words.text(started.start.name()));

@@ -97,7 +97,8 @@ fn walk(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> 
             if !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) {
                 walk(&path, depth + 1, files)?;
             }
-        } else if kind.is_file() || (kind.is_symlink() && path.is_file()) {
+        } else if kind.is_file() || kind.is_symlink() {
+            // A link that leads nowhere, or to a folder, cannot be read, and its record says so.
             files.push(path);
         }
     }

@@ -227,7 +227,7 @@ fn was_fixed(finding: &Finding) -> bool {
 
 /// All that a place in source shows of itself: equal ones differ by their order in the report alone.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Looks<'a> {
+pub(super) struct Looks<'a> {
     kind: Kind,
     app: &'a Text,
     rule: Option<&'a Text>,
@@ -240,7 +240,7 @@ struct Looks<'a> {
 impl<'a> Looks<'a> {
     /// `None` where the order plays no part: of what has a name of its own, and where only the tool knows what it calls the
     /// same.
-    fn of(finding: &'a Finding) -> Option<Self> {
+    pub(super) fn of(finding: &'a Finding) -> Option<Self> {
         let Finding { kind, app, .. } = finding;
         let evidence = finding.evidence.as_ref().map(Text::untrusted);
         let mut keys = finding.keys.iter().map(Key::label);

@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::error::Result;
 use crate::glob::{Globs, Match};
-use crate::model::{Finding, Key, Kind, Set, Text};
+use crate::model::{Finding, Key, KeyLabel, Kind, Set, Text};
 use crate::table::{Table, Value};
 
 /// The fewest digits of a fingerprint that may be written: no two findings share so many by chance.
@@ -97,11 +97,25 @@ impl Condition {
             kinds,
             ..
         } = self;
-        self.names_nothing()
+        let globs = [&self.package, &self.rule, &self.path, tool, app];
+        self.fingerprints.is_empty()
+            && self.ids.is_empty()
+            && self.tickets.is_empty()
             && versions.is_empty()
-            && tool.is_none()
-            && app.is_none()
             && kinds.is_empty()
+            && globs.into_iter().all(Option::is_none)
+    }
+
+    /// Whether it reaches the finding by nothing but a name that holds its place among equal ones of a report.
+    pub(super) fn is_by_order(&self, finding: &Finding) -> bool {
+        let counts = [KeyLabel::Snippet, KeyLabel::Logical, KeyLabel::Position];
+        let mut named = finding.names().filter(|key| {
+            let hex = key.hex();
+            self.fingerprints
+                .iter()
+                .any(|digits| hex.starts_with(digits))
+        });
+        !self.fingerprints.is_empty() && named.all(|key| counts.contains(&key.label()))
     }
 
     /// Whether it names no problem, no package and no place, but only what many findings have in common.
@@ -115,12 +129,17 @@ impl Condition {
             tickets,
             ..
         } = self;
+        // A glob of wildcards alone names nothing.
+        let names = |globs: &Option<Globs>| {
+            let is_name = |glob: &String| glob.contains(|letter: char| !"*?/".contains(letter));
+            globs
+                .as_ref()
+                .is_some_and(|globs| globs.written().iter().all(is_name))
+        };
         fingerprints.is_empty()
             && ids.is_empty()
-            && package.is_none()
-            && rule.is_none()
-            && path.is_none()
             && tickets.is_empty()
+            && ![package, rule, path].into_iter().any(names)
     }
 
     /// Whether every condition holds. A new kind of condition is a new field here.

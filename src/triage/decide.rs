@@ -7,6 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::baseline::Looks;
 use super::condition::{Condition, key_of_id, names_of_package, paths_of, rules};
 use super::file::{Says, TriageEntry, TriageFile};
 use crate::glob::Globs;
@@ -29,11 +30,24 @@ pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<Triag
         return Vec::new();
     }
     let index = Index::of(&facts.findings);
-    let reached: Vec<Vec<usize>> = entries()
-        .map(|(_, entry)| index.reached(&entry.condition))
+    let equals = equals(&facts.findings);
+    let reached: Vec<(Vec<usize>, usize)> = entries()
+        .map(|(_, entry)| {
+            let mut reached = index.reached(&entry.condition);
+            let all = reached.len();
+            let is_sure = |place: &usize| {
+                let finding = &facts.findings[*place];
+                !entry.says.suppresses()
+                    || !entry.condition.is_by_order(finding)
+                    || Looks::of(finding).is_none_or(|looks| equals.get(&looks) == Some(&1))
+            };
+            reached.retain(is_sure);
+            let unsure = all - reached.len();
+            (reached, unsure)
+        })
         .collect();
     let mut rows = Vec::new();
-    for ((source, entry), reached) in entries().zip(reached) {
+    for ((source, entry), (reached, unsure)) in entries().zip(reached) {
         for &finding in &reached {
             // The indices come from this very list.
             attach(&mut facts.findings[finding], source, entry);
@@ -44,7 +58,7 @@ pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<Triag
             entry: Text::line(entry.says.name()),
             until: entry.says.until(),
             findings: reached.len() as u64,
-            note: note(entry, reached.len(), today),
+            note: note(entry, reached.len(), unsure, today),
         });
     }
     rows.sort();
@@ -52,13 +66,25 @@ pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<Triag
     rows
 }
 
+/// How many findings look alike, those that are gone among them.
+fn equals(findings: &[Box<Finding>]) -> BTreeMap<Looks<'_>, usize> {
+    let mut equals = BTreeMap::new();
+    for looks in findings.iter().filter_map(|finding| Looks::of(finding)) {
+        *equals.entry(looks).or_default() += 1;
+    }
+    equals
+}
+
 /// What the author of an entry should know.
-fn note(entry: &TriageEntry, reached: usize, today: Date) -> Option<Text> {
+fn note(entry: &TriageEntry, reached: usize, unsure: usize, today: Date) -> Option<Text> {
     let mut notes = Vec::new();
     if let Some(until) = entry.says.until().filter(|until| *until < today) {
         notes.push(format!("expired, it held until {until}"));
     }
-    if reached == 0 {
+    if unsure > 0 {
+        let why = "not applied to one of several equal findings, which only their order tells apart: name rule and path for all";
+        notes.push(why.to_owned());
+    } else if reached == 0 {
         notes.push("reaches nothing".to_owned());
     }
     if entry.says.suppresses() {

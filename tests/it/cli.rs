@@ -758,3 +758,98 @@ fn an_old_advisory_database_is_an_objection_that_can_be_waived() {
 pub(crate) fn flat(page: &str) -> String {
     page.split_whitespace().collect::<Vec<_>>().join(" ")
 }
+
+#[test]
+fn a_policy_that_is_not_in_force_answers_no_question_about_dates() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (policy, report) = (path("past.toml"), path("report.json"));
+    std::fs::write(
+        &policy,
+        "version = 1\nname = \"past\"\nuntil = 2020-01-01\nfix = \"7 days\"\n",
+    )
+    .unwrap();
+    let merge = [
+        "merge",
+        "samples/npm-audit/basic.json",
+        "--as-of",
+        "2026-11-21",
+    ];
+    let merged = scanfold(&[&merge[..], &["--policy", &policy, "-o", &report]].concat());
+    assert_eq!(merged.code, 0, "{}", merged.stderr);
+    let check = scanfold(&["check", &report, "--fail-on", "overdue"]);
+    assert_eq!(check.code, 2, "{}", check.stdout);
+    assert!(check.stderr.contains("is in force"), "{}", check.stderr);
+}
+
+#[test]
+fn a_report_is_not_rescored_as_of_a_time_before_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let rescore = scanfold(&[
+        "rescore",
+        &report,
+        "--policy",
+        "flowdesk",
+        "--as-of",
+        "2026-11-01",
+    ]);
+    assert_eq!(rescore.code, 2, "{}", rescore.stdout);
+    assert!(
+        rescore.stderr.contains("which is after --as-of"),
+        "{}",
+        rescore.stderr
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_to_no_file_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("reports");
+    std::fs::create_dir(&inside).unwrap();
+    std::os::unix::fs::symlink("/nonexistent/audit.json", inside.join("lost.json")).unwrap();
+    std::os::unix::fs::symlink(project("samples/npm-audit"), inside.join("folder")).unwrap();
+    let merged = scanfold(&[
+        "merge",
+        &inside.display().to_string(),
+        "--as-of",
+        "2026-11-21",
+    ]);
+    assert_eq!(merged.code, 3, "{}", merged.stdout);
+    for name in ["lost.json", "folder"] {
+        assert!(merged.stderr.contains(name), "{}", merged.stderr);
+    }
+}
+
+#[test]
+fn policies_that_double_with_each_step_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |step: usize| folder.path().join(format!("{step}.toml"));
+    for step in 0..40 {
+        let next = step + 1;
+        let text =
+            format!("version = 1\nname = \"p\"\nextends = [\"{next}.toml\", \"{next}.toml\"]\n");
+        std::fs::write(path(step), text).unwrap();
+    }
+    std::fs::write(path(40), "version = 1\nname = \"last\"\n").unwrap();
+    let check = scanfold(&["policy", "check", &path(0).display().to_string()]);
+    assert_ne!(check.code, 0);
+    let said = flat(&format!("{}{}", check.stdout, check.stderr));
+    assert!(said.contains("64 others"), "{said}");
+}
+
+#[test]
+fn our_own_sarif_is_no_baseline() {
+    let folder = tempfile::tempdir().unwrap();
+    let sarif = folder.path().join("last.sarif").display().to_string();
+    let audit = "samples/npm-audit/basic.json";
+    assert_eq!(scanfold(&["merge", audit, "-o", &sarif]).code, 0);
+    let merged = scanfold(&["merge", audit, "--baseline", &sarif]);
+    assert_eq!(merged.code, 2, "{}", merged.stdout);
+    assert!(
+        merged.stderr.contains("name the JSON report"),
+        "{}",
+        merged.stderr
+    );
+}

@@ -480,3 +480,75 @@ fn the_sample_shows_each_sort_of_entry() {
     );
     assert_eq!(report["summary"]["suppressed"], 3);
 }
+
+/// No report holds a secret, so that two tokens in one file look alike: which one was accepted is told by their order, and
+/// that moves when one goes.
+#[test]
+fn an_accept_does_not_slide_to_another_secret() {
+    let desk = Desk::new("");
+    let leaks = |lines: &[u32]| {
+        let results = lines
+            .iter()
+            .map(|line| result("generic-api-key", "a.env", *line, "KEY=REDACTED"));
+        sarif("gitleaks", "v8.21.2", &results.collect::<Vec<_>>())
+    };
+    let two = desk.file("leaks.sarif", &leaks(&[3, 9]));
+    desk.merge("1.json", "2026-11-07", &[&two], &[]);
+    let first = findings(&desk.path("1.json"))
+        .into_iter()
+        .find(|one| one["locations"][0]["start_line"] == 3)
+        .unwrap();
+    let fingerprint = first["fingerprint"].as_str().unwrap();
+    desk.decide(&accept(
+        &format!("fingerprint = \"{fingerprint}\""),
+        "2026-12-31",
+    ));
+    let one = desk.file("leaks.sarif", &leaks(&[9]));
+    let baseline = desk.path("1.json");
+    let run = desk.merge("2.json", "2026-11-08", &[&one], &["--baseline", &baseline]);
+    assert!(
+        run.stderr.contains("only their order tells apart"),
+        "{}",
+        run.stderr
+    );
+    let open = findings(&desk.path("2.json"));
+    assert!(
+        open.iter().all(|one| one["status"] != "suppressed"),
+        "{open:?}"
+    );
+}
+
+#[test]
+fn what_was_accepted_is_open_again_with_the_date_that_it_had() {
+    let desk = Desk::new(&accept("id = \"CVE-2021-23337\"", "2026-11-09"));
+    let audit = desk.file("audit.json", &LODASH.text());
+    desk.merge("1.json", "2026-11-01", &[&audit], &[]);
+    let due = findings(&desk.path("1.json"))[0]["due"].clone();
+    let loose = desk.file(
+        "loose.toml",
+        "version = 1\nname = \"loose\"\nfix = \"300 days\"\n",
+    );
+    let (before, after) = (desk.path("1.json"), desk.path("2.json"));
+    let run = scanfold(&[
+        "merge",
+        &audit,
+        "--app",
+        "Queue Board",
+        "--policy",
+        &loose,
+        "--baseline",
+        &before,
+        "--triage",
+        &desk.path("triage.toml"),
+        "--as-of",
+        "2026-11-12",
+        "-o",
+        &after,
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let finding = &findings(&desk.path("2.json"))[0];
+    assert_eq!(
+        (&finding["status"], &finding["due"]),
+        (&json!("open"), &due)
+    );
+}

@@ -184,7 +184,8 @@ fn differences(a: &Finding, b: &Finding) -> Vec<(&'static str, &'static str, Str
         ("path", "another file is another place", paths(a), paths(b)),
     ];
     if a.package.is_some() && b.package.is_some() {
-        rows.push(("ids", "no public id is in common", ids(a), ids(b)));
+        let is_shared = a.ids.iter().any(|id| b.ids.contains(id));
+        rows.extend((!is_shared).then(|| ("ids", "no public id is in common", ids(a), ids(b))));
     } else if a.ticket.is_none() && b.ticket.is_none() {
         rows.push((
             "scanner",

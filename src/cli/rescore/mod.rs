@@ -269,6 +269,13 @@ impl Job<'_> {
             return Ok(None);
         }
         let old = parse::read_report(input)?;
+        if self.as_of < old.as_of {
+            let message = format!(
+                "it was assessed at {}, which is after --as-of {}",
+                old.as_of, self.as_of
+            );
+            return Err(usage(&message, "name a later time, or leave --as-of out").at(input.name()));
+        }
         let before = Before::of(&old);
         let mut engine = Engine::new(self.policies.to_vec(), self.as_of);
         let new = run::rescore(old, &mut engine, self.as_of)?;

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::{FIRST, LODASH, SECOND, Story, THIRD, npm};
+use crate::cli::scanfold;
 
 fn ticket(status: &str, due: &str) -> String {
     format!(
@@ -30,11 +31,11 @@ fn a_nearer_date_of_a_ticket_counts_and_a_later_one_loosens_nothing() {
         ),
         ["CVE-2021-23337 GHSA-35jh-r3h4-6jhm, - open since 10-28 due 11-06"]
     );
-    // The platform extends its own date; our promise stands.
+    // The platform extends its own date; what was promised stands.
     let extended = ticket("Extension Requested", "28/Dec/26 12:00 AM");
     assert_eq!(
         story.day(SECOND, &[("npm.json", &npm), ("jira.csv", &extended)]),
-        ["CVE-2021-23337 GHSA-35jh-r3h4-6jhm, unchanged open since 10-28 due 11-11"]
+        ["CVE-2021-23337 GHSA-35jh-r3h4-6jhm, unchanged open since 10-28 due 11-06"]
     );
     let page = story.explain("AMS-41002");
     assert!(page.contains("later, so it loosens nothing"), "{page}");
@@ -100,5 +101,47 @@ fn an_export_of_other_tickets_keeps_the_clock_of_the_one_that_is_gone() {
             "AMS-41003, new open since 10-28 due 11-06",
             "CVE-2021-23337 GHSA-35jh-r3h4-6jhm, unchanged open since 10-28 due 11-06",
         ]
+    );
+}
+
+/// The date of a ticket won, and the ticket goes: a looser policy finds the date promised all the same.
+#[test]
+fn a_date_that_a_ticket_named_is_a_promise_too() {
+    let npm = LODASH.text();
+    let mut story = Story::new();
+    story.day(
+        FIRST,
+        &[
+            ("npm.json", &npm),
+            ("jira.csv", &ticket(OPEN, "06/Nov/26 12:00 AM")),
+        ],
+    );
+    let first = story.last();
+    let loose = story.file(
+        "loose.toml",
+        "version = 1\nname = \"loose\"\nfix = \"300 days\"\n",
+    );
+    let npm = story.file("later/npm.json", &npm);
+    let output = story.file("later.json", "");
+    let run = scanfold(&[
+        "merge",
+        &npm,
+        "--app",
+        "Queue Board",
+        "--policy",
+        &loose,
+        "--baseline",
+        &first,
+        "--as-of",
+        SECOND,
+        "-o",
+        &output,
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let told = super::told(&output);
+    assert!(
+        told.iter()
+            .any(|line| line.contains("GHSA-35jh-r3h4-6jhm") && line.ends_with("due 11-06")),
+        "{told:?}"
     );
 }

@@ -87,14 +87,22 @@ impl Component<'_> {
     }
 }
 
+/// How deep components may lie in each other.
+const DEEPEST: usize = 64;
+
 impl Products {
     pub(super) fn of(top: &Top<'_>, whole: Loose<'_>) -> Self {
         let mut by_reference = BTreeMap::new();
         // Components hold components; a list of those that wait takes no stack, however deep they are.
-        let mut waiting = top.components.list();
+        let mut waiting: Vec<_> = top
+            .components
+            .list()
+            .into_iter()
+            .map(|one| (one, 0))
+            .collect();
         let root: Component<'_> = whole.object().unwrap_or_default();
-        waiting.push(whole);
-        while let Some(component) = waiting.pop() {
+        waiting.push((whole, 0));
+        while let Some((component, depth)) = waiting.pop() {
             let Ok(component) = component.object::<Component<'_>>() else {
                 continue;
             };
@@ -103,7 +111,12 @@ impl Products {
                     .entry(reference)
                     .or_insert_with(|| component.product());
             }
-            waiting.extend(component.components.list());
+            // Each level is read anew; real documents have a few. What lies deeper is referred to in vain, which reaches
+            // nothing.
+            if depth < DEEPEST {
+                let below = component.components.list().into_iter();
+                waiting.extend(below.map(|one| (one, depth + 1)));
+            }
         }
         let serial = top.serial_number.text();
         let product = root.product();
