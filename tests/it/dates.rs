@@ -1,6 +1,7 @@
 //! When things are due: a table that Python worked out, and what the built-in policies promise.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -53,25 +54,29 @@ fn policy(row: &Row<'_>) -> String {
         Some((which, planned)) => (which, planned),
         None => ("earlier", ""),
     };
-    text += &format!(
+    write!(
+        text,
         "[calendar]\ntimezone = \"{}\"\nholidays = {}\nmaintenance = \"{which}\"\nmaintenance-dates = {}\n",
         row["zone"],
         listed(row["holidays"], ""),
         listed(planned, ""),
-    );
+    )
+    .unwrap();
     if !row["work_week"].is_empty() {
-        text += &format!("work-week = {}\n", listed(row["work_week"], "\""));
+        let days = listed(row["work_week"], "\"");
+        writeln!(text, "work-week = {days}").unwrap();
     }
     let level = match row["severity"] {
         "unknown" => "high",
         level => level,
     };
     for (from, term) in versions(row) {
-        text += &match from {
-            Some(from) => format!("[[edition]]\neffective = {from}\n[edition.fix]\n"),
-            None => "[fix]\n".to_owned(),
-        };
-        text += &format!("all = \"1 hour\"\n{level} = \"{term}\"\n");
+        match from {
+            Some(from) => writeln!(text, "[[edition]]\neffective = {from}\n[edition.fix]"),
+            None => writeln!(text, "[fix]"),
+        }
+        .unwrap();
+        writeln!(text, "all = \"1 hour\"\n{level} = \"{term}\"").unwrap();
     }
     text
 }

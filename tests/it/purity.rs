@@ -24,11 +24,13 @@ fn prepare(folder: &Path) {
     fs::write(folder.join("ours.toml"), POLICY).unwrap();
 }
 
+type Environment<'a> = &'a [(&'a str, &'a str)];
+
 /// A machine: its folder, its environment, and the mask of new files.
 #[derive(Clone, Copy)]
 struct Machine<'a> {
     folder: &'a Path,
-    environment: &'a [(&'a str, &'a str)],
+    environment: Environment<'a>,
     mask: &'a str,
 }
 
@@ -100,7 +102,7 @@ fn no_byte_depends_on_the_machine() {
     let (tokyo, newfoundland) = (("TZ", "Asia/Tokyo"), ("TZ", "America/St_Johns"));
     let (turkish, plain_words) = (("LC_ALL", "tr_TR.UTF-8"), ("LC_ALL", "C"));
     let home = deep.display().to_string();
-    let machines: [(&str, &Path, &[(&str, &str)], &str); 9] = [
+    let machines: [(&str, &Path, Environment<'_>, &str); 9] = [
         ("2", one.path(), &[], "022"),
         ("8", one.path(), &[], "022"),
         ("2", one.path(), &[tokyo], "022"),
