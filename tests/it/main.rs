@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod dates;
 mod detection;
 mod enrich;
 mod expect;
@@ -20,6 +21,7 @@ mod parse;
 mod peers;
 mod prefixes;
 mod promise;
+mod purity;
 mod real;
 mod registry;
 mod rescore;

@@ -1,0 +1,131 @@
+//! What a report says depends on reports, policies and as-of: not on the zone, language, user or folder of the machine.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::given::files;
+use crate::project;
+
+const AS_OF: [&str; 2] = ["--as-of", "2026-11-21"];
+
+/// A policy whose days are those of a zone, so that a borrowed one would show.
+const POLICY: &str = "version = 1\nname = \"ours\"\nextends = \"flowdesk\"\n[calendar]\ntimezone = \"America/New_York\"\nmaintenance-dates = [2026-12-08]\n";
+
+/// Copies the vendor's folder, with its project file, and puts a policy beside it.
+fn prepare(folder: &Path) {
+    let source = project("samples/vendor");
+    for file in files(&source) {
+        let name = file.strip_prefix(&source).unwrap();
+        let copy = folder.join("vendor").join(name);
+        fs::create_dir_all(copy.parent().unwrap()).unwrap();
+        fs::copy(&file, copy).unwrap();
+    }
+    fs::write(folder.join("ours.toml"), POLICY).unwrap();
+}
+
+type Environment<'a> = &'a [(&'a str, &'a str)];
+
+/// A machine: its folder, its environment, and the mask of new files.
+#[derive(Clone, Copy)]
+struct Machine<'a> {
+    folder: &'a Path,
+    environment: Environment<'a>,
+    mask: &'a str,
+}
+
+impl Machine<'_> {
+    fn run(self, arguments: &[&str]) -> (i32, Vec<u8>) {
+        let program = env!("CARGO_BIN_EXE_scanfold");
+        let mut command = if cfg!(unix) {
+            let mut shell = Command::new("/bin/sh");
+            let line = format!("umask {} && exec \"$0\" \"$@\"", self.mask);
+            shell.args(["-c", &line, program]);
+            shell
+        } else {
+            Command::new(program)
+        };
+        command
+            .args(arguments)
+            .current_dir(self.folder)
+            .env_clear()
+            .envs(self.environment.iter().copied())
+            .stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let code = output.status.code().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert!(matches!(code, 0 | 1), "{arguments:?}: {words}");
+        (code, output.stdout)
+    }
+
+    /// The bytes of a merge in three forms, of a rescore and of a check; the number of workers is the caller's.
+    fn outputs(self, jobs: &str) -> Vec<(&'static str, Vec<u8>)> {
+        let read = |name: &str| fs::read(self.folder.join(name)).unwrap();
+        let merge = ["merge", "vendor", "--config", "vendor/scanfold.toml"];
+        let forms = ["-o", "report.json", "-o", "report.md", "-o", "report.csv"];
+        let jobs = ["--jobs", jobs];
+        let (code, _) = self.run(&[&merge[..], &forms, &jobs, &AS_OF].concat());
+        assert_eq!(code, 0);
+        let rescore = ["rescore", "report.json", "--policy", "ours.toml"];
+        let forms = ["-o", "rescored.json", "--changes", "json=changes.json"];
+        let (_, moved) = self.run(&[&rescore[..], &forms, &jobs, &AS_OF].concat());
+        let check = ["check", "rescored.json", "--fail-on", "open", "--to"];
+        let (code, answer) = self.run(&[&check[..], &["json"], &AS_OF].concat());
+        assert_eq!(code, 1);
+        vec![
+            ("merge", read("report.json")),
+            ("merge as Markdown", read("report.md")),
+            ("merge as a table", read("report.csv")),
+            ("rescore", read("rescored.json")),
+            ("what moved", read("changes.json")),
+            ("what moved, told", moved),
+            ("check", answer),
+        ]
+    }
+}
+
+#[test]
+fn no_byte_depends_on_the_machine() {
+    let one = tempfile::tempdir().unwrap();
+    let other = tempfile::tempdir().unwrap();
+    let deep = other.path().join("deep/er İ folder");
+    prepare(one.path());
+    prepare(&deep);
+    let plain = Machine {
+        folder: one.path(),
+        environment: &[],
+        mask: "022",
+    };
+    let expected = plain.outputs("1");
+    assert!(expected[0].1.len() > 10_000, "{}", expected[0].1.len());
+    assert!(expected.iter().all(|(_, bytes)| !bytes.is_empty()));
+    let (tokyo, newfoundland) = (("TZ", "Asia/Tokyo"), ("TZ", "America/St_Johns"));
+    let (turkish, plain_words) = (("LC_ALL", "tr_TR.UTF-8"), ("LC_ALL", "C"));
+    let home = deep.display().to_string();
+    let machines: [(&str, &Path, Environment<'_>, &str); 9] = [
+        ("2", one.path(), &[], "022"),
+        ("8", one.path(), &[], "022"),
+        ("2", one.path(), &[tokyo], "022"),
+        ("2", one.path(), &[newfoundland], "022"),
+        ("2", one.path(), &[turkish, ("LANG", "tr_TR.UTF-8")], "022"),
+        ("2", one.path(), &[plain_words], "022"),
+        ("1", &deep, &[], "022"),
+        ("2", &deep, &[("HOME", &home), ("USER", "somebody")], "077"),
+        ("8", &deep, &[tokyo, turkish, ("HOME", "/")], "027"),
+    ];
+    for (jobs, folder, environment, mask) in machines {
+        let machine = Machine {
+            folder,
+            environment,
+            mask,
+        };
+        for (told, expected) in machine.outputs(jobs).iter().zip(&expected) {
+            let (name, _) = expected;
+            assert!(
+                told == expected,
+                "{name} changes with {jobs} workers, {environment:?} and mask {mask} in {}",
+                folder.display()
+            );
+        }
+    }
+}
