@@ -65,7 +65,7 @@ impl Groups {
             .keys
             .iter()
             .filter_map(|key| self.home(*key, &finding));
-        let (first, is_place) = (homes.next(), is_place(finding.kind));
+        let (first, is_place) = (homes.next(), finding.kind.is_place());
         let home = match first {
             None => None,
             Some(first) if is_place => {
@@ -121,7 +121,7 @@ impl Groups {
                 (Some(_), None) => {
                     self.strangers.insert((*key, Subject::of(finding)), home);
                 }
-                (Some(slot), Some(found)) if found == home => self.shorten(slot, home),
+                (Some(slot), Some(_)) if self.find(slot) == home => self.shorten(slot, home),
                 (Some(_), Some(_)) => {}
             }
         }
@@ -282,11 +282,6 @@ impl Groups {
             }
         }
     }
-}
-
-/// Whether a finding is a place in the product, of which a report may show several that are alike.
-fn is_place(kind: Kind) -> bool {
-    matches!(kind, Kind::Code | Kind::Secret | Kind::Configuration)
 }
 
 fn root(roots: &BTreeMap<usize, usize>, slot: usize) -> usize {

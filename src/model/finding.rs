@@ -38,6 +38,11 @@ impl Kind {
         Self::Ticket,
     ];
 
+    /// Whether it is a place in the product, of which one report may show several that are alike.
+    pub const fn is_place(self) -> bool {
+        matches!(self, Self::Code | Self::Secret | Self::Configuration)
+    }
+
     /// Its name in reports, policies and keys.
     pub const fn name(self) -> &'static str {
         match self {

@@ -162,7 +162,7 @@ impl Matches {
             for (_, index) in bearers {
                 let finding = &facts.findings[index];
                 let beside = |other: &usize| facts.findings[*other].stands_beside(finding);
-                let list = if is_place(finding.kind) && same.iter().any(beside) {
+                let list = if finding.kind.is_place() && same.iter().any(beside) {
                     &mut matches.alike
                 } else {
                     same.push(index);
@@ -174,11 +174,6 @@ impl Matches {
         }
         matches
     }
-}
-
-/// Whether a finding is a place in the product, of which a report may show several that are alike.
-pub(super) fn is_place(kind: Kind) -> bool {
-    matches!(kind, Kind::Code | Kind::Secret | Kind::Configuration)
 }
 
 /// The findings of a baseline by their names.

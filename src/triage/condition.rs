@@ -106,6 +106,11 @@ impl Condition {
             && globs.into_iter().all(Option::is_none)
     }
 
+    /// Whether it names findings by their keys.
+    pub(super) fn has_fingerprints(&self) -> bool {
+        !self.fingerprints.is_empty()
+    }
+
     /// Whether it reaches the finding by nothing but a name that holds its place among equal ones of a report.
     pub(super) fn is_by_order(&self, finding: &Finding) -> bool {
         let counts = [KeyLabel::Snippet, KeyLabel::Logical, KeyLabel::Position];

@@ -30,7 +30,13 @@ pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<Triag
         return Vec::new();
     }
     let index = Index::of(&facts.findings);
-    let equals = equals(&facts.findings);
+    // Only a name that counts equal ones asks how many there are.
+    let by_name = |(_, entry): (&Text, &TriageEntry)| entry.condition.has_fingerprints();
+    let equals = if entries().any(by_name) {
+        equals(&facts.findings)
+    } else {
+        BTreeMap::new()
+    };
     let reached: Vec<(Vec<usize>, usize)> = entries()
         .map(|(_, entry)| {
             let mut reached = index.reached(&entry.condition);

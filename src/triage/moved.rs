@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::{Coverage, Matches, is_place};
+use super::baseline::{Coverage, Matches};
 use crate::model::{Duty, Facts, Finding, Kind, Move, Set, Text};
 
 /// Where a finding of today was, and what shows it.
@@ -72,12 +72,12 @@ pub(super) fn moves(
     let is_new = |index: &usize| {
         !matches.same.contains_key(index)
             && !matches.alike.contains_key(index)
-            && is_place(facts.findings[*index].kind)
+            && facts.findings[*index].kind.is_place()
     };
     let is_gone = |index: &usize| {
         let known = &baseline.findings[*index];
         !matches.known.contains(index)
-            && is_place(known.kind)
+            && known.kind.is_place()
             && !known.is_absent()
             && coverage.looked_for(known, before)
     };

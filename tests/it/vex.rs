@@ -340,3 +340,23 @@ fn outer_words_reach_no_output_as_they_are() {
         ["pkg:npm/debug: not-affected at /statements/0"]
     );
 }
+
+#[test]
+fn a_statement_without_any_time_suppresses_nothing() {
+    let folder = Folder::new();
+    let vex = folder.write(
+        "vex.json",
+        r#"{"@context": "https://openvex.dev/ns/v0.2.0", "author": "Ines",
+            "statements": [{"vulnerability": {"name": "CVE-2026-10007"}, "products": ["pkg:npm/debug"], "status": "not_affected",
+              "justification": "component_not_present"}]}"#,
+    );
+    let run = folder.merge(&["a.sarif"], &["--vex", &vex], "report.json");
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(
+        run.stderr.contains("expected a `timestamp`"),
+        "{}",
+        run.stderr
+    );
+    let report = std::fs::read_to_string(folder.path("report.json")).unwrap();
+    assert!(!report.contains("\"decisions\""), "{report}");
+}

@@ -135,6 +135,11 @@ impl Record<'_> {
                 "expected a `justification` or an `impact_statement` for `not_affected`, found {found}"
             ));
         }
+        let said = self.said(written)?;
+        if said.is_none() && verdict.suppresses() {
+            let missing = "expected a `timestamp` of the statement or the document, found none: what came later cannot be told";
+            return Err(missing.to_owned());
+        }
         let mut targets = Targets::default();
         let products = many(self.products);
         count.without_product += u64::from(products.is_empty());
@@ -152,7 +157,7 @@ impl Record<'_> {
             verdict,
             by: by.cloned(),
             reason: statement::reason(justification.as_deref(), &sentences),
-            said: self.said(written)?,
+            said,
             targets,
         })
     }
