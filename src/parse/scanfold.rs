@@ -1,6 +1,7 @@
-//! Our own JSON report: what one merge wrote, the next can read.
+//! Our own report: what one merge wrote, the next can read. It is JSON, or stands in the property bag of our own SARIF.
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -28,9 +29,8 @@ impl Parser for Scanfold {
     }
 
     fn sniff(&self, head: &Head<'_>) -> bool {
-        head.json
-            .text("/schema")
-            .is_some_and(|schema| schema.starts_with("scanfold/report/"))
+        let schema = head.json.text("/schema");
+        schema.is_some_and(is_schema) || is_log(head)
     }
 
     fn parse(&self, input: &Input, _options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
@@ -113,6 +113,51 @@ impl Parser for Scanfold {
         closing.carried = !refused && closing.outcome == Outcome::Complete;
         Ok(closing)
     }
+}
+
+fn is_schema(schema: &str) -> bool {
+    schema.starts_with("scanfold/report/")
+}
+
+/// Whether it is a SARIF log that carries the report it shows.
+pub(super) fn is_log(head: &Head<'_>) -> bool {
+    let schema = head.json.text("/properties/scanfold/schema");
+    schema.is_some_and(is_schema)
+}
+
+/// Reads the members of the report, and then what stands around it to the end: a log that is cut is not whole, even if the
+/// report in it is.
+fn members<R>(
+    input: &Input,
+    read: impl FnOnce(&mut Reader<Box<dyn Read + Send>>) -> Result<R>,
+) -> Result<R> {
+    let around: &[&str] = if is_log(&Head::new(&input.head()?)) {
+        &["properties", "scanfold"]
+    } else {
+        &[]
+    };
+    let mut reader = Reader::new(input.open()?);
+    reader.enter_object()?;
+    for wanted in around {
+        loop {
+            match reader.next_key()? {
+                Some(key) if key == *wanted => break,
+                Some(_) => reader.skip()?,
+                None => return Err(Error::format(format!("`{wanted}` is missing"))),
+            }
+        }
+        reader.enter_object()?;
+    }
+    let members = read(&mut reader)?;
+    for _ in around {
+        while reader.next_key()?.is_some() {
+            reader.skip()?;
+        }
+    }
+    if reader.next_document()? {
+        return Err(Error::format("another document follows the report"));
+    }
+    Ok(members)
 }
 
 /// Reads a whole report with its judgements, for commands that show or check what was decided.
@@ -219,10 +264,12 @@ impl Frame {
     }
 
     fn read_into(&mut self, input: &Input) -> Result<()> {
-        let mut reader = Reader::new(input.open()?);
+        members(input, |reader| self.read_members(reader))
+    }
+
+    fn read_members<R: Read>(&mut self, reader: &mut Reader<R>) -> Result<()> {
         let mut schema = None;
         let mut missing = Vec::from(KEYS);
-        reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
             missing.retain(|expected| *expected != key);
             let wrong = |at: &str, reason: String| Error::format(reason).at(at);
@@ -235,20 +282,20 @@ impl Frame {
                     let as_of = reader.record::<Timestamp>()?;
                     self.as_of = Some(as_of.map_err(|reason| wrong("/as_of", reason))?);
                 }
-                "policies" => each(&mut reader, "/policies", |reader, at| {
+                "policies" => each(reader, "/policies", |reader, at| {
                     let policy = reader
                         .record::<wire::Policy<'_>>()?
                         .map_err(|reason| wrong(at, reason))?;
                     self.policies.push(policy.into_model());
                     Ok(())
                 })?,
-                "triage" => each(&mut reader, "/triage", |reader, at| {
+                "triage" => each(reader, "/triage", |reader, at| {
                     let row = reader.record::<wire::TriageRow<'_>>()?;
                     let row = row.map_err(|reason| wrong(at, reason))?;
                     self.triage.push(row.into_model());
                     Ok(())
                 })?,
-                "inputs" => each(&mut reader, "/inputs", |reader, at| {
+                "inputs" => each(reader, "/inputs", |reader, at| {
                     let record = reader
                         .record::<wire::Input<'_>>()?
                         .and_then(wire::Input::into_model);
@@ -258,7 +305,7 @@ impl Frame {
                 })?,
                 // Where these break must be known before the first of them is handed over.
                 "findings" | "tickets" | "rejects" => {
-                    each(&mut reader, &format!("/{key}"), |reader, _| reader.skip())?;
+                    each(reader, &format!("/{key}"), |reader, _| reader.skip())?;
                 }
                 _ => reader.skip()?,
             }
@@ -284,9 +331,6 @@ impl Frame {
             return Err(Error::format(format!("`{key}` is missing"))
                 .hint("the report was changed by hand or cut: merge the scanners' reports again"));
         }
-        if reader.next_document()? {
-            return Err(Error::format("another document follows the report"));
-        }
         Ok(())
     }
 
@@ -306,26 +350,24 @@ enum Piece<'a> {
 }
 
 fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<()> {
-    let mut read = || {
-        let mut reader = Reader::new(input.open()?);
-        reader.enter_object()?;
+    let read = members(input, |reader| {
         while let Some(key) = reader.next_key()? {
             match key.as_str() {
-                "findings" | "tickets" => each(&mut reader, &format!("/{key}"), |reader, at| {
+                "findings" | "tickets" => each(reader, &format!("/{key}"), |reader, at| {
                     take(Piece::Finding(at, reader.record()?))
                 })?,
-                "rejects" => each(&mut reader, "/rejects", |reader, at| {
+                "rejects" => each(reader, "/rejects", |reader, at| {
                     take(Piece::Reject(at, reader.record()?))
                 })?,
                 _ => reader.skip()?,
             }
         }
         Ok(())
-    };
-    read().map_err(|error: Error| error.in_file(input.name()))
+    });
+    read.map_err(|error: Error| error.in_file(input.name()))
 }
 
-fn each<R: std::io::Read>(
+fn each<R: Read>(
     reader: &mut Reader<R>,
     list: &str,
     mut element: impl FnMut(&mut Reader<R>, &str) -> Result<()>,

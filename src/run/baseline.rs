@@ -1,7 +1,5 @@
 //! Earlier reports: read as baselines, and compared with what is there today.
 
-use std::io::Read;
-
 use jiff::Timestamp;
 
 use super::{facts, open};
@@ -9,7 +7,6 @@ use crate::error::{Error, Result};
 use crate::fold::Fold;
 use crate::model::{Facts, Promise, Report, Status};
 use crate::parse::{self, Options, PARSERS};
-use crate::source::Input;
 use crate::triage::{self, Coverage};
 
 /// Reads an earlier report as a baseline: one of ours, or a SARIF log, whose results have the clocks that they tell.
@@ -21,11 +18,6 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
         return parse::read_report(&input).map(baseline);
     };
     input.identify()?;
-    if is_written_by_us(&input)? {
-        return Err(Error::usage("our own SARIF holds no clocks for a baseline")
-            .at(input.name())
-            .hint("name the JSON report of the same merge"));
-    }
     let mut fold = Fold::default();
     let mut open = fold.open(&input, as_of);
     options.keeps_absent = true;
@@ -46,25 +38,6 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
         finding.note(|history| history.known_as.extend(fingerprint));
     }
     Ok(facts)
-}
-
-/// Whether a SARIF log has the fingerprints that we write.
-fn is_written_by_us(input: &Input) -> Result<bool> {
-    let wanted = memchr::memmem::Finder::new(b"\"scanfold/v1\"");
-    let overlap = wanted.needle().len() - 1;
-    let mut text = input.open()?;
-    let mut window = Vec::with_capacity(1 << 16);
-    loop {
-        let mut piece = text.by_ref().take(1 << 16);
-        let read = piece.read_to_end(&mut window);
-        if read.map_err(|error| Error::io(input.name(), error))? == 0 {
-            return Ok(false);
-        }
-        if wanted.find(&window).is_some() {
-            return Ok(true);
-        }
-        window.drain(..window.len().saturating_sub(overlap));
-    }
 }
 
 /// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates

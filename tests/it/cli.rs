@@ -639,7 +639,7 @@ fn without_a_baseline_each_finding_is_new_wherever_it_is_counted() {
     assert_eq!(check.code, 1);
     assert!(check.stdout.contains(&words), "{}", check.stdout);
     let page = std::fs::read_to_string(name("check.md")).unwrap();
-    assert!(page.contains(&words), "{page}");
+    assert!(page.contains(words.trim_start_matches("new: ")), "{page}");
     let answer = std::fs::read_to_string(name("check.json")).unwrap();
     let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["matches"].as_array().unwrap().len() as u64, new);
@@ -965,16 +965,68 @@ fn policies_that_double_with_each_step_are_refused() {
 }
 
 #[test]
-fn our_own_sarif_is_no_baseline() {
+fn our_own_sarif_is_read_as_the_report_that_it_shows() {
     let folder = tempfile::tempdir().unwrap();
-    let sarif = folder.path().join("last.sarif").display().to_string();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (json, sarif) = (name("report.json"), name("report.sarif"));
+    std::fs::write(&json, vendor_report()).unwrap();
+    assert_eq!(scanfold(&["convert", &json, "-o", &sarif]).code, 0);
+    let merged = |inputs: &[&str]| {
+        let arguments = [
+            &["merge", "--policy", "flowdesk", "--as-of", "2026-11-22"],
+            inputs,
+        ];
+        let run = scanfold(&arguments.concat());
+        (run.code, run.stdout)
+    };
+    let alone = merged(&[&json]);
+    assert_eq!(merged(&[&sarif]), alone);
+    assert_eq!(merged(&[&json, &sarif]), alone);
+    let audit = "samples/npm-audit/basic.json";
+    let after = merged(&[audit, "--baseline", &json]);
+    assert_eq!(merged(&[audit, "--baseline", &sarif]), after);
+    assert_eq!(
+        scanfold(&["convert", &sarif, "--to", "json"]).stdout,
+        std::fs::read_to_string(&json).unwrap()
+    );
+    let before = std::fs::read(&sarif).unwrap();
+    let rescored = scanfold(&["rescore", &sarif, "--policy", "flowdesk", "--write"]);
+    assert_eq!(rescored.code, 2, "{}", rescored.stdout);
+    assert!(
+        rescored.stderr.contains("our own SARIF"),
+        "{}",
+        rescored.stderr
+    );
+    assert_eq!(std::fs::read(&sarif).unwrap(), before);
+}
+
+#[test]
+fn our_own_sarif_that_lost_its_report_or_its_end_does_not_count_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (sarif, bare, cut) = (name("last.sarif"), name("bare.sarif"), name("cut.sarif"));
     let audit = "samples/npm-audit/basic.json";
     assert_eq!(scanfold(&["merge", audit, "-o", &sarif]).code, 0);
-    let merged = scanfold(&["merge", audit, "--baseline", &sarif]);
+    let words = std::fs::read_to_string(&sarif).unwrap();
+    let mut log: serde_json::Value = serde_json::from_str(&words).unwrap();
+    log.as_object_mut().unwrap().remove("properties");
+    std::fs::write(&bare, log.to_string()).unwrap();
+    std::fs::write(&cut, &words[..words.len() - 9]).unwrap();
+    let told = "it is our own SARIF, without the report that it showed";
+    let merged = scanfold(&["merge", audit, &bare, "--to", "json"]);
+    assert_eq!(merged.code, 3);
+    assert!(merged.stderr.contains(told), "{}", merged.stderr);
+    let findings = |run: &Run| {
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        report["findings"].as_array().unwrap().len()
+    };
+    assert_eq!(findings(&merged), findings(&scanfold(&["merge", audit])));
+    let merged = scanfold(&["merge", audit, "--baseline", &bare]);
     assert_eq!(merged.code, 2, "{}", merged.stdout);
-    assert!(
-        merged.stderr.contains("name the JSON report"),
-        "{}",
-        merged.stderr
-    );
+    for words in [told, "name the JSON report"] {
+        assert!(merged.stderr.contains(words), "{}", merged.stderr);
+    }
+    let merged = scanfold(&["merge", audit, &cut]);
+    assert_eq!(merged.code, 3, "{}", merged.stderr);
+    assert_eq!(findings(&merged), findings(&scanfold(&["merge", audit])));
 }

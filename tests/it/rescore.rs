@@ -380,9 +380,13 @@ fn what_is_left_out_is_named_with_the_reason() {
         assert!(told.contains(line), "{line}: {told}");
     }
     fs::remove_dir_all(folder.path().join("reports/notes")).unwrap();
+    let (json, sarif) = (format!("{all}/a.json"), format!("{all}/a.sarif"));
+    assert_eq!(scanfold(&["convert", &json, "-o", &sarif]).code, 0);
     let told = fine(&["rescore", &all, "--policy", "flowdesk"]).stderr;
     let lock = "package-lock.json: it is a lock file of npm\n";
     assert!(told.contains(lock) && !told.contains("more"), "{told}");
+    let log = "a.sarif: it is our own SARIF: rescore the JSON report, and convert it\n";
+    assert!(told.contains(log), "{told}");
 }
 
 #[test]

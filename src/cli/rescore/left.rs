@@ -50,6 +50,9 @@ impl Left {
 
 /// Why a file that was only found is no report to rescore; nothing if it is one.
 pub(super) fn reason(input: &Input) -> Option<String> {
+    if parse::is_own_sarif(input) {
+        return Some("it is our own SARIF: rescore the JSON report, and convert it".to_owned());
+    }
     if parse::is_own(input) {
         return None;
     }

@@ -276,6 +276,11 @@ impl Job<'_> {
         {
             return Ok(Became::Left(reason));
         }
+        if parse::is_own_sarif(input) {
+            // The result is JSON, and must not stand in the place of a log.
+            let error = Error::usage("our own SARIF is not rescored").at(input.name());
+            return Err(error.hint("rescore the JSON report, and `scanfold convert` the result"));
+        }
         let old = parse::read_report(input)?;
         not_before(&old, self.as_of).map_err(|error| error.at(input.name()))?;
         let before = Before::of(&old);
