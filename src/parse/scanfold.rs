@@ -1,17 +1,22 @@
 //! Our own report: what one merge wrote, the next can read. It is JSON, or stands in the property bag of our own SARIF.
 
+mod log;
+
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::log::{is_schema, members};
 use super::json::{Reader, Value};
 use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
 use crate::model::{self, InputId, InputRecord, Outcome, Sighting, Text};
 use crate::source::Input;
 use crate::wire;
+
+pub(super) use log::is_log;
 
 /// The name of the format.
 pub(super) const NAME: &str = "scanfold";
@@ -115,51 +120,6 @@ impl Parser for Scanfold {
     }
 }
 
-fn is_schema(schema: &str) -> bool {
-    schema.starts_with("scanfold/report/")
-}
-
-/// Whether it is a SARIF log that carries the report it shows.
-pub(super) fn is_log(head: &Head<'_>) -> bool {
-    let schema = head.json.text("/properties/scanfold/schema");
-    schema.is_some_and(is_schema)
-}
-
-/// Reads the members of the report, and then what stands around it to the end: a log that is cut is not whole, even if the
-/// report in it is.
-fn members<R>(
-    input: &Input,
-    read: impl FnOnce(&mut Reader<Box<dyn Read + Send>>) -> Result<R>,
-) -> Result<R> {
-    let around: &[&str] = if is_log(&Head::new(&input.head()?)) {
-        &["properties", "scanfold"]
-    } else {
-        &[]
-    };
-    let mut reader = Reader::new(input.open()?);
-    reader.enter_object()?;
-    for wanted in around {
-        loop {
-            match reader.next_key()? {
-                Some(key) if key == *wanted => break,
-                Some(_) => reader.skip()?,
-                None => return Err(Error::format(format!("`{wanted}` is missing"))),
-            }
-        }
-        reader.enter_object()?;
-    }
-    let members = read(&mut reader)?;
-    for _ in around {
-        while reader.next_key()?.is_some() {
-            reader.skip()?;
-        }
-    }
-    if reader.next_document()? {
-        return Err(Error::format("another document follows the report"));
-    }
-    Ok(members)
-}
-
 /// Reads a whole report with its judgements, for commands that show or check what was decided.
 pub fn read_report(input: &Input) -> Result<model::Report> {
     let frame = Frame::read(input);
@@ -169,6 +129,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         policies,
         inputs,
         triage,
+        findings: _,
         foreign: _,
         broken,
     } = frame;
@@ -247,6 +208,8 @@ struct Frame {
     policies: Vec<model::PolicyNote>,
     inputs: Vec<InputRecord>,
     triage: Vec<model::TriageRow>,
+    /// How many findings it has.
+    findings: u64,
     /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
     foreign: bool,
     /// Why the report cannot be read to its end.
@@ -264,7 +227,18 @@ impl Frame {
     }
 
     fn read_into(&mut self, input: &Input) -> Result<()> {
-        members(input, |reader| self.read_members(reader))
+        let results = members(input, |reader| self.read_members(reader))?;
+        match results {
+            // Results that another tool put in or took out would be lost or come back without a word.
+            Some(results) if results != self.findings => Err(Error::format(format!(
+                "the log has {results} results, and the report in it {} findings",
+                self.findings
+            ))
+            .hint(
+                "the log was changed after it was written: name the JSON report of the same merge",
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn read_members<R: Read>(&mut self, reader: &mut Reader<R>) -> Result<()> {
@@ -305,7 +279,10 @@ impl Frame {
                 })?,
                 // Where these break must be known before the first of them is handed over.
                 "findings" | "tickets" | "rejects" => {
-                    each(reader, &format!("/{key}"), |reader, _| reader.skip())?;
+                    each(reader, &format!("/{key}"), |reader, _| {
+                        self.findings += u64::from(key == "findings");
+                        reader.skip()
+                    })?;
                 }
                 _ => reader.skip()?,
             }
@@ -364,7 +341,8 @@ fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<
         }
         Ok(())
     });
-    read.map_err(|error: Error| error.in_file(input.name()))
+    read.map(drop)
+        .map_err(|error: Error| error.in_file(input.name()))
 }
 
 fn each<R: Read>(

@@ -1026,6 +1026,14 @@ fn our_own_sarif_that_lost_its_report_or_its_end_does_not_count_twice() {
     for words in [told, "name the JSON report"] {
         assert!(merged.stderr.contains(words), "{}", merged.stderr);
     }
+    let mut log: serde_json::Value = serde_json::from_str(&words).unwrap();
+    let results = log.pointer_mut("/runs/0/results").unwrap();
+    results.as_array_mut().unwrap().pop();
+    std::fs::write(&bare, log.to_string()).unwrap();
+    let merged = scanfold(&["merge", audit, &bare, "--to", "json"]);
+    assert_eq!(merged.code, 3);
+    let told = "the log has 4 results, and the report in it 5 findings";
+    assert!(merged.stderr.contains(told), "{}", merged.stderr);
     let merged = scanfold(&["merge", audit, &cut]);
     assert_eq!(merged.code, 3, "{}", merged.stderr);
     assert_eq!(findings(&merged), findings(&scanfold(&["merge", audit])));
