@@ -3,9 +3,10 @@
 use clap::Args;
 use jiff::Timestamp;
 
-use super::AsOf;
 use super::exit::{Exit, Waivers};
+use super::guard::Guard;
 use super::telling::{Form, Telling};
+use super::{AsOf, not_before};
 use crate::error::Result;
 use crate::gate::{self, Condition};
 use crate::model::{Report, Text};
@@ -38,11 +39,17 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self) -> Result<Exit> {
         let tellings = Telling::all(&self.to)?;
+        let mut guard = Guard::default();
+        guard.files("a report that is checked", &self.reports);
+        for telling in &tellings {
+            guard.spare(telling.path.as_deref())?;
+        }
         let as_of = self.as_of.timestamp();
         let mut exit = Exit::Fine;
         let mut answers = Vec::new();
         for path in &self.reports {
             let report = run::open_report(path)?;
+            not_before(&report, as_of).map_err(|error| error.at(path))?;
             for condition in &self.fail_on {
                 condition
                     .answerable(&report)

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::exit::Exit;
+use super::guard::Guard;
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::model::Text;
@@ -25,6 +26,11 @@ pub(super) struct Diff {
 impl Diff {
     pub(super) fn run(self) -> Result<Exit> {
         let tellings = Telling::all(&self.to)?;
+        let mut guard = Guard::default();
+        guard.files("a report that is compared", [&self.old, &self.new]);
+        for telling in &tellings {
+            guard.spare(telling.path.as_deref())?;
+        }
         let before = Before::of(&run::open_report(&self.old)?);
         let new = run::open_report(&self.new)?;
         let comparison = before.compare(&new);

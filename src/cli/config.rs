@@ -25,6 +25,9 @@ pub(super) struct Config {
     /// Triage files, relative to this file.
     #[serde(default)]
     triage: Vec<String>,
+    /// This file, if there is one.
+    #[serde(skip)]
+    pub(super) path: Option<PathBuf>,
     /// The folder of this file.
     #[serde(skip)]
     folder: PathBuf,
@@ -121,6 +124,7 @@ impl Config {
         }
         config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
         folder.clone_into(&mut config.folder);
+        config.path = Some(path);
         Ok(config)
     }
 
@@ -128,6 +132,11 @@ impl Config {
     pub(super) fn triage(&self) -> impl Iterator<Item = (PathBuf, &str)> {
         let files = self.triage.iter();
         files.map(|file| (self.folder.join(file), file.as_str()))
+    }
+
+    /// The list of Jira's fields, unless the command line names one.
+    pub(super) fn jira_fields(&self) -> Option<&Path> {
+        self.jira.fields.as_deref()
     }
 
     /// What belongs to which app, behind what the command line says.

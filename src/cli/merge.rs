@@ -1,5 +1,7 @@
 //! `scanfold merge`: reports of many jobs and tools into one.
 
+mod guarded;
+
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -97,7 +99,7 @@ pub(super) struct Merge {
     #[command(flatten)]
     waivers: Waivers,
     /// How many reports are read at once [default: one for each core]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = super::jobs)]
     jobs: Option<usize>,
 }
 
@@ -118,6 +120,8 @@ impl Merge {
         } else {
             &self.expect
         })?;
+        let formats: Vec<_> = PARSERS.iter().map(|parser| parser.name()).collect();
+        expect::check_formats(&manifests, &formats)?;
         let baselines = self
             .baseline
             .iter()
@@ -133,8 +137,9 @@ impl Merge {
             .map(|path| vex::Document::load(path))
             .collect::<Result<Vec<_>>>()?;
         let inputs = self.named_inputs()?;
+        let guard = self.guard(&config, &policies, &options, &inputs);
         for output in &outputs {
-            output.spare(&inputs)?;
+            guard.spare(output.path())?;
         }
         check_reports(&options.lockfiles, &inputs)?;
         let pool = workers(self.jobs)?;

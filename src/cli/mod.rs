@@ -5,6 +5,7 @@ mod compare;
 mod config;
 mod exit;
 mod explain;
+mod guard;
 mod merge;
 mod output;
 mod promise;
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Error, Result};
+use crate::model::Report;
 
 pub use exit::Exit;
 
@@ -128,6 +130,18 @@ impl AsOf {
     }
 }
 
+/// Refuses a time before that of a report: what was decided then was decided of another day.
+fn not_before(report: &Report, as_of: Timestamp) -> Result<()> {
+    if report.as_of <= as_of {
+        return Ok(());
+    }
+    let message = format!(
+        "it was assessed at {}, which is after --as-of {as_of}",
+        report.as_of
+    );
+    Err(usage(&message, "give `--as-of` that time or a later one"))
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the clock enters here and nowhere else"
@@ -168,6 +182,14 @@ fn workers(jobs: Option<usize>) -> Result<rayon::ThreadPool> {
     pool.map_err(|error| {
         let message = format!("cannot start the workers: {error}");
         usage(&message, "try --jobs 1")
+    })
+}
+
+/// How many workers. None is no way to say: as many as there are cores.
+fn jobs(words: &str) -> std::result::Result<usize, String> {
+    let number = words.parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| {
+        "expected a number of at least 1; without `--jobs` it is one for each core".to_owned()
     })
 }
 

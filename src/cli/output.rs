@@ -4,14 +4,13 @@ use std::fs;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 use crate::error::{Error, Result};
 use crate::model::{Report, Text};
-use crate::parse;
 use crate::report::escape::terminal;
 use crate::report::{self, Writer};
-use crate::run::Named;
+use crate::source::unfinished;
 
 /// One result: a format and a place.
 pub(super) struct Output {
@@ -85,27 +84,9 @@ impl Output {
         })
     }
 
-    /// Refuses to be written over an input that is not a report of ours: what a scanner wrote would be gone.
-    pub(super) fn spare(&self, inputs: &[Named]) -> Result<()> {
-        let Some(place) = self.path.as_ref().and_then(|path| path.canonicalize().ok()) else {
-            return Ok(());
-        };
-        let same = |named: &&Named| {
-            named
-                .input
-                .path()
-                .and_then(|path| path.canonicalize().ok())
-                .as_ref()
-                == Some(&place)
-        };
-        match inputs.iter().find(same) {
-            Some(named) if !parse::is_own(&named.input) => {
-                let error =
-                    Error::usage("the result would replace an input").at(named.input.name());
-                Err(error.hint("name another file for the result"))
-            }
-            _ => Ok(()),
-        }
+    /// Where it goes; `None` is standard output.
+    pub(super) fn path(&self) -> Option<&Path> {
+        self.path.as_deref()
     }
 
     /// Writes the report.
@@ -178,7 +159,7 @@ impl Staged {
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let mut whole = || {
-            let mut file = BufWriter::with_capacity(1 << 16, NamedTempFile::new_in(directory)?);
+            let mut file = BufWriter::with_capacity(1 << 16, unfinished().tempfile_in(directory)?);
             write(&mut file)?;
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
             keep_permissions(path, file.as_file())?;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::AsOf;
 use super::exit::Exit;
+use super::guard::Guard;
 use super::output::{self, Output};
 use crate::error::Result;
 use crate::gate::Condition;
@@ -68,8 +69,14 @@ pub(super) struct Convert {
 
 impl Convert {
     pub(super) fn run(self) -> Result<Exit> {
+        let outputs = Output::all(&self.output, &self.to)?;
+        let mut guard = Guard::default();
+        guard.files("the report that is converted", [&self.report]);
+        for output in &outputs {
+            guard.spare(output.path())?;
+        }
         let report = run::open_report(&self.report)?;
-        for output in Output::all(&self.output, &self.to)? {
+        for output in outputs {
             output.write(&report)?;
         }
         Ok(Exit::Fine)

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::fit::OWN;
 use super::{Expected, Manifest};
 use crate::error::{Error, Result};
 use crate::glob::{Globs, Match};
 use crate::model::{InputId, Text};
-use crate::table::{Document, Position, Table, Value};
+use crate::table::{Document, Position, Table, Value, suggest};
 
 /// The version of the file format that is read.
 const VERSION: i64 = 1;
@@ -27,6 +28,25 @@ pub fn load(paths: &[PathBuf]) -> Result<Vec<Manifest>> {
         }
     }
     Ok(manifests)
+}
+
+/// Refuses a format that no input can have: the entry could never be met. `formats` are those that are read.
+pub fn check_formats(manifests: &[Manifest], formats: &[&str]) -> Result<()> {
+    for manifest in manifests {
+        for entry in &manifest.entries {
+            for written in entry.format.iter().flat_map(Globs::written) {
+                let known = || formats.iter().chain(&OWN).copied();
+                let glob = Globs::new([written.as_str()], Match::Word);
+                if glob.is_ok_and(|glob| known().any(|format| glob.is_match(format))) {
+                    continue;
+                }
+                let place = format!("{}: {}", manifest.id.path.untrusted(), entry.at.untrusted());
+                let error = Error::configuration(format!("there is no format `{written}`"));
+                return Err(suggest(error, written, known()).at(place));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Reads the bytes of a manifest that is called `path`.

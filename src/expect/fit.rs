@@ -8,7 +8,7 @@ use crate::model::{Facts, InputId, InputRecord, Text};
 
 /// Inputs that are no reports: what the user says, and what catalogues say. Only an entry that names their format means
 /// one. A new sort of such inputs has its line here.
-const OWN: [&str; 7] = [
+pub(super) const OWN: [&str; 7] = [
     "advisory-db",
     "epss",
     InputRecord::MANIFEST,

@@ -11,7 +11,7 @@ use crate::glob::Globs;
 use crate::model::{InputId, InputRecord, Ledger, Outcome, Set, Text};
 
 pub use age::Age;
-pub use file::{load, parse};
+pub use file::{check_formats, load, parse};
 pub use judge::judge;
 
 /// A list of reports that must be among the inputs of a merge.

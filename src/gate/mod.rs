@@ -137,7 +137,15 @@ impl Match<'_> {
             findings => (findings, "finding"),
         };
         let plural = if number == 1 { "" } else { "s" };
-        format!("{}: {number} {noun}{plural}", self.condition.text)
+        let mut entries = self.entries.iter();
+        let is_without_baseline = self.condition.parts.contains(&Part::New)
+            && entries.all(|entry| entry.finding.baseline.is_none());
+        let why = if is_without_baseline {
+            "; there was no baseline, so each finding counts as new"
+        } else {
+            ""
+        };
+        format!("{}: {number} {noun}{plural}{why}", self.condition.text)
     }
 }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{CONDITIONS, day, status_at};
 use crate::error::{Error, Result, nearest};
-use crate::model::{Baseline, By, Entry, Kind, Severity, Share, Status, Text};
+use crate::model::{By, Entry, Kind, Severity, Share, Status, Text};
 
 /// The words that stand alone, and those that are compared with something.
 const NAMES: [&str; 14] = [
@@ -203,8 +203,7 @@ impl Part {
                 Comparison::Exactly => assessment.severity == *level,
                 Comparison::AtMost => assessment.severity <= *level,
             },
-            // Without a baseline nothing is known from before.
-            Self::New => finding.baseline.is_none_or(|state| state == Baseline::New),
+            Self::New => entry.is_new(),
             Self::Reopened => finding.tags.iter().any(|tag| tag.untrusted() == "reopened"),
             Self::Unobserved => status_at(entry, as_of) == Status::Unobserved,
             Self::Rejects => false,

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Finding, InputRecord, Key, Ledger, Moment, Reject, Score, Severity, Text, Ticket, TicketState,
+    Baseline, Finding, InputRecord, Key, Ledger, Moment, Reject, Score, Severity, Text, Ticket,
+    TicketState,
 };
 
 /// Something that is promised by a date.
@@ -256,6 +257,13 @@ impl Entry {
         )
     }
 
+    /// Whether nothing is known of it from before. Without a baseline nothing is known of any: who asks whether there is
+    /// something new must not hear that there is not.
+    pub fn is_new(&self) -> bool {
+        let state = self.finding.baseline;
+        state.is_none_or(|state| state == Baseline::New)
+    }
+
     /// Whether a tracker waits for the platform.
     pub fn is_waiting(&self) -> bool {
         self.tickets
@@ -299,7 +307,7 @@ pub struct Summary {
     pub open: BTreeMap<Severity, u64>,
     /// Of these, those past their due date.
     pub overdue: u64,
-    /// Findings that are not in the baseline.
+    /// Of the open ones, those that no baseline knows; without a baseline that is each of them.
     pub new: u64,
     /// Suppressed findings.
     pub suppressed: u64,
@@ -373,7 +381,7 @@ impl Report {
             }
             summary.unobserved += u64::from(status == Status::Unobserved);
             summary.overdue += u64::from(entry.assessment.overdue(self.as_of));
-            summary.new += u64::from(entry.finding.baseline == Some(super::Baseline::New));
+            summary.new += u64::from(status.is_due() && entry.is_new());
         }
         summary
     }

@@ -229,6 +229,12 @@ pub fn is_own(input: &Input) -> bool {
     input.head().is_ok_and(claims)
 }
 
+/// Whether an input is a report of ours in the form of SARIF.
+pub fn is_own_sarif(input: &Input) -> bool {
+    let is_log = |head: Vec<u8>| scanfold::is_log(&Head::new(&head));
+    input.head().is_ok_and(is_log)
+}
+
 /// The parser of that name.
 pub fn by_name(parsers: &[&'static dyn Parser], name: &str) -> Result<&'static dyn Parser> {
     parsers

@@ -1,16 +1,22 @@
-//! Our own JSON report: what one merge wrote, the next can read.
+//! Our own report: what one merge wrote, the next can read. It is JSON, or stands in the property bag of our own SARIF.
+
+mod log;
 
 use std::collections::BTreeSet;
+use std::io::Read;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::log::{is_schema, members};
 use super::json::{Reader, Value};
 use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
 use crate::model::{self, InputId, InputRecord, Outcome, Sighting, Text};
 use crate::source::Input;
 use crate::wire;
+
+pub(super) use log::is_log;
 
 /// The name of the format.
 pub(super) const NAME: &str = "scanfold";
@@ -28,9 +34,8 @@ impl Parser for Scanfold {
     }
 
     fn sniff(&self, head: &Head<'_>) -> bool {
-        head.json
-            .text("/schema")
-            .is_some_and(|schema| schema.starts_with("scanfold/report/"))
+        let schema = head.json.text("/schema");
+        schema.is_some_and(is_schema) || is_log(head)
     }
 
     fn parse(&self, input: &Input, _options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
@@ -124,6 +129,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         policies,
         inputs,
         triage,
+        findings: _,
         foreign: _,
         broken,
     } = frame;
@@ -202,6 +208,8 @@ struct Frame {
     policies: Vec<model::PolicyNote>,
     inputs: Vec<InputRecord>,
     triage: Vec<model::TriageRow>,
+    /// How many findings it has.
+    findings: u64,
     /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
     foreign: bool,
     /// Why the report cannot be read to its end.
@@ -219,10 +227,23 @@ impl Frame {
     }
 
     fn read_into(&mut self, input: &Input) -> Result<()> {
-        let mut reader = Reader::new(input.open()?);
+        let results = members(input, |reader| self.read_members(reader))?;
+        match results {
+            // Results that another tool put in or took out would be lost or come back without a word.
+            Some(results) if results != self.findings => Err(Error::format(format!(
+                "the log has {results} results, and the report in it {} findings",
+                self.findings
+            ))
+            .hint(
+                "the log was changed after it was written: name the JSON report of the same merge",
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    fn read_members<R: Read>(&mut self, reader: &mut Reader<R>) -> Result<()> {
         let mut schema = None;
         let mut missing = Vec::from(KEYS);
-        reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
             missing.retain(|expected| *expected != key);
             let wrong = |at: &str, reason: String| Error::format(reason).at(at);
@@ -235,20 +256,20 @@ impl Frame {
                     let as_of = reader.record::<Timestamp>()?;
                     self.as_of = Some(as_of.map_err(|reason| wrong("/as_of", reason))?);
                 }
-                "policies" => each(&mut reader, "/policies", |reader, at| {
+                "policies" => each(reader, "/policies", |reader, at| {
                     let policy = reader
                         .record::<wire::Policy<'_>>()?
                         .map_err(|reason| wrong(at, reason))?;
                     self.policies.push(policy.into_model());
                     Ok(())
                 })?,
-                "triage" => each(&mut reader, "/triage", |reader, at| {
+                "triage" => each(reader, "/triage", |reader, at| {
                     let row = reader.record::<wire::TriageRow<'_>>()?;
                     let row = row.map_err(|reason| wrong(at, reason))?;
                     self.triage.push(row.into_model());
                     Ok(())
                 })?,
-                "inputs" => each(&mut reader, "/inputs", |reader, at| {
+                "inputs" => each(reader, "/inputs", |reader, at| {
                     let record = reader
                         .record::<wire::Input<'_>>()?
                         .and_then(wire::Input::into_model);
@@ -258,7 +279,10 @@ impl Frame {
                 })?,
                 // Where these break must be known before the first of them is handed over.
                 "findings" | "tickets" | "rejects" => {
-                    each(&mut reader, &format!("/{key}"), |reader, _| reader.skip())?;
+                    each(reader, &format!("/{key}"), |reader, _| {
+                        self.findings += u64::from(key == "findings");
+                        reader.skip()
+                    })?;
                 }
                 _ => reader.skip()?,
             }
@@ -284,9 +308,6 @@ impl Frame {
             return Err(Error::format(format!("`{key}` is missing"))
                 .hint("the report was changed by hand or cut: merge the scanners' reports again"));
         }
-        if reader.next_document()? {
-            return Err(Error::format("another document follows the report"));
-        }
         Ok(())
     }
 
@@ -306,26 +327,25 @@ enum Piece<'a> {
 }
 
 fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<()> {
-    let mut read = || {
-        let mut reader = Reader::new(input.open()?);
-        reader.enter_object()?;
+    let read = members(input, |reader| {
         while let Some(key) = reader.next_key()? {
             match key.as_str() {
-                "findings" | "tickets" => each(&mut reader, &format!("/{key}"), |reader, at| {
+                "findings" | "tickets" => each(reader, &format!("/{key}"), |reader, at| {
                     take(Piece::Finding(at, reader.record()?))
                 })?,
-                "rejects" => each(&mut reader, "/rejects", |reader, at| {
+                "rejects" => each(reader, "/rejects", |reader, at| {
                     take(Piece::Reject(at, reader.record()?))
                 })?,
                 _ => reader.skip()?,
             }
         }
         Ok(())
-    };
-    read().map_err(|error: Error| error.in_file(input.name()))
+    });
+    read.map(drop)
+        .map_err(|error: Error| error.in_file(input.name()))
 }
 
-fn each<R: std::io::Read>(
+fn each<R: Read>(
     reader: &mut Reader<R>,
     list: &str,
     mut element: impl FnMut(&mut Reader<R>, &str) -> Result<()>,

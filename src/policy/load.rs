@@ -1,5 +1,6 @@
 //! Finds policies by name or path, and lays each over the ones that it extends.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -87,8 +88,9 @@ impl Place {
         }
         seen.push(self.name.clone());
         let (policy, beside) = self.policy()?;
-        if policies.iter().all(|known| known.note != policy.note) {
-            policies.push(policy);
+        match policies.iter_mut().find(|known| known.note == policy.note) {
+            Some(known) => known.files.extend(policy.files),
+            None => policies.push(policy),
         }
         for (folder, name) in beside {
             Self::find(&name, folder.as_deref())?.all(policies, seen)?;
@@ -110,6 +112,7 @@ impl Place {
             sources: Vec::new(),
             loosening: None,
             editions: vec![Edition::default()],
+            files: BTreeSet::new(),
         };
         let mut digest = blake3::Hasher::new();
         let mut beside = Beside::new();
@@ -136,6 +139,9 @@ impl Place {
             )));
         }
         stack.push(self.name.clone());
+        if self.folder.is_some() {
+            policy.files.insert((&self.name).into());
+        }
         *laid += 1;
         if *laid > MOST_LAID {
             let message =

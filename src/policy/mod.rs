@@ -22,7 +22,8 @@ mod status;
 mod term;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -75,6 +76,8 @@ pub struct Policy {
     pub loosening: Option<Text>,
     /// Its dated versions, the earliest first; at least one.
     pub editions: Vec<Edition>,
+    /// The files that it was read from; none for a built-in one.
+    pub files: BTreeSet<PathBuf>,
 }
 
 /// One dated version of a policy.

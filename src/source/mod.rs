@@ -18,6 +18,7 @@ use crate::model::{InputId, Place, Text};
 pub use loose::Loose;
 pub(crate) use loose::without_place;
 pub use walk::{Found, collect};
+pub(crate) use walk::{searched, unfinished};
 
 /// How much of an input is looked at to tell its format, in bytes.
 pub const HEAD: usize = 64 * 1024;
@@ -54,7 +55,7 @@ impl Input {
     /// Standard input: read to its end now.
     pub fn spool(name: &str, mut reader: impl Read) -> Result<Self> {
         let spool = |reader: &mut dyn Read| {
-            let mut file = NamedTempFile::new()?;
+            let mut file = unfinished().tempfile()?;
             io::copy(reader, &mut file)?;
             Ok(file)
         };

@@ -1,5 +1,6 @@
 //! From what the user named to inputs: files, directories, globs and `-`.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,8 +11,24 @@ use crate::error::{Error, Result};
 
 /// Directories that hold the work of others, never a report of ours.
 const SKIPPED: &[&str] = &[".git", "node_modules", ".hg", ".svn"];
+/// What files are called before they are whole. A run that is killed leaves them behind, and the next one passes them over.
+const UNFINISHED: (&str, &str) = (".scanfold-", ".tmp");
 /// Deeper nesting is a loop of links or an attack.
 const DEEPEST: usize = 64;
+
+/// A temporary file that says by its name whose it is.
+pub(crate) fn unfinished() -> tempfile::Builder<'static, 'static> {
+    let (start, end) = UNFINISHED;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(start).suffix(end);
+    builder
+}
+
+fn is_unfinished(name: &OsStr) -> bool {
+    let (start, end) = UNFINISHED;
+    let name = name.as_encoded_bytes();
+    name.starts_with(start.as_bytes()) && name.ends_with(end.as_bytes())
+}
 
 /// What was found for the names that the user gave.
 #[derive(Debug, Default)]
@@ -48,6 +65,20 @@ pub fn collect(names: &[String], stdin: impl FnOnce() -> Result<Input>) -> Found
         .sort_by(|a, b| (a.name(), a.path(), b.explicit).cmp(&(b.name(), b.path(), a.explicit)));
     found.inputs.dedup_by(|b, a| a.is_same(b));
     found
+}
+
+/// The folders that are searched for these names: directories, and those where a glob with `**` starts. What is put there
+/// is found by the next run.
+pub(crate) fn searched(names: &[String]) -> Vec<PathBuf> {
+    let folder = |name: &String| {
+        let path = Path::new(name);
+        if path.is_dir() {
+            return Some(path.to_owned());
+        }
+        let is_searched = name.contains("**") && !path.exists();
+        is_searched.then(|| base(name))
+    };
+    names.iter().filter_map(folder).collect()
 }
 
 fn expand(name: &str) -> Result<Vec<Input>> {
@@ -97,12 +128,28 @@ fn walk(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> 
             if !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) {
                 walk(&path, depth + 1, files)?;
             }
+        } else if is_unfinished(&entry.file_name()) {
+            // It is no more than a part of what its run would have written.
         } else if kind.is_file() || kind.is_symlink() {
             // A link that leads nowhere, or to a folder, cannot be read, and its record says so.
             files.push(path);
         }
     }
     Ok(())
+}
+
+/// The folder where a glob starts to match.
+fn base(pattern: &str) -> PathBuf {
+    let fixed = pattern
+        .split('/')
+        .take_while(|part| !part.contains(['*', '?', '[', '{']))
+        .collect::<Vec<_>>()
+        .join("/");
+    match (fixed.as_str(), pattern.starts_with('/')) {
+        ("", true) => "/".into(),
+        ("", false) => ".".into(),
+        (fixed, _) => fixed.into(),
+    }
 }
 
 fn glob(pattern: &str) -> Result<Vec<Input>> {
@@ -114,19 +161,10 @@ fn glob(pattern: &str) -> Result<Vec<Input>> {
         .build()
         .map_err(bad)?
         .compile_matcher();
-    let fixed = plain
-        .split('/')
-        .take_while(|part| !part.contains(['*', '?', '[', '{']))
-        .collect::<Vec<_>>()
-        .join("/");
-    let base = match (fixed.as_str(), plain.starts_with('/')) {
-        ("", true) => Path::new("/"),
-        ("", false) => Path::new("."),
-        (fixed, _) => Path::new(fixed),
-    };
+    let base = base(plain);
     let mut files = Vec::new();
     if base.is_dir() {
-        walk(base, 0, &mut files)?;
+        walk(&base, 0, &mut files)?;
     }
     files.retain(|file| matcher.is_match(file));
     if files.is_empty() {
@@ -173,6 +211,7 @@ mod tests {
             "node_modules/x.json",
             ".git/y.json",
             "b/deep/z.sarif",
+            "b/.scanfold-a8Xk2q.tmp",
         ] {
             let path = folder.path().join(file);
             fs::create_dir_all(path.parent().unwrap()).unwrap();

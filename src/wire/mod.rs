@@ -38,6 +38,11 @@ pub fn write(report: &model::Report, out: &mut dyn io::Write) -> io::Result<()> 
     out.write_all(b"\n")
 }
 
+/// The whole report, to stand within a document of another format. `names` are those of its inputs.
+pub fn document<'a>(report: &'a model::Report, names: &'a Names<'a>) -> impl Serialize + 'a {
+    Report::of(report, names)
+}
+
 /// Writes the findings alone, one JSON text on each line.
 pub fn write_findings(report: &model::Report, out: &mut dyn io::Write) -> io::Result<()> {
     let names = Names::of(&report.inputs);

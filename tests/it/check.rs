@@ -93,6 +93,8 @@ fn several_reports_have_one_verdict_and_each_its_own() {
         "samples/sarif/rejects.sarif",
         "--policy",
         "flowdesk",
+        "--as-of",
+        "2026-11-21",
         "-o",
         &doubted,
     ]);

@@ -201,6 +201,10 @@ fn wrong_use_says_what_would_be_right() {
         ),
         (&["merge", "x", "-o", "report.docx"], "end it in"),
         (
+            &["merge", "x", "--jobs", "0"],
+            "expected a number of at least 1; without `--jobs` it is one for each core",
+        ),
+        (
             &["merge", "x", "--policy", "no-such-policy"],
             "no-such-policy",
         ),
@@ -599,11 +603,54 @@ fn a_check_for_dates_that_nobody_set_is_refused() {
         "{}",
         check.stderr
     );
+}
+
+#[test]
+fn without_a_baseline_each_finding_is_new_wherever_it_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (first, second) = (name("first.json"), name("second.json"));
+    let sample = "samples/npm-audit/basic.json";
+    let counted = |path: &str| {
+        let report = std::fs::read_to_string(path).unwrap();
+        let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+        let findings = report["findings"].as_array().unwrap().len();
+        (report["summary"]["new"].as_u64().unwrap(), findings as u64)
+    };
+    let merged = scanfold(&["merge", sample, "-o", &first, "--fail-on", "new"]);
+    let (new, all) = counted(&first);
+    assert!(new == all && new > 0, "{new} of {all}");
+    let words =
+        format!("new: {new} findings; there was no baseline, so each finding counts as new");
+    assert_eq!(merged.code, 1);
+    assert!(merged.stderr.contains(&words), "{}", merged.stderr);
+    let json = format!("json={}", name("check.json"));
+    let markdown = format!("markdown={}", name("check.md"));
+    let check = scanfold(&[
+        "check",
+        &first,
+        "--fail-on",
+        "new",
+        "--to",
+        &json,
+        "--to",
+        &markdown,
+    ]);
+    assert_eq!(check.code, 1);
+    assert!(check.stdout.contains(&words), "{}", check.stdout);
+    let page = std::fs::read_to_string(name("check.md")).unwrap();
+    assert!(page.contains(words.trim_start_matches("new: ")), "{page}");
+    let answer = std::fs::read_to_string(name("check.json")).unwrap();
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["matches"].as_array().unwrap().len() as u64, new);
+    let shown = scanfold(&["show", &first]).stdout;
+    assert!(shown.contains(&format!("{new} new")), "{shown}");
     assert_eq!(
-        scanfold(&["check", &path, "--fail-on", "new"]).code,
-        1,
-        "without a baseline everything is new"
+        scanfold(&["merge", sample, "--baseline", &first, "-o", &second]).code,
+        0
     );
+    assert_eq!(counted(&second), (0, all));
+    assert_eq!(scanfold(&["check", &second, "--fail-on", "new"]).code, 0);
 }
 
 #[test]
@@ -630,6 +677,84 @@ fn a_result_never_replaces_what_a_scanner_wrote() {
         0,
         "our own report is renewed"
     );
+}
+
+#[test]
+fn a_result_never_replaces_what_the_run_reads_beside_reports() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let copy = |sample: &str, name: &str| {
+        let words = std::fs::read_to_string(project(sample)).unwrap();
+        std::fs::write(path(name), words).unwrap();
+        path(name)
+    };
+    let write = |name: &str, words: &str| {
+        std::fs::write(path(name), words).unwrap();
+        path(name)
+    };
+    let audit = copy("samples/npm-audit/basic.json", "audit.json");
+    let lock = write(
+        "package-lock.json",
+        r#"{"lockfileVersion":3,"packages":{}}"#,
+    );
+    let base = write(
+        "base.toml",
+        "version = 1\nname = \"Base\"\n[fix]\nhigh = \"9 days\"\n",
+    );
+    let policy = write(
+        "policy.toml",
+        "version = 1\nname = \"Ours\"\nextends = \"base.toml\"\n",
+    );
+    let triage = write("triage.toml", "version = 1\n");
+    let manifest = write(
+        "expect.toml",
+        "version = 1\n[[report]]\nformat = \"npm-audit\"\n",
+    );
+    let config = write("scanfold.toml", "");
+    let baseline = path("last.json");
+    assert_eq!(scanfold(&["merge", &audit, "-o", &baseline]).code, 0);
+    let before = crate::given::files(folder.path());
+    for (arguments, result, what) in [
+        (&[][..], &lock, "a lock file"),
+        (&["--policy", &policy], &policy, "a policy"),
+        (&["--policy", &policy], &base, "a policy"),
+        (&["--triage", &triage], &triage, "a triage file"),
+        (&["--expect", &manifest], &manifest, "a manifest"),
+        (&["--config", &config], &config, "the project file"),
+        (&["--baseline", &baseline], &baseline, "the baseline"),
+    ] {
+        let to = format!("json={}", result.replace("/last", "/./last"));
+        let run = scanfold(&[&["merge", &audit, "--to", &to], arguments].concat());
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (2, ""),
+            "{what}: {}",
+            run.stderr
+        );
+        let message = format!("the result would replace {what}");
+        assert!(run.stderr.contains(&message), "{what}: {}", run.stderr);
+    }
+    let markdown = format!("markdown={baseline}");
+    for (arguments, what) in [
+        (
+            &["check", &baseline, "--fail-on", "new", "--to", &markdown][..],
+            "a report that is checked",
+        ),
+        (
+            &["diff", &baseline, &baseline, "--to", &markdown],
+            "a report that is compared",
+        ),
+        (
+            &["convert", &baseline, "-o", &baseline],
+            "the report that is converted",
+        ),
+    ] {
+        let run = scanfold(arguments);
+        assert_eq!(run.code, 2, "{what}: {}", run.stderr);
+        let message = format!("the result would replace {what}");
+        assert!(run.stderr.contains(&message), "{what}: {}", run.stderr);
+    }
+    assert_eq!(crate::given::files(folder.path()), before);
 }
 
 #[test]
@@ -783,23 +908,23 @@ fn a_policy_that_is_not_in_force_answers_no_question_about_dates() {
 }
 
 #[test]
-fn a_report_is_not_rescored_as_of_a_time_before_its_own() {
+fn a_report_is_neither_rescored_nor_checked_as_of_a_time_before_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let report = report_file(folder.path());
-    let rescore = scanfold(&[
-        "rescore",
-        &report,
-        "--policy",
-        "flowdesk",
-        "--as-of",
-        "2026-11-01",
-    ]);
-    assert_eq!(rescore.code, 2, "{}", rescore.stdout);
-    assert!(
-        rescore.stderr.contains("which is after --as-of"),
-        "{}",
-        rescore.stderr
-    );
+    for arguments in [
+        &["rescore", &report, "--policy", "flowdesk"][..],
+        &["check", &report, "--fail-on", "overdue"],
+    ] {
+        let run = scanfold(&[arguments, &["--as-of", "2026-11-01"]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
+        for words in [
+            "report.json: ",
+            "which is after --as-of",
+            "hint: give `--as-of`",
+        ] {
+            assert!(run.stderr.contains(words), "{arguments:?}: {}", run.stderr);
+        }
+    }
 }
 
 #[cfg(unix)]
@@ -840,16 +965,76 @@ fn policies_that_double_with_each_step_are_refused() {
 }
 
 #[test]
-fn our_own_sarif_is_no_baseline() {
+fn our_own_sarif_is_read_as_the_report_that_it_shows() {
     let folder = tempfile::tempdir().unwrap();
-    let sarif = folder.path().join("last.sarif").display().to_string();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (json, sarif) = (name("report.json"), name("report.sarif"));
+    std::fs::write(&json, vendor_report()).unwrap();
+    assert_eq!(scanfold(&["convert", &json, "-o", &sarif]).code, 0);
+    let merged = |inputs: &[&str]| {
+        let arguments = [
+            &["merge", "--policy", "flowdesk", "--as-of", "2026-11-22"],
+            inputs,
+        ];
+        let run = scanfold(&arguments.concat());
+        (run.code, run.stdout)
+    };
+    let alone = merged(&[&json]);
+    assert_eq!(merged(&[&sarif]), alone);
+    assert_eq!(merged(&[&json, &sarif]), alone);
+    let audit = "samples/npm-audit/basic.json";
+    let after = merged(&[audit, "--baseline", &json]);
+    assert_eq!(merged(&[audit, "--baseline", &sarif]), after);
+    assert_eq!(
+        scanfold(&["convert", &sarif, "--to", "json"]).stdout,
+        std::fs::read_to_string(&json).unwrap()
+    );
+    let before = std::fs::read(&sarif).unwrap();
+    let rescored = scanfold(&["rescore", &sarif, "--policy", "flowdesk", "--write"]);
+    assert_eq!(rescored.code, 2, "{}", rescored.stdout);
+    assert!(
+        rescored.stderr.contains("our own SARIF"),
+        "{}",
+        rescored.stderr
+    );
+    assert_eq!(std::fs::read(&sarif).unwrap(), before);
+}
+
+#[test]
+fn our_own_sarif_that_lost_its_report_or_its_end_does_not_count_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (sarif, bare, cut) = (name("last.sarif"), name("bare.sarif"), name("cut.sarif"));
     let audit = "samples/npm-audit/basic.json";
     assert_eq!(scanfold(&["merge", audit, "-o", &sarif]).code, 0);
-    let merged = scanfold(&["merge", audit, "--baseline", &sarif]);
+    let words = std::fs::read_to_string(&sarif).unwrap();
+    let mut log: serde_json::Value = serde_json::from_str(&words).unwrap();
+    log.as_object_mut().unwrap().remove("properties");
+    std::fs::write(&bare, log.to_string()).unwrap();
+    std::fs::write(&cut, &words[..words.len() - 9]).unwrap();
+    let told = "it is our own SARIF, without the report that it showed";
+    let merged = scanfold(&["merge", audit, &bare, "--to", "json"]);
+    assert_eq!(merged.code, 3);
+    assert!(merged.stderr.contains(told), "{}", merged.stderr);
+    let findings = |run: &Run| {
+        let report: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
+        report["findings"].as_array().unwrap().len()
+    };
+    assert_eq!(findings(&merged), findings(&scanfold(&["merge", audit])));
+    let merged = scanfold(&["merge", audit, "--baseline", &bare]);
     assert_eq!(merged.code, 2, "{}", merged.stdout);
-    assert!(
-        merged.stderr.contains("name the JSON report"),
-        "{}",
-        merged.stderr
-    );
+    for words in [told, "name the JSON report"] {
+        assert!(merged.stderr.contains(words), "{}", merged.stderr);
+    }
+    let mut log: serde_json::Value = serde_json::from_str(&words).unwrap();
+    let results = log.pointer_mut("/runs/0/results").unwrap();
+    results.as_array_mut().unwrap().pop();
+    std::fs::write(&bare, log.to_string()).unwrap();
+    let merged = scanfold(&["merge", audit, &bare, "--to", "json"]);
+    assert_eq!(merged.code, 3);
+    let told = "the log has 4 results, and the report in it 5 findings";
+    assert!(merged.stderr.contains(told), "{}", merged.stderr);
+    let merged = scanfold(&["merge", audit, &cut]);
+    assert_eq!(merged.code, 3, "{}", merged.stderr);
+    assert_eq!(findings(&merged), findings(&scanfold(&["merge", audit])));
 }

@@ -586,3 +586,29 @@ fn the_schema_allows_the_sample_and_refuses_what_the_program_refuses() {
         assert_eq!(read.is_ok(), right, "{words}: {read:?}");
     }
 }
+
+#[test]
+fn a_format_that_no_report_can_have_is_refused_with_what_was_meant() {
+    let job = Job::new();
+    let merge = |format: &str| {
+        let entry = format!("\n[[report]]\nformat = {format}\n");
+        let manifest = job.manifest("expect.toml", &entry);
+        job.merge(
+            &["samples/npm-audit/basic.json", "--expect", &manifest],
+            "out.json",
+        )
+    };
+    let typo = merge("['fsrt', 'npm-adit']");
+    assert_eq!((typo.code, typo.stdout.as_str()), (2, ""));
+    for words in [
+        "expect.toml: line 3: there is no format `npm-adit`",
+        "hint: did you mean `npm-audit`?",
+    ] {
+        assert!(typo.stderr.contains(words), "{}", typo.stderr);
+    }
+    assert!(merge("'bugcrowd-*x'").stderr.contains("there is no format"));
+    for known in ["'npm-*'", "'NPM-Audit'"] {
+        assert_eq!(merge(known).code, 0, "{known}");
+    }
+    assert_eq!(merge("'kev'").code, 3, "it is missing, and no mistake");
+}

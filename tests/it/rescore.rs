@@ -274,6 +274,11 @@ fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
             &[&one, "--changes", "json", "--changes", "markdown"],
             "two forms cannot both go to standard output",
         ),
+        (
+            &[&one, "--changes", &format!("json={strict}")],
+            "the result would replace a policy",
+        ),
+        (&[&one, "--jobs", "0"], "expected a number of at least 1"),
     ] {
         let run = run(&[&["rescore", "--policy", &strict], arguments].concat());
         assert_eq!(
@@ -290,6 +295,98 @@ fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
     }
     assert_eq!(fs::read_to_string(&one).unwrap(), words);
     assert_eq!(fs::read_to_string(&two).unwrap(), words);
+}
+
+#[test]
+fn results_stand_apart_from_the_reports_that_are_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let one = place(folder.path(), "jobs/reports/a.json", &vendor_report());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (all, glob) = (path("jobs/reports"), path("jobs/**/*.json"));
+    let before = files(folder.path());
+    let mut cases = vec![
+        (&all, path("jobs/reports"), "is"),
+        (&all, path("jobs/reports/new/"), "lies in"),
+        (&all, path("jobs/none/../reports/new/"), "lies in"),
+        (&all, path("jobs/"), "holds"),
+        (&glob, path("jobs/new/"), "lies in"),
+        (&one, path("jobs/reports/"), "is"),
+        (&one, path("jobs/"), "holds"),
+    ];
+    if cfg!(unix) {
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(folder.path().join("jobs"), folder.path().join("link")).unwrap();
+        cases.push((&all, path("link/reports/new/"), "lies in"));
+    }
+    for (reports, out, how) in cases {
+        let run = run(&["rescore", reports, "--policy", &strict, "-o", &out]);
+        assert_eq!(
+            (run.code, run.stdout.as_str()),
+            (2, ""),
+            "{out}: {}",
+            run.stderr
+        );
+        let message = format!("the folder of results {how} a folder of the reports themselves");
+        assert!(run.stderr.contains(&message), "{out}: {}", run.stderr);
+        assert!(run.stderr.contains("hint: "), "{out}: {}", run.stderr);
+    }
+    fs::remove_file(folder.path().join("link")).ok();
+    assert_eq!(files(folder.path()), before, "something was written");
+    for (reports, out) in [
+        (&all, "out/"),
+        (&one, "jobs/reports/new/"),
+        (&one, "jobs/other/"),
+    ] {
+        fine(&["rescore", reports, "--policy", &strict, "-o", &path(out)]);
+    }
+}
+
+#[test]
+fn what_is_left_out_is_named_with_the_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    place(folder.path(), "reports/a.json", &vendor_report());
+    for (name, words) in [
+        (
+            "audit.json",
+            &fs::read_to_string(project("samples/npm-audit/basic.json")).unwrap()[..],
+        ),
+        ("empty.json", ""),
+        (
+            "package-lock.json",
+            r#"{"name":"queue-board","lockfileVersion":3}"#,
+        ),
+        (".scanfold-a8Xk2q.tmp", "{\"schema\":\"scanfold/report/1\","),
+    ] {
+        place(folder.path(), &format!("reports/{name}"), words);
+    }
+    for number in 0..9 {
+        place(
+            folder.path(),
+            &format!("reports/notes/{number}.txt"),
+            "to do",
+        );
+    }
+    let all = folder.path().join("reports").display().to_string();
+    let run = fine(&["rescore", &all, "--policy", "flowdesk"]);
+    let told = run.stderr.replace(&all, "reports");
+    for line in [
+        "scanfold: 12 files in these directories are no merged reports and were left out\n",
+        "  reports/audit.json: it is in the format `npm-audit`, which `scanfold merge` takes\n",
+        "  reports/empty.json: it is empty\n",
+        "  reports/notes/0.txt: no format claims it\n",
+        "  reports/notes/7.txt: no format claims it\n  and 2 more\n",
+    ] {
+        assert!(told.contains(line), "{line}: {told}");
+    }
+    fs::remove_dir_all(folder.path().join("reports/notes")).unwrap();
+    let (json, sarif) = (format!("{all}/a.json"), format!("{all}/a.sarif"));
+    assert_eq!(scanfold(&["convert", &json, "-o", &sarif]).code, 0);
+    let told = fine(&["rescore", &all, "--policy", "flowdesk"]).stderr;
+    let lock = "package-lock.json: it is a lock file of npm\n";
+    assert!(told.contains(lock) && !told.contains("more"), "{told}");
+    let log = "a.sarif: it is our own SARIF: rescore the JSON report, and convert it\n";
+    assert!(told.contains(log), "{told}");
 }
 
 #[test]

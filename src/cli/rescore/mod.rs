@@ -1,5 +1,6 @@
 //! `scanfold rescore`: other policies for reports that were merged before.
 
+mod left;
 mod spool;
 mod target;
 
@@ -10,12 +11,14 @@ use clap::Args;
 use jiff::Timestamp;
 use rayon::prelude::*;
 
+use self::left::Left;
 use self::spool::Spool;
 use self::target::Goal;
 use super::exit::Exit;
+use super::guard::Guard;
 use super::output::{Staged, complain, say, writer_for};
 use super::telling::{Form, Telling};
-use super::{AsOf, usage, workers};
+use super::{AsOf, not_before, usage, workers};
 use crate::error::{Error, Result};
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
@@ -54,8 +57,16 @@ pub(super) struct Rescore {
     #[arg(long, value_name = "FORM[=FILE]")]
     changes: Vec<Telling>,
     /// How many reports are read at once [default: one for each core]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = super::jobs)]
     jobs: Option<usize>,
+}
+
+/// What became of one file.
+enum Became {
+    /// A report with other dates.
+    Rescored(Rescored),
+    /// It was only found and is no report, for this reason.
+    Left(String),
 }
 
 /// What became of one report.
@@ -73,14 +84,14 @@ struct All {
     rescored: u64,
     /// How many findings would have a later date.
     loosened: u64,
-    skipped: u64,
+    left: Left,
 }
 
 impl All {
-    fn take(&mut self, input: &Input, result: Result<Option<Rescored>>) -> Result<()> {
+    fn take(&mut self, input: &Input, result: Result<Became>) -> Result<()> {
         match result {
-            Ok(None) => self.skipped += 1,
-            Ok(Some(Rescored { comparison, staged })) => {
+            Ok(Became::Left(reason)) => self.left.add(input, reason),
+            Ok(Became::Rescored(Rescored { comparison, staged })) => {
                 let loosened = |change: &&Change| change.shifts.contains(&Shift::Loosened);
                 self.loosened += comparison.changes.iter().filter(loosened).count() as u64;
                 let path = &input.id().path;
@@ -108,6 +119,13 @@ impl Rescore {
         });
         let goal = Goal::of(self.write, self.output.as_deref(), &inputs)?;
         let places = goal.places(&inputs, &tellings)?;
+        goal.stand_apart(&inputs, &source::searched(&self.reports))?;
+        let mut guard = Guard::default();
+        guard.files("a policy", policies.iter().flat_map(|one| &one.files));
+        let results = places.iter().map(Option::as_deref);
+        for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
+            guard.spare(result)?;
+        }
         // In the place of a report stands a report, whatever its file is called.
         let writer: &dyn Writer = match &goal {
             Goal::File(path) => writer_for(path)?,
@@ -128,7 +146,7 @@ impl Rescore {
             errors: missing.into_iter().map(|(_, error)| error).collect(),
             rescored: 0,
             loosened: 0,
-            skipped: 0,
+            left: Left::default(),
         };
         let work: Vec<(&Input, Option<PathBuf>)> = inputs.iter().zip(places).collect();
         // One batch after the other, so that of all these reports only a few, and of what moved in them only as much as
@@ -150,12 +168,12 @@ impl Rescore {
             errors,
             rescored,
             loosened,
-            skipped,
+            left,
         } = all;
         for error in &errors {
             complain(error);
         }
-        tell_skipped(skipped);
+        left.tell();
         let is_dry = matches!(goal, Goal::DryRun);
         if !errors.is_empty() && !is_dry {
             // What is staged goes away with the list.
@@ -242,18 +260,6 @@ fn tell(
     Ok(())
 }
 
-fn tell_skipped(skipped: u64) {
-    let (is, was) = match skipped {
-        0 => return,
-        1 => ("is", "was"),
-        _ => ("are", "were"),
-    };
-    let files = count(skipped, "file");
-    say(&format!(
-        "scanfold: {files} in these directories {is} no merged report and {was} left out"
-    ));
-}
-
 /// What is done to each report.
 struct Job<'a> {
     policies: &'a [Policy],
@@ -262,20 +268,21 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// Rescores one report and puts the result beside its place. Nothing of a file that is no report of ours and was only
-    /// found.
-    fn run(&self, input: &Input, place: Option<&Path>) -> Result<Option<Rescored>> {
-        if !input.is_explicit() && !parse::is_own(input) {
-            return Ok(None);
+    /// Rescores one report and puts the result beside its place. A file that is no report of ours and was only found is
+    /// left as it is.
+    fn run(&self, input: &Input, place: Option<&Path>) -> Result<Became> {
+        if !input.is_explicit()
+            && let Some(reason) = left::reason(input)
+        {
+            return Ok(Became::Left(reason));
+        }
+        if parse::is_own_sarif(input) {
+            // The result is JSON, and must not stand in the place of a log.
+            let error = Error::usage("our own SARIF is not rescored").at(input.name());
+            return Err(error.hint("rescore the JSON report, and `scanfold convert` the result"));
         }
         let old = parse::read_report(input)?;
-        if self.as_of < old.as_of {
-            let message = format!(
-                "it was assessed at {}, which is after --as-of {}",
-                old.as_of, self.as_of
-            );
-            return Err(usage(&message, "name a later time, or leave --as-of out").at(input.name()));
-        }
+        not_before(&old, self.as_of).map_err(|error| error.at(input.name()))?;
         let before = Before::of(&old);
         let mut engine = Engine::new(self.policies.to_vec(), self.as_of);
         let new = run::rescore(old, &mut engine, self.as_of)?;
@@ -290,7 +297,7 @@ impl Job<'_> {
             }
             Staged::write(place, &mut |out| self.writer.write(&new, out))
         };
-        Ok(Some(Rescored {
+        Ok(Became::Rescored(Rescored {
             comparison,
             staged: place.map(stage).transpose()?,
         }))

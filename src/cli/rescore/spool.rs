@@ -8,6 +8,7 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::model::Text;
 use crate::report::change::{Comparison, write_report};
+use crate::source::unfinished;
 
 /// See the module.
 pub(in crate::cli) struct Spool {
@@ -18,7 +19,7 @@ pub(in crate::cli) struct Spool {
 impl Spool {
     /// Without rows.
     pub(in crate::cli) fn new() -> Result<Self> {
-        let file = NamedTempFile::new().map_err(trouble)?;
+        let file = unfinished().tempfile().map_err(trouble)?;
         Ok(Self {
             file: BufWriter::with_capacity(1 << 16, file),
             is_first: true,

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
+use crate::cli::guard::settled;
 use crate::cli::telling::Telling;
 use crate::error::{Error, Result};
 use crate::source::Input;
@@ -86,6 +87,41 @@ impl Goal {
             places.push(place);
         }
         Ok(places)
+    }
+
+    /// Refuses a folder of results among the reports: they would mix, and the next run would take results for reports.
+    /// `searched` are the folders that were searched for the reports.
+    pub(super) fn stand_apart(&self, inputs: &[Input], searched: &[PathBuf]) -> Result<()> {
+        let Self::Folder(folder) = self else {
+            return Ok(());
+        };
+        let place = settled(folder);
+        let searched: BTreeSet<PathBuf> = searched.iter().map(|one| settled(one)).collect();
+        let paths = inputs.iter().filter_map(Input::path);
+        let parents: BTreeSet<&Path> = paths.filter_map(Path::parent).collect();
+        // What lies beside a report that was named is not read by the next run, unless its folder is searched.
+        let mut around = parents.into_iter().map(settled);
+        let around = around.find(|one| one.starts_with(&place));
+        let mut searched = searched.into_iter();
+        let near = searched
+            .find(|one| one.starts_with(&place) || place.starts_with(one))
+            .or(around);
+        let Some(near) = near else {
+            return Ok(());
+        };
+        let how = if near == place {
+            "is"
+        } else if near.starts_with(&place) {
+            "holds"
+        } else {
+            "lies in"
+        };
+        let error = Error::usage(format!(
+            "the folder of results {how} a folder of the reports themselves"
+        ));
+        Err(error
+            .at(folder.display())
+            .hint("name a folder apart from the reports, or replace the reports with `--write`"))
     }
 }
 

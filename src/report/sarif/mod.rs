@@ -15,6 +15,7 @@ use super::wording;
 use crate::model::{
     Baseline, Entry, InputRecord, Location, Outcome, Report, Score, Severity, Share, Status, Ticket,
 };
+use crate::wire;
 
 /// What fits into a description; GitHub takes no longer ones.
 const DESCRIPTION_LIMIT: usize = 1024;
@@ -24,6 +25,9 @@ const DESCRIPTION_LIMIT: usize = 1024;
 /// The report is read twice: once for the rules, which stand before the results, and once while the results are
 /// written. A scanner has a run when a finding is its own or when all its inputs were read in full: a run without results
 /// closes the alerts of its category, so what was not read must not make one. It is told in scanfold's own run instead.
+///
+/// Results cannot hold all that is known of a finding, so the log carries the whole report in its property bag: whoever
+/// merges the log again reads that, and has the same findings.
 pub struct Sarif;
 
 impl super::Writer for Sarif {
@@ -41,9 +45,13 @@ impl super::Writer for Sarif {
 
     fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         let plan = Plan::of(report);
+        let names = wire::Names::of(&report.inputs);
         let log = shape::Log {
             schema: "https://json.schemastore.org/sarif-2.1.0.json",
             version: "2.1.0",
+            properties: shape::LogProperties {
+                scanfold: wire::document(report, &names),
+            },
             runs: Stream(|| {
                 plan.runs
                     .iter()

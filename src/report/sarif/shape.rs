@@ -20,11 +20,18 @@ where
 
 /// Section 3.13.
 #[derive(Serialize)]
-pub(super) struct Log<R> {
+pub(super) struct Log<P, R> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
+    pub(super) properties: LogProperties<P>,
     pub(super) runs: R,
+}
+
+/// The report that the log shows. It stands before the runs, so that the start of the file tells whose it is.
+#[derive(Serialize)]
+pub(super) struct LogProperties<P> {
+    pub(super) scanfold: P,
 }
 
 /// Section 3.14. The results come last, so that a reader who streams knows the rules before them.
@@ -208,7 +215,7 @@ pub(super) struct SuppressionProperties {
     pub(super) source: Option<String>,
 }
 
-/// What was made of a finding, for people and scripts; the whole of it is in our own JSON.
+/// What was made of a finding, for people and scripts; the whole of it is in the report of the log.
 #[derive(Serialize)]
 pub(super) struct ResultProperties<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -60,7 +60,7 @@ impl Lockfiles {
     }
 
     /// The lock file of a report: the one that is named for it, or the one beside it.
-    fn of(&self, report: &Input) -> Option<PathBuf> {
+    pub fn of(&self, report: &Input) -> Option<PathBuf> {
         let named = self.by_report.get(report.name()).or(self.all.as_ref());
         let beside = || {
             let folder = report.path()?.parent()?;

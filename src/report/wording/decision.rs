@@ -1,0 +1,152 @@
+//! What is said of what was decided: reasons, suppressions, decisions and entries of triage files.
+
+use crate::model::{About, Decision, Entry, Report, Set, Status, Text, TriageRow, Why};
+use crate::report::escape::Escape;
+
+/// The reason that won for a severity or a date, if the report holds one.
+pub(crate) fn chosen(entry: &Entry, about: About) -> Option<&Why> {
+    entry
+        .assessment
+        .why
+        .iter()
+        .find(|why| why.chosen && why.about == about)
+}
+
+/// A reason in one line: `flowdesk fix.high: 14 days from first-seen 2026-11-05T09:00:00Z (scan time of audit.json)`.
+pub(crate) fn reason(why: &Why, escape: Escape) -> String {
+    let Why {
+        about: _,
+        chosen: _,
+        policy: _,
+        rule: _,
+        at: _,
+        severity,
+        score,
+        start,
+        start_at,
+        start_source,
+        term,
+        by,
+        note,
+    } = why;
+    let mut parts = Vec::new();
+    let mut say = |before: &str, words: Option<String>, after: &str| {
+        parts.extend(words.map(|words| format!("{before}{words}{after}")));
+    };
+    let outer = |words: &Option<Text>| words.as_ref().map(|words| escape(words).into_owned());
+    say("", severity.map(|level| level.name().to_owned()), "");
+    say("by score ", score.map(|score| score.to_string()), "");
+    say("", outer(term), "");
+    say("from ", outer(start), "");
+    say("", start_at.map(|time| time.to_string()), "");
+    say("(", outer(start_source), ")");
+    say("to ", by.map(|by| by.to_string()), "");
+    say("", outer(note), "");
+    let origin = origin(why, escape);
+    if parts.is_empty() {
+        origin
+    } else {
+        format!("{origin}: {}", parts.join(" "))
+    }
+}
+
+/// Who brings a severity or a date: `flowdesk fix.high (flowdesk:14)`.
+pub(crate) fn origin(why: &Why, escape: Escape) -> String {
+    let names = [&why.policy, &why.rule].into_iter();
+    let mut names: Vec<String> = names
+        .filter(|words| !words.is_empty())
+        .map(|words| escape(words).into_owned())
+        .collect();
+    names.extend(why.at.as_ref().map(|at| format!("({})", escape(at))));
+    names.join(" ")
+}
+
+/// The suppressed findings, in the order of the report.
+pub(in crate::report) fn suppressed(report: &Report) -> impl Iterator<Item = &Entry> {
+    let entries = report.entries.iter();
+    entries.filter(|entry| entry.assessment.status == Status::Suppressed)
+}
+
+/// Where the decision stands that suppresses a finding, of one by a triage file or a VEX document.
+pub(in crate::report) fn suppression_source(entry: &Entry, escape: Escape) -> Option<String> {
+    let source = entry.assessment.suppressed.as_deref()?.source.as_ref()?;
+    Some(escape(source).into_owned())
+}
+
+/// Who suppressed a finding, until when, and where that stands: `by security until 2027-01-31, harbor.toml line 4`.
+pub(crate) fn suppression_origin(entry: &Entry, escape: Escape) -> Option<String> {
+    let suppressed = entry.assessment.suppressed.as_deref()?;
+    let mut words = format!("by {}", escape(&suppressed.by));
+    if let Some(date) = suppressed.until {
+        words = format!("{words} until {date}");
+    }
+    Some(match suppression_source(entry, escape) {
+        Some(source) => format!("{words}, {source}"),
+        None => words,
+    })
+}
+
+/// Where a finding stands, and why it is no longer open if somebody said so.
+pub(crate) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
+    let suppressed = entry.assessment.suppressed.as_deref()?;
+    let until = suppressed
+        .until
+        .map_or(String::new(), |date| format!(" until {date}"));
+    Some(format!(
+        "{} (by {}{until})",
+        escape(&suppressed.reason),
+        escape(&suppressed.by)
+    ))
+}
+
+/// The entries of triage files that their authors should look at.
+pub(crate) fn noted(report: &Report) -> impl Iterator<Item = &TriageRow> {
+    report.triage.iter().filter(|row| row.note.is_some())
+}
+
+/// What the author of an entry should know: `harbor.toml line 12: accept: reaches nothing`.
+pub(crate) fn triage(row: &TriageRow, escape: Escape) -> String {
+    let TriageRow {
+        source,
+        line,
+        entry,
+        until: _,
+        findings: _,
+        note,
+    } = row;
+    let note = note.as_ref().map(|note| escape(note)).unwrap_or_default();
+    format!("{} line {line}: {}: {note}", escape(source), escape(entry))
+}
+
+/// A decision in one line: `accepted by security until 2027-01-31: only on the intranet (harbor.toml line 4)`.
+pub(crate) fn decision(decision: &Decision, escape: Escape) -> String {
+    let Decision {
+        verdict,
+        source,
+        by,
+        reason,
+        until,
+        said,
+        subject,
+        versions,
+        paths,
+    } = decision;
+    let mut words = verdict.name().to_owned();
+    let mut say = |before: &str, said: Option<String>| {
+        words.extend(said.map(|said| format!("{before}{said}")));
+    };
+    let outer = |text: &Option<Text>| text.as_ref().map(|text| escape(text).into_owned());
+    let list = |texts: &Set<Text>| {
+        let texts: Vec<_> = texts.iter().map(|text| escape(text)).collect();
+        (!texts.is_empty()).then(|| texts.join(", "))
+    };
+    say(" by ", outer(by));
+    say(" until ", until.map(|date| date.to_string()));
+    say(" of ", outer(subject));
+    say(" at ", said.map(|time| time.to_string()));
+    say(" for version ", list(versions));
+    say(" in ", list(paths));
+    say(": ", outer(reason));
+    say(" (", Some(format!("{})", escape(source))));
+    words
+}

@@ -1,0 +1,94 @@
+//! Earlier reports: read as baselines, and compared with what is there today.
+
+use jiff::Timestamp;
+
+use super::{facts, open};
+use crate::error::{Error, Result};
+use crate::fold::Fold;
+use crate::model::{Facts, Promise, Report, Status};
+use crate::parse::{self, Options, PARSERS};
+use crate::triage::{self, Coverage};
+
+/// Reads an earlier report as a baseline: one of ours, or a SARIF log, whose results have the clocks that they tell.
+pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Result<Facts> {
+    let mut input = open(path)?;
+    let head = input.head()?;
+    let sarif = parse::detect(PARSERS, &head, options).filter(|parser| parser.name() == "sarif");
+    let Some(parser) = sarif else {
+        return parse::read_report(&input).map(baseline);
+    };
+    input.identify()?;
+    let mut fold = Fold::default();
+    let mut open = fold.open(&input, as_of);
+    options.keeps_absent = true;
+    let closing = parser.parse(&input, options, &mut open);
+    options.keeps_absent = false;
+    let closing = closing.map_err(|error| error.in_file(input.name()))?;
+    open.close(parser.name(), Ok(closing))?;
+    let mut facts = fold.finish();
+    if let Some(reject) = facts.rejects.first() {
+        let reason = reject.reason.untrusted();
+        let place = format!("{}: {}", input.name(), reject.place.at.untrusted());
+        return Err(Error::format(reason).at(place).hint(
+            "a result that cannot be read would start anew: take another report for a baseline",
+        ));
+    }
+    for finding in &mut facts.findings {
+        let fingerprint = finding.fingerprint();
+        finding.note(|history| history.known_as.extend(fingerprint));
+    }
+    Ok(facts)
+}
+
+/// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates
+/// that it promised for those that were open. What was decided about them then may be decided otherwise now.
+pub fn baseline(report: Report) -> Facts {
+    let as_of = report.as_of;
+    let mut report = report;
+    for entry in &mut report.entries {
+        // What is accepted until a day is open again after it, with the date that it had.
+        let is_promised = entry.assessment.status != Status::Fixed;
+        let deadlines = is_promised.then_some(&entry.assessment.deadlines);
+        let fingerprint = entry.fingerprint;
+        entry.finding.note(|history| {
+            history.known_as.insert(fingerprint);
+            let deadlines = deadlines.into_iter().flat_map(|deadlines| deadlines.iter());
+            for (duty, deadline) in deadlines {
+                let promise = Promise {
+                    deadline: deadline.clone(),
+                    made: as_of,
+                };
+                history.promise(*duty, promise);
+            }
+        });
+    }
+    let mut facts = facts(report);
+    triage::forget(&mut facts);
+    facts
+}
+
+/// Compares the facts with those of earlier reports, taken together.
+pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
+    let mut known = Fold::default();
+    let mut before = Coverage::default();
+    for baseline in baselines {
+        before.widen(Coverage::of(&baseline.inputs));
+        known.take(baseline);
+    }
+    // What an input carries as absent is the knowledge of an earlier report too.
+    let (absent, present) = std::mem::take(&mut facts.findings)
+        .into_iter()
+        .partition(|finding| finding.is_absent());
+    known.take(Facts {
+        findings: absent,
+        ..Facts::default()
+    });
+    let known = known.finish();
+    facts.findings = present;
+    triage::remember(facts, &known, &before);
+    // What the baseline knows as one is one, also where no record of today says so.
+    let mut again = Fold::default();
+    again.take(std::mem::take(facts));
+    *facts = again.finish();
+    triage::compare(facts, known, &before);
+}
