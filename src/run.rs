@@ -3,7 +3,7 @@
 mod baseline;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -66,18 +66,24 @@ impl Join for Skipped {
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
 pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
-    let empty = || (Fold::default(), Skipped::default());
-    let (fold, mut skipped) = inputs
-        .into_par_iter()
-        .try_fold(empty, |(mut fold, mut skipped), named| {
-            read(&mut fold, &mut skipped, named, options, as_of)?;
-            Ok((fold, skipped))
-        })
-        .try_reduce(empty, |(mut fold, mut skipped), (other, more)| {
-            fold.join(other);
-            skipped.join(more);
-            Ok((fold, skipped))
-        })?;
+    // One bench for each worker at most, whatever rayon makes of the list: few folds have to be joined in the end.
+    let benches: Mutex<Vec<Bench>> = Mutex::default();
+    inputs.into_par_iter().try_for_each(|named| {
+        let free = lock(&benches).pop();
+        let mut bench = free.unwrap_or_default();
+        let read = bench.read(named, options, as_of);
+        lock(&benches).push(bench);
+        read
+    })?;
+    let benches = benches.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let whole = benches.into_iter().reduce(|mut whole, bench| {
+        whole.fold.join(bench.fold);
+        whole.skipped.join(bench.skipped);
+        whole
+    });
+    let Bench {
+        fold, mut skipped, ..
+    } = whole.unwrap_or_default();
     skipped.names.sort();
     Ok(Ingested {
         facts: fold.finish(),
@@ -85,48 +91,78 @@ pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result
     })
 }
 
-/// Reads one input into the fold, or skips it when it was only found and nobody claims it.
-fn read(
-    fold: &mut Fold,
-    skipped: &mut Skipped,
-    named: Named,
-    options: &Options,
-    as_of: Timestamp,
-) -> Result<()> {
-    let Named { mut input, parser } = named;
-    let head = match input.head() {
-        Ok(head) => head,
-        Err(error) => {
-            fold.failed(&input, &without_place(&error));
+/// No bench is left half-way: a panic ends the program.
+fn lock(benches: &Mutex<Vec<Bench>>) -> MutexGuard<'_, Vec<Bench>> {
+    benches.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Where one worker reads one input after another.
+#[derive(Default)]
+struct Bench {
+    fold: Fold,
+    skipped: Skipped,
+    /// Holds the input that is being read; kept for its memory.
+    buffer: Vec<u8>,
+}
+
+impl Bench {
+    fn read(&mut self, named: Named, options: &Options, as_of: Timestamp) -> Result<()> {
+        let Named { mut input, parser } = named;
+        let held = input.hold(std::mem::take(&mut self.buffer));
+        let read = match held {
+            Ok(()) => self.read_held(&mut input, parser, options, as_of),
+            Err(error) => {
+                self.fold.failed(&input, &without_place(&error));
+                Ok(())
+            }
+        };
+        self.buffer = input.release();
+        read
+    }
+
+    /// Reads one input into the fold, or skips it when it was only found and nobody claims it.
+    fn read_held(
+        &mut self,
+        input: &mut Input,
+        parser: Option<&'static dyn Parser>,
+        options: &Options,
+        as_of: Timestamp,
+    ) -> Result<()> {
+        let Self { fold, skipped, .. } = self;
+        let head = match input.head() {
+            Ok(head) => head,
+            Err(error) => {
+                fold.failed(input, &without_place(&error));
+                return Ok(());
+            }
+        };
+        let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
+            if input.is_explicit() {
+                // A file that cannot be read twice is as unreadable as one that cannot be read once.
+                let _ = input.identify();
+                fold.failed(input, &unclaimed(&head));
+            } else {
+                skipped.add(
+                    input.id().path.clone(),
+                    foreign::recognize(&Head::new(&head)),
+                );
+            }
+            return Ok(());
+        };
+        if let Err(error) = input.identify() {
+            fold.failed(input, &without_place(&error));
             return Ok(());
         }
-    };
-    let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
-        if input.is_explicit() {
-            // A file that cannot be read twice is as unreadable as one that cannot be read once.
-            let _ = input.identify();
-            fold.failed(&input, &unclaimed(&head));
-        } else {
-            skipped.add(
-                input.id().path.clone(),
-                foreign::recognize(&Head::new(&head)),
-            );
+        let mut open = fold.open(input, as_of);
+        let closing = parser.parse(input, options, &mut open);
+        // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
+        let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
+        if closing.as_ref().is_err_and(unasked) {
+            skipped.add(input.id().path.clone(), None);
+            return Ok(());
         }
-        return Ok(());
-    };
-    if let Err(error) = input.identify() {
-        fold.failed(&input, &without_place(&error));
-        return Ok(());
+        open.close(parser.name(), closing)
     }
-    let mut open = fold.open(&input, as_of);
-    let closing = parser.parse(&input, options, &mut open);
-    // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
-    let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
-    if closing.as_ref().is_err_and(unasked) {
-        skipped.add(input.id().path.clone(), None);
-        return Ok(());
-    }
-    open.close(parser.name(), closing)
 }
 
 fn unclaimed(head: &[u8]) -> String {

@@ -201,14 +201,15 @@ impl FromStr for Key {
 /// Typed, length-prefixed fields: no two lists of fields share their bytes.
 struct Fields {
     label: KeyLabel,
-    hasher: blake3::Hasher,
+    /// Hashed in one go: pieces of a few bytes cost more than their bytes.
+    bytes: Vec<u8>,
 }
 
 impl Fields {
     fn new(label: KeyLabel, kind: &str, app: &str) -> Self {
         Self {
             label,
-            hasher: blake3::Hasher::new(),
+            bytes: Vec::with_capacity(512),
         }
         .text(DOMAIN)
         .text(label.name())
@@ -217,22 +218,22 @@ impl Fields {
     }
 
     fn text(mut self, text: &str) -> Self {
-        self.hasher
-            .update(b"t")
-            .update(&(text.len() as u64).to_le_bytes())
-            .update(text.as_bytes());
+        self.bytes.push(b't');
+        self.bytes.extend((text.len() as u64).to_le_bytes());
+        self.bytes.extend(text.as_bytes());
         self
     }
 
     fn number(mut self, number: u32) -> Self {
-        self.hasher.update(b"n").update(&number.to_le_bytes());
+        self.bytes.push(b'n');
+        self.bytes.extend(number.to_le_bytes());
         self
     }
 
     fn key(self) -> Key {
         Key {
             label: self.label,
-            hash: *self.hasher.finalize().as_bytes(),
+            hash: *blake3::hash(&self.bytes).as_bytes(),
         }
     }
 }

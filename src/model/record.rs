@@ -1,5 +1,6 @@
 //! Where facts come from: inputs, places in them, and the ledger that nothing may fall out of.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -18,12 +19,40 @@ pub struct InputId {
 }
 
 /// A place in a report.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, Eq, Hash)]
+#[expect(
+    clippy::derived_hash_with_manual_eq,
+    reason = "shared memory is equal memory, so that equal places have equal hashes"
+)]
 pub struct Place {
     /// The report.
     pub report: Arc<InputId>,
     /// Where in it: a JSON pointer (`/runs/0/results/17`), `line 7`, or an XML path.
     pub at: Text,
+}
+
+// Most places that are compared stand in one report: its name and digest need not be read for that.
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let reports = if Arc::ptr_eq(&self.report, &other.report) {
+            Ordering::Equal
+        } else {
+            self.report.cmp(&other.report)
+        };
+        reports.then_with(|| self.at.cmp(&other.at))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// A record that could not be understood, with the reason.

@@ -1,7 +1,9 @@
 //! Words that come from outside, made safe to keep.
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::redact::redact;
@@ -18,7 +20,7 @@ const CUT: &str = " […]";
 ///
 /// It has no `Display` on purpose: a writer must say for which medium it escapes. Cloning is cheap, and equal texts that
 /// come from one place may share their memory.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Eq)]
 pub struct Text(Arc<str>);
 
 impl Text {
@@ -44,33 +46,40 @@ impl Text {
 
     fn clean(words: &str, limit: usize, prose: bool) -> Self {
         let plain = words.trim();
-        if plain.bytes().all(|byte| matches!(byte, b' '..=b'~')) && plain.len() <= limit {
+        if plain.len() <= limit && is_plain(plain.as_bytes(), prose) {
             return Self(redact(plain).as_ref().into());
         }
         let mut kept = String::with_capacity(plain.len().min(limit));
-        let mut characters = plain.chars().peekable();
-        while let Some(character) = characters.next() {
-            match character {
-                '\r' if characters.peek() == Some(&'\n') => {}
-                '\n' | '\r' | '\t' if !prose => kept.push(' '),
-                '\r' => kept.push('\n'),
-                '\n' | '\t' => kept.push(character),
-                _ if is_hostile(character) => {}
-                _ => kept.push(character),
+        let mut rest = plain;
+        while !rest.is_empty() {
+            let (before, from) = rest.split_at(plain_length(rest.as_bytes(), prose));
+            kept.push_str(before);
+            let mut characters = from.chars();
+            match characters.next() {
+                None => {}
+                Some('\r') if characters.as_str().starts_with('\n') => {}
+                Some('\n' | '\r' | '\t') if !prose => kept.push(' '),
+                Some('\r') => kept.push('\n'),
+                Some(character @ ('\n' | '\t')) => kept.push(character),
+                Some(character) if is_hostile(character) => {}
+                Some(character) => kept.push(character),
             }
+            rest = characters.as_str();
         }
         // Redaction comes before the cut, so that no half of a credential can stay behind at the end.
-        let mut words = redact(kept.trim()).into_owned();
+        let mut words = redact(kept.trim());
+        if words.len() <= limit {
+            return Self(words.as_ref().into());
+        }
         // What the cut leaves may look like a credential where the whole did not: it must not change when it is read again.
         while words.len() > limit {
             let mut end = limit - CUT.len();
             while !words.is_char_boundary(end) {
                 end -= 1;
             }
-            words.truncate(end);
-            words = redact(&words).into_owned() + CUT;
+            words = Cow::Owned(redact(&words[..end]).into_owned() + CUT);
         }
-        Self(words.into())
+        Self(words.as_ref().into())
     }
 
     /// The words as they are, for comparing, hashing and the escaping functions of a medium. Never for printing.
@@ -89,6 +98,34 @@ impl Text {
     }
 }
 
+/// Whether a byte is a character that is kept as it is: printable ASCII, and in prose the line feed and the tab.
+const fn is_plain_byte(byte: u8, prose: bool) -> bool {
+    matches!(byte, b' '..=b'~') || (prose && matches!(byte, b'\n' | b'\t'))
+}
+
+/// Whether all bytes are kept as they are. Looked at all together, which the compiler turns into a few wide instructions.
+fn is_plain(bytes: &[u8], prose: bool) -> bool {
+    let all = |piece: &[u8]| {
+        let and = |all, byte: &u8| all & is_plain_byte(*byte, prose);
+        piece.iter().fold(true, and)
+    };
+    let (pieces, rest) = bytes.as_chunks::<32>();
+    pieces.iter().all(|piece| all(piece)) && all(rest)
+}
+
+/// How many bytes at the start are kept as they are.
+fn plain_length(bytes: &[u8], prose: bool) -> usize {
+    let (pieces, _) = bytes.as_chunks::<32>();
+    let pieces = pieces
+        .iter()
+        .take_while(|piece| is_plain(piece.as_slice(), prose));
+    let whole = 32 * pieces.count();
+    // So many bytes were just looked at.
+    let rest = &bytes[whole..];
+    let more = rest.iter().position(|byte| !is_plain_byte(*byte, prose));
+    whole + more.unwrap_or(rest.len())
+}
+
 /// Characters that can change how the words around them are shown: controls, bidirectional overrides and isolates,
 /// invisible marks, interlinear annotation, tags, and line separators that some media treat as line breaks.
 fn is_hostile(character: char) -> bool {
@@ -96,6 +133,34 @@ fn is_hostile(character: char) -> bool {
         || matches!(character,
             '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+// Equal texts mostly share their memory, so that they need not be read to be compared.
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.same_memory(other) || self.0 == other.0
+    }
+}
+
+impl Ord for Text {
+    fn cmp(&self, other: &Self) -> Ordering {
+        if self.same_memory(other) {
+            return Ordering::Equal;
+        }
+        self.0.cmp(&other.0)
+    }
+}
+
+impl PartialOrd for Text {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Hash for Text {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
 }
 
 impl Default for Text {

@@ -3,7 +3,7 @@
 mod loose;
 mod walk;
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -23,11 +23,14 @@ pub(crate) use walk::{searched, unfinished};
 /// How much of an input is looked at to tell its format, in bytes.
 pub const HEAD: usize = 64 * 1024;
 
+/// How large a file may be to stay in memory while it is read, in bytes. Larger ones are read anew for each pass.
+pub const HELD: u64 = 32 << 20;
+
 /// Where the bytes are.
 #[derive(Clone, Debug)]
 enum Origin {
     File(PathBuf),
-    /// Standard input, written to a file once so that it can be read twice.
+    /// Standard input or a pipe, written to a file once so that it can be read twice.
     Spooled(Arc<NamedTempFile>),
     /// A name that leads nowhere, and why.
     Missing(Arc<Error>),
@@ -38,8 +41,19 @@ enum Origin {
 pub struct Input {
     id: Arc<InputId>,
     origin: Origin,
+    held: Option<Held>,
     explicit: bool,
     bytes: u64,
+}
+
+/// The raw bytes of a file that is being read.
+#[derive(Clone, Debug)]
+struct Held(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 impl Input {
@@ -53,13 +67,8 @@ impl Input {
     }
 
     /// Standard input: read to its end now.
-    pub fn spool(name: &str, mut reader: impl Read) -> Result<Self> {
-        let spool = |reader: &mut dyn Read| {
-            let mut file = unfinished().tempfile()?;
-            io::copy(reader, &mut file)?;
-            Ok(file)
-        };
-        let file = spool(&mut reader).map_err(|error: io::Error| Error::io(name, error))?;
+    pub fn spool(name: &str, reader: impl Read) -> Result<Self> {
+        let file = spool(reader).map_err(|error| Error::io(name, error))?;
         Ok(Self::new(name, Origin::Spooled(Arc::new(file)), true))
     }
 
@@ -76,6 +85,7 @@ impl Input {
         Self {
             id: Arc::new(id),
             origin,
+            held: None,
             explicit,
             bytes: 0,
         }
@@ -122,13 +132,47 @@ impl Input {
         }
     }
 
+    /// Reads a file that is not too large into `buffer`, so that all later reads take it from there, until
+    /// [`Self::release`]. What can be read only once, such as a pipe, is written to a file for that.
+    pub fn hold(&mut self, mut buffer: Vec<u8>) -> Result<()> {
+        buffer.clear();
+        if let Origin::File(path) = &self.origin {
+            let (file, metadata) = self.open_file(path)?;
+            let fail = |error| Error::io(self.name(), error);
+            if !metadata.is_file() {
+                self.origin = Origin::Spooled(Arc::new(spool(file).map_err(fail)?));
+            } else if metadata.len() <= HELD {
+                let mut whole = file.take(HELD + 1);
+                whole.read_to_end(&mut buffer).map_err(fail)?;
+            }
+        }
+        // An empty one costs nothing to read again, and one that grew in the meantime is too large after all.
+        if buffer.len() as u64 > HELD {
+            buffer = Vec::new();
+        }
+        self.held = Some(buffer)
+            .filter(|buffer| !buffer.is_empty())
+            .map(|buffer| Held(Arc::new(buffer)));
+        Ok(())
+    }
+
+    /// Gives the buffer of [`Self::hold`] back for the next input.
+    pub fn release(&mut self) -> Vec<u8> {
+        let held = self.held.take();
+        held.and_then(|held| Arc::into_inner(held.0))
+            .unwrap_or_default()
+    }
+
     /// Reads the raw bytes once for digest and size.
     pub fn identify(&mut self) -> Result<()> {
         let mut hasher = blake3::Hasher::new();
-        let mut file = self.raw()?;
-        hasher
-            .update_reader(&mut file)
-            .map_err(|error| Error::io(self.name(), error))?;
+        match &self.held {
+            Some(held) => drop(hasher.update(held.as_ref())),
+            None => {
+                let read = hasher.update_reader(&mut self.raw()?);
+                read.map_err(|error| Error::io(self.name(), error))?;
+            }
+        }
         self.bytes = hasher.count();
         let digest = Text::line(&format!("blake3:{}", hasher.finalize().to_hex()));
         self.id = Arc::new(InputId {
@@ -138,57 +182,59 @@ impl Input {
         Ok(())
     }
 
-    fn raw(&self) -> Result<File> {
-        let file = match &self.origin {
-            Origin::File(path) => File::open(path),
-            Origin::Spooled(file) => file.reopen(),
+    fn raw(&self) -> Result<Box<dyn Read + Send>> {
+        if let Some(held) = &self.held {
+            return Ok(Box::new(io::Cursor::new(held.clone())));
+        }
+        match &self.origin {
+            Origin::File(path) => Ok(Box::new(self.open_file(path)?.0)),
+            Origin::Spooled(file) => {
+                let file = file.reopen();
+                Ok(Box::new(
+                    file.map_err(|error| Error::io(self.name(), error))?,
+                ))
+            }
             Origin::Missing(error) => {
                 let again = Error::new(error.kind(), error.message());
-                return Err(error
+                Err(error
                     .hint_text()
                     .into_iter()
                     .fold(again, Error::hint)
-                    .at(self.name()));
+                    .at(self.name()))
             }
-        };
-        let file = file.map_err(|error| Error::io(self.name(), error))?;
-        match file.metadata() {
-            Ok(metadata) if metadata.is_dir() => {
-                Err(Error::usage("expected a file, found a directory").at(self.name()))
-            }
-            Ok(_) => Ok(file),
-            Err(error) => Err(Error::io(self.name(), error)),
         }
+    }
+
+    /// Opens a file that is no directory.
+    fn open_file(&self, path: &Path) -> Result<(File, Metadata)> {
+        let open = || {
+            let file = File::open(path)?;
+            let metadata = file.metadata()?;
+            Ok((file, metadata))
+        };
+        let (file, metadata) = open().map_err(|error| Error::io(self.name(), error))?;
+        if metadata.is_dir() {
+            return Err(Error::usage("expected a file, found a directory").at(self.name()));
+        }
+        Ok((file, metadata))
     }
 
     /// Opens it as text: gzip is seen through, a byte order mark removed, UTF-16 with a mark turned into UTF-8.
     ///
     /// Bytes that are no valid UTF-8 are passed on as they are: the format's reader says where they stand.
     pub fn open(&self) -> Result<Box<dyn Read + Send>> {
-        let mut start = [0; 2];
-        let mut file = self.raw()?;
-        let read =
-            read_up_to(&mut file, &mut start).map_err(|error| Error::io(self.name(), error))?;
-        let file = self.raw()?;
+        let peek = |bytes| peek(bytes).map_err(|error| Error::io(self.name(), error));
+        let (mut start, mut bytes) = peek(self.raw()?)?;
         // The first two bytes of every gzip member (RFC 1952 section 2.3.1).
-        let bytes: Box<dyn Read + Send> = if read == 2 && start == [0x1f, 0x8b] {
-            Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(
-                HEAD, file,
-            )))
-        } else {
-            Box::new(file)
-        };
-        let mut mark = [0; 3];
-        let mut bytes = bytes;
-        let read =
-            read_up_to(&mut bytes, &mut mark).map_err(|error| Error::io(self.name(), error))?;
-        let marked = matches!(
-            &mark[..read],
-            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0xef, 0xbb, 0xbf]
-        );
-        let bytes = io::Cursor::new(mark).take(read as u64).chain(bytes);
+        if start.starts_with(&[0x1f, 0x8b]) {
+            let gzip = io::BufReader::with_capacity(HEAD, bytes);
+            (start, bytes) = peek(Box::new(MultiGzDecoder::new(gzip)))?;
+        }
+        let marked = start.starts_with(&[0xff, 0xfe])
+            || start.starts_with(&[0xfe, 0xff])
+            || start == [0xef, 0xbb, 0xbf];
         if !marked {
-            return Ok(Box::new(bytes));
+            return Ok(bytes);
         }
         let decoder = DecodeReaderBytesBuilder::new()
             .utf8_passthru(true)
@@ -206,6 +252,22 @@ impl Input {
         head.truncate(read);
         Ok(head)
     }
+}
+
+/// Writes what can be read only once to a file.
+fn spool(mut reader: impl Read) -> io::Result<NamedTempFile> {
+    let mut file = unfinished().tempfile()?;
+    io::copy(&mut reader, &mut file)?;
+    Ok(file)
+}
+
+/// The first three bytes, as far as there are so many, and a reader of all.
+fn peek(mut bytes: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
+    let mut start = vec![0; 3];
+    let read = read_up_to(&mut bytes, &mut start)?;
+    start.truncate(read);
+    let whole = io::Cursor::new(start.clone()).chain(bytes);
+    Ok((start, Box::new(whole)))
 }
 
 /// Fills the buffer as far as the reader goes.

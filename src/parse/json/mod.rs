@@ -18,7 +18,7 @@ pub use crate::source::Loose;
 pub use outline::{Outline, Shape};
 
 /// How much is read at once, in bytes.
-const WINDOW: usize = 256 * 1024;
+const WINDOW: usize = 64 * 1024;
 /// The largest record that is held in memory, in bytes. A larger one is a reject.
 pub const LARGEST_RECORD: usize = 64 * 1024 * 1024;
 /// The deepest nesting that is walked through.

@@ -10,7 +10,7 @@ use super::tool;
 use super::trace::{self, Pin, Trace};
 use super::walk::Part;
 use super::wire::{Face, Record};
-use crate::model::{Anchor, Claim, Finding, Key, Kind, Set, Sighting, Text, Trust};
+use crate::model::{Anchor, Claim, Finding, Key, Kind, Place, Set, Sighting, Text, Trust};
 use crate::parse::package;
 use crate::source::Input;
 
@@ -116,12 +116,13 @@ impl<'m> Maker<'m> {
         let mut finding = Finding::new(kind, self.app.clone());
         finding.rule.id.clone_from(&rule_id);
         finding.rule.name = rule.and_then(Rule::shown_name);
+        let place = self.input.place(at);
         finding.sightings.insert(Sighting {
-            place: self.input.place(at),
+            place: place.clone(),
             scanner: self.run.scanner.clone(),
         });
         self.marks(&case, verdict, &mut finding);
-        self.claims(&case, verdict, at, &mut finding);
+        self.claims(&case, verdict, &place, &mut finding);
         super::detail::prose(&case, flow::told(self.run, record), &mut finding);
         self.locations(&case, &mut finding);
         self.times(record, &mut finding);
@@ -190,7 +191,7 @@ impl<'m> Maker<'m> {
                 keys.insert(key(anchor));
             }
         }
-        let (ordinal, equal) = self.identities.ordinal(&case.trace);
+        let (ordinal, equal) = self.identities.ordinal(&case.trace, case.record.face());
         if keys.is_empty() || (equal <= 1 && case.pin != Pin::Position) {
             keys.insert(key(match &case.pin {
                 Pin::Snippet(words) => Anchor::Snippet(words, ordinal),
@@ -254,9 +255,14 @@ impl<'m> Maker<'m> {
 
     /// The level by the procedure of section 3.27.10, with `security-severity` as its score. A level that the tool writes
     /// whatever it found is told apart from a score, which it does not write by rote.
-    fn claims(&self, case: &Case<'_, '_, '_>, verdict: Verdict, at: &str, finding: &mut Finding) {
+    fn claims(
+        &self,
+        case: &Case<'_, '_, '_>,
+        verdict: Verdict,
+        place: &Place,
+        finding: &mut Finding,
+    ) {
         let record = case.record;
-        let place = self.input.place(at);
         let default = || case.rule?.level.as_deref();
         let (level, is_configured) = match (record.level.get(), verdict) {
             (Some(level), _) => (level, false),
@@ -266,13 +272,13 @@ impl<'m> Maker<'m> {
                 None => (default().unwrap_or("warning"), false),
             },
         };
-        let mut claim = Claim::word(&self.run.scanner, level, &place);
+        let mut claim = Claim::word(&self.run.scanner, level, place);
         let mut score = None;
         let security = Security::of(record.properties.0.security_severity.get());
         match security.as_ref().or_else(|| case.rule?.security.as_ref()) {
             Some(Security::Score(stated)) => score = Some(*stated),
             Some(Security::Word(word)) => {
-                let word = Claim::word(&self.run.scanner, word.untrusted(), &place);
+                let word = Claim::word(&self.run.scanner, word.untrusted(), place);
                 finding.claims.insert(word);
             }
             None => {}
@@ -284,7 +290,7 @@ impl<'m> Maker<'m> {
             if score.is_some() {
                 finding.claims.insert(Claim {
                     score,
-                    ..Claim::silent(&self.run.scanner, &place)
+                    ..Claim::silent(&self.run.scanner, place)
                 });
             }
         } else {

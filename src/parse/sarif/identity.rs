@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::rule::{Call, Found};
 use super::run::{self, Run};
-use super::trace::{Pin, Trace, digest, fingerprints};
+use super::trace::{self, Pin, Trace, digest, fingerprints};
 use super::uri::{Raw, Target};
 use super::walk::Part;
 use super::wire::Face;
@@ -60,6 +60,33 @@ impl<T> Shared<T> {
     }
 }
 
+/// What was noted, equal ones once each: a report may repeat itself without end.
+#[derive(Debug)]
+struct Tally<T> {
+    noted: Vec<T>,
+    /// How many there may be until equal ones are dropped again.
+    room: usize,
+}
+
+impl<T: Ord> Tally<T> {
+    fn new() -> Self {
+        Self {
+            noted: Vec::new(),
+            room: 4096,
+        }
+    }
+
+    fn note(&mut self, one: T) {
+        if self.noted.len() >= self.room {
+            self.noted.sort_unstable();
+            self.noted.dedup();
+            // Sorting costs little beside what was noted since the last time.
+            self.room = (2 * self.noted.len()).max(4096);
+        }
+        self.noted.push(one);
+    }
+}
+
 /// The first pass: what results look like before their run is known.
 #[derive(Debug)]
 pub(super) struct Census {
@@ -67,8 +94,8 @@ pub(super) struct Census {
     paths: Shared<(Part, Raw, Option<usize>)>,
     /// Logical locations by index, by their digests.
     pins: BTreeMap<u64, (Part, Pin)>,
-    seen: Vec<Seen>,
-    marks: Vec<Mark>,
+    seen: Tally<Seen>,
+    marks: Tally<Mark>,
 }
 
 impl Census {
@@ -77,8 +104,8 @@ impl Census {
             rules: Shared::new(),
             paths: Shared::new(),
             pins: BTreeMap::new(),
-            seen: Vec::new(),
-            marks: Vec::new(),
+            seen: Tally::new(),
+            marks: Tally::new(),
         }
     }
 
@@ -86,6 +113,7 @@ impl Census {
     pub(super) fn note(&mut self, part: Part, face: Face<'_, '_>) {
         let pin = Pin::of(face.place);
         let trace = Trace::of(part, face, &pin);
+        let content = trace::content(face);
         if matches!(pin, Pin::LogicalIndex(_)) {
             self.pins.entry(trace.pin).or_insert((part, pin));
         }
@@ -101,18 +129,18 @@ impl Census {
                 artifact.and_then(|artifact| artifact.index.index()),
             )
         });
-        self.seen.push(Seen {
+        self.seen.note(Seen {
             group: trace.pin,
             line: trace.line,
             column: trace.column,
-            content: trace.content,
+            content,
             rule,
             path,
         });
         for (scheme, value) in fingerprints(face) {
-            self.marks.push(Mark {
+            self.marks.note(Mark {
                 group: mark(&scheme, &value),
-                content: trace.content,
+                content,
                 rule,
                 path,
             });
@@ -125,9 +153,10 @@ impl Census {
             rules,
             paths,
             pins,
-            mut seen,
-            mut marks,
+            seen,
+            marks,
         } = self;
+        let (mut seen, mut marks) = (seen.noted, marks.noted);
         let pins: BTreeMap<u64, u64> = pins
             .into_iter()
             .map(|(digest, (part, pin))| (digest, pin.resolved(run_of(part)).digest(part)))
@@ -246,11 +275,14 @@ impl Identities {
     }
 
     /// Which of the equal results this is, counted by position, and how many different ones there are.
-    pub(super) fn ordinal(&self, trace: &Trace) -> (u32, usize) {
+    pub(super) fn ordinal(&self, trace: &Trace, face: Face<'_, '_>) -> (u32, usize) {
         let group = self.group(trace, trace.pin);
         let start = self.seen.partition_point(|seen| seen.group < group);
         let end = self.seen.partition_point(|seen| seen.group <= group);
-        let wanted = (trace.line, trace.column, trace.content);
+        if end - start <= 1 {
+            return (0, end - start);
+        }
+        let wanted = (trace.line, trace.column, trace::content(face));
         let before = self.seen.get(start..end).map_or(0, |equal| {
             equal.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted)
         });

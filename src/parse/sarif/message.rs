@@ -30,7 +30,7 @@ pub(super) fn words(message: &Message<'_>, strings: &[&Strings]) -> Option<Strin
             fill(text, &message.arguments.0)
         }
     };
-    Some(without_links(&filled)).filter(|words| !words.trim().is_empty())
+    Some(without_links(filled)).filter(|words| !words.trim().is_empty())
 }
 
 /// Puts arguments in the place of `{0}`, `{1}`, … and reads `{{` and `}}` as single braces (section 3.11.5). A placeholder
@@ -70,9 +70,12 @@ fn placeholder(from: &str) -> Option<(usize, &str)> {
 }
 
 /// Leaves of each embedded link `[words](target)` its words (section 3.11.6).
-fn without_links(text: &str) -> String {
+fn without_links(text: String) -> String {
+    if !text.contains(['[', '\\']) {
+        return text;
+    }
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
+    let mut rest = text.as_str();
     while let Some(bracket) = rest.find(['[', '\\']) {
         let (before, from) = rest.split_at(bracket);
         plain.push_str(before);

@@ -21,8 +21,6 @@ mod uri;
 mod walk;
 mod wire;
 
-use std::io::Read;
-
 use finding::{Maker, Verdict};
 use survey::{Log, Survey};
 use walk::{Json, Part, Visit};
@@ -30,7 +28,7 @@ use wire::Record;
 
 use super::json::{Reader, Value};
 use super::{Carried, Closing, Head, Options, Parser, Sink};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::{Baseline, Text};
 use crate::source::Input;
 
@@ -66,12 +64,6 @@ impl Parser for Sarif {
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
-        if is_written_by_us(input)? {
-            return Err(
-                Error::format("it is our own SARIF, without the report that it showed")
-                    .hint("name the JSON report of the same merge"),
-            );
-        }
         let app = options.app(input, None);
         let mut survey = Survey::new(options.keeps_absent);
         let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
@@ -94,26 +86,6 @@ impl Parser for Sarif {
             closing.note("text before the log was passed over");
         }
         Ok(closing)
-    }
-}
-
-/// Whether a log has the fingerprints that we write. Its results alone do not tell by which keys the findings are known, so
-/// that each would stand beside itself.
-fn is_written_by_us(input: &Input) -> Result<bool> {
-    let wanted = memchr::memmem::Finder::new(b"\"scanfold/v1\"");
-    let overlap = wanted.needle().len() - 1;
-    let mut text = input.open()?;
-    let mut window = Vec::with_capacity(1 << 16);
-    loop {
-        let mut piece = text.by_ref().take(1 << 16);
-        let read = piece.read_to_end(&mut window);
-        if read.map_err(|error| Error::io(input.name(), error))? == 0 {
-            return Ok(false);
-        }
-        if wanted.find(&window).is_some() {
-            return Ok(true);
-        }
-        window.drain(..window.len().saturating_sub(overlap));
     }
 }
 

@@ -9,6 +9,8 @@ use super::wire::Glance;
 use crate::error::{Error, Result};
 use crate::parse::json::Value;
 
+/// What our own logs call the fingerprint of a finding.
+const OWN_SCHEME: &str = "scanfold/v1";
 /// The one version that is read.
 const VERSION: &str = "2.1.0";
 
@@ -19,6 +21,8 @@ pub(super) struct Survey {
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
     is_external: bool,
+    /// A result has the fingerprint that our own logs write.
+    is_ours: bool,
     keeps_absent: bool,
     runs: Vec<Run>,
     inline: Vec<Run>,
@@ -63,6 +67,7 @@ impl Survey {
             version: None,
             runs_value: None,
             is_external: false,
+            is_ours: false,
             runs: Vec::new(),
             inline: Vec::new(),
             census: Census::new(),
@@ -94,6 +99,13 @@ impl Survey {
                     "let the tool write SARIF 2.1.0, or convert the file with `sarif transform`",
                 ));
             }
+        }
+        // Its results alone do not tell by which keys the findings are known, so that each would stand beside itself.
+        if self.is_ours {
+            return Err(
+                Error::format("it is our own SARIF, without the report that it showed")
+                    .hint("name the JSON report of the same merge"),
+            );
         }
         if self.runs_value.is_none() && !broken {
             return Err(if self.is_external {
@@ -208,6 +220,8 @@ impl Visit for Survey {
         // they need be.
         if let Ok(glance) = json.record::<Glance<'_>>()? {
             let face = glance.face();
+            let mut schemes = face.partial_fingerprints.0.iter().map(|(scheme, _)| scheme);
+            self.is_ours |= schemes.any(|scheme| scheme == OWN_SCHEME);
             let is_finding = match finding::verdict(face) {
                 Verdict::Fail | Verdict::Review => true,
                 Verdict::Absent => self.keeps_absent,

@@ -89,8 +89,6 @@ pub(super) struct Trace {
     pub(super) rule: u64,
     pub(super) path: u64,
     pub(super) pin: u64,
-    /// Of the whole region, the message and what stands for a region: equal only for exact duplicates.
-    pub(super) content: u64,
     pub(super) line: u32,
     pub(super) column: u32,
 }
@@ -106,34 +104,6 @@ impl Trace {
         let artifact = physical.map(|physical| &physical.artifact_location.0);
         let region = physical.map(|physical| &physical.region.0);
         let index = |index: Option<usize>| index.map_or(u64::MAX, |index| index as u64);
-        let numbers = region.map(|region| {
-            [
-                region.start_line,
-                region.start_column,
-                region.end_line,
-                region.end_column,
-                region.char_offset,
-                region.char_length,
-                region.byte_offset,
-                region.byte_length,
-            ]
-            .map(|number| number.0.unwrap_or(u64::MAX).to_le_bytes())
-        });
-        let numbers = numbers.unwrap_or_default();
-        let address = physical.map(|physical| &physical.address.0);
-        let absolute = address.and_then(|address| address.number.0);
-        let absolute = absolute.unwrap_or(u64::MAX).to_le_bytes();
-        let message = face.message;
-        let mut words: Vec<&[u8]> = vec![
-            numbers.as_flattened(),
-            bytes(message.text.raw().or(message.markdown.raw())),
-            bytes(message.id.raw()),
-            // Of results without a region: what was asked, and where in memory.
-            bytes(face.web_request.target.raw()),
-            bytes(address.and_then(|address| address.fully_qualified_name.raw())),
-            &absolute,
-        ];
-        words.extend(message.arguments.0.iter().map(|word| bytes(word.raw())));
         Self {
             rule: digest(&[
                 &number,
@@ -153,7 +123,6 @@ impl Trace {
                 &index(artifact.and_then(|artifact| artifact.index.index())).to_le_bytes(),
             ]),
             pin: pin.digest(part),
-            content: digest(&words),
             line: region
                 .and_then(|region| region.start_line.line())
                 .unwrap_or(0),
@@ -162,6 +131,41 @@ impl Trace {
                 .unwrap_or(0),
         }
     }
+}
+
+/// A number for the whole region, the message and what stands for a region: equal only for exact duplicates.
+pub(super) fn content(face: Face<'_, '_>) -> u64 {
+    let physical = face.place.map(|place| &place.physical_location.0);
+    let region = physical.map(|physical| &physical.region.0);
+    let numbers = region.map(|region| {
+        [
+            region.start_line,
+            region.start_column,
+            region.end_line,
+            region.end_column,
+            region.char_offset,
+            region.char_length,
+            region.byte_offset,
+            region.byte_length,
+        ]
+        .map(|number| number.0.unwrap_or(u64::MAX).to_le_bytes())
+    });
+    let numbers = numbers.unwrap_or_default();
+    let address = physical.map(|physical| &physical.address.0);
+    let absolute = address.and_then(|address| address.number.0);
+    let absolute = absolute.unwrap_or(u64::MAX).to_le_bytes();
+    let message = face.message;
+    let mut words: Vec<&[u8]> = vec![
+        numbers.as_flattened(),
+        bytes(message.text.raw().or(message.markdown.raw())),
+        bytes(message.id.raw()),
+        // Of results without a region: what was asked, and where in memory.
+        bytes(face.web_request.target.raw()),
+        bytes(address.and_then(|address| address.fully_qualified_name.raw())),
+        &absolute,
+    ];
+    words.extend(message.arguments.0.iter().map(|word| bytes(word.raw())));
+    digest(&words)
 }
 
 /// The first location of a result.
@@ -208,13 +212,14 @@ fn bytes(words: Option<&str>) -> &[u8] {
 
 /// 64 bits of a hash over length-prefixed parts.
 pub(super) fn digest(parts: &[&[u8]]) -> u64 {
-    let mut hasher = blake3::Hasher::new();
+    // Hashed in one go: pieces of a few bytes cost more than their bytes.
+    let length: usize = parts.iter().map(|part| 8 + part.len()).sum();
+    let mut bytes = Vec::with_capacity(length);
     for part in parts {
-        hasher
-            .update(&(part.len() as u64).to_le_bytes())
-            .update(part);
+        bytes.extend((part.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(part);
     }
-    let mut bytes = [0; 8];
-    hasher.finalize_xof().fill(&mut bytes);
-    u64::from_le_bytes(bytes)
+    let hash = blake3::hash(&bytes);
+    let (first, _) = hash.as_bytes().as_chunks::<8>();
+    first.first().copied().map_or(0, u64::from_le_bytes)
 }
