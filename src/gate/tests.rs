@@ -45,6 +45,7 @@ fn entry(
             .collect::<BTreeMap<_, _>>()
             .into(),
         why: [].into(),
+        tags: [].into(),
     };
     Entry {
         fingerprint: Key::ticket("A-1"),

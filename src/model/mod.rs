@@ -30,8 +30,8 @@ pub use names::{purl, vulnerability_id};
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{
-    About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
-    Suppressed, TriageRow, Why,
+    About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, PolicyTag, Report, Status,
+    Summary, Suppressed, TriageRow, Why,
 };
 pub use set::{Capped, Set};
 pub use severity::{Score, Severity};

@@ -194,6 +194,27 @@ impl Why {
             note: None,
         }
     }
+
+    /// Says one thing more.
+    pub fn add_note(&mut self, words: &str) {
+        self.note = Some(match &self.note {
+            Some(note) => Text::line(&format!("{}; {words}", note.untrusted())),
+            None => Text::line(words),
+        });
+    }
+}
+
+/// A tag that a rule of a policy gives a finding. It is none of the tags that sources tell.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyTag {
+    /// The tag.
+    pub tag: Text,
+    /// The policy.
+    pub policy: Text,
+    /// Its rule: `rule payment`.
+    pub rule: Text,
+    /// Where that is written: `ours.toml:14`.
+    pub at: Text,
 }
 
 /// What policies and triage make of a finding: a pure function of facts, policies, triage, calendar and as-of.
@@ -211,6 +232,8 @@ pub struct Assessment {
     pub deadlines: Arc<BTreeMap<Duty, Deadline>>,
     /// Each candidate, the chosen ones first for each subject. Shared by findings with the same story.
     pub why: Arc<[Why]>,
+    /// What rules tag it with, by tag. Shared by findings with the same tags.
+    pub tags: Arc<[PolicyTag]>,
 }
 
 impl Assessment {

@@ -199,6 +199,7 @@ fn assessed(severity: Severity, status: Status) -> Assessment {
         suppressed: None,
         deadlines: Arc::default(),
         why: Arc::new([]),
+        tags: Arc::new([]),
     }
 }
 

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use super::escape::Escape;
 use crate::model::{
     About, By, Capped, Deadline, Decision, Entry, Epss, Finding, InputRecord, Kev, KevEntry, Key,
-    KeyLabel, Location, Outcome, Report, Set, Severity, Share, Status, Summary, Text, TriageRow,
-    Why,
+    KeyLabel, Location, Outcome, PolicyTag, Report, Set, Severity, Share, Status, Summary, Text,
+    TriageRow, Why,
 };
 
 /// How many digits of a fingerprint are shown.
@@ -292,6 +292,32 @@ pub(crate) fn owners(finding: &Finding, escape: Escape) -> Option<String> {
     let owners = &finding.history().owners;
     let names: Vec<_> = owners.iter().map(|owner| escape(owner)).collect();
     (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// What rules of policies tag a finding with, each tag once however many rules set it.
+pub(super) fn policy_tags(entry: &Entry, escape: Escape) -> Vec<String> {
+    let mut tags: Vec<_> = entry.assessment.tags.iter().map(|set| &set.tag).collect();
+    tags.dedup();
+    tags.into_iter()
+        .map(|tag| escape(tag).into_owned())
+        .collect()
+}
+
+/// Who tags a finding, and where that is written: `payment, by ours rule checkout (ours.toml:14)`.
+pub(crate) fn policy_tag(set: &PolicyTag, escape: Escape) -> String {
+    let PolicyTag {
+        tag,
+        policy,
+        rule,
+        at,
+    } = set;
+    format!(
+        "{}, by {} {} ({})",
+        escape(tag),
+        escape(policy),
+        escape(rule),
+        escape(at)
+    )
 }
 
 /// The entries of triage files that their authors should look at.
