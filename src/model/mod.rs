@@ -15,6 +15,7 @@ mod report;
 mod set;
 mod severity;
 mod subject;
+mod tag;
 mod text;
 mod ticket;
 
@@ -30,11 +31,12 @@ pub use names::{purl, vulnerability_id};
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{
-    About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, PolicyTag, Report, Status,
-    Summary, Suppressed, TriageRow, Why,
+    About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
+    Suppressed, TriageRow, Why,
 };
 pub use set::{Capped, Set};
 pub use severity::{Score, Severity};
 pub use subject::{Location, Package, Rule};
+pub use tag::PolicyTag;
 pub use text::Text;
 pub use ticket::{Suppression, SuppressionStatus, Ticket, TicketState};

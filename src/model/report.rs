@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Finding, InputRecord, Key, Ledger, Moment, Reject, Score, Severity, Text, Ticket, TicketState,
+    Finding, InputRecord, Key, Ledger, Moment, PolicyTag, Reject, Score, Severity, Text, Ticket,
+    TicketState,
 };
 
 /// Something that is promised by a date.
@@ -202,19 +203,6 @@ impl Why {
             None => Text::line(words),
         });
     }
-}
-
-/// A tag that a rule of a policy gives a finding. It is none of the tags that sources tell.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PolicyTag {
-    /// The tag.
-    pub tag: Text,
-    /// The policy.
-    pub policy: Text,
-    /// Its rule: `rule payment`.
-    pub rule: Text,
-    /// Where that is written: `ours.toml:14`.
-    pub at: Text,
 }
 
 /// What policies and triage make of a finding: a pure function of facts, policies, triage, calendar and as-of.

@@ -95,11 +95,13 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .take(URGENT)
         .any(|entry| !entry.assessment.tags.is_empty());
     let columns = |owner: &str, tags: &str| {
-        let cells = [(owned, owner), (tagged, tags)].into_iter();
-        let shown = cells.filter(|(is_shown, _)| *is_shown);
-        shown
-            .map(|(_, words)| format!(" {words} |"))
-            .collect::<String>()
+        let mut cells = String::new();
+        for (is_shown, words) in [(owned, owner), (tagged, tags)] {
+            if is_shown {
+                cells.extend([" ", words, " |"]);
+            }
+        }
+        cells
     };
     writeln!(
         out,
