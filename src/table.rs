@@ -2,6 +2,7 @@
 
 mod suggest;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
@@ -51,6 +52,8 @@ pub(crate) struct Document<'a> {
     pub(crate) name: &'a str,
     /// Its text.
     pub(crate) text: &'a str,
+    /// What reports call it, where that is not its file name.
+    pub(crate) called: Option<&'a str>,
 }
 
 impl<'a> Document<'a> {
@@ -69,11 +72,16 @@ impl<'a> Document<'a> {
         read(Table::new(self, parsed.get_ref(), span.start, place))
     }
 
-    /// The file without its folders, which differ from machine to machine, and the line.
+    /// The file and the line. Its own folders differ from machine to machine, so they are left out.
     fn place(self, position: Position) -> Text {
-        let file = Path::new(self.name).file_name();
-        let file = file.map_or_else(|| self.name.into(), |file| file.to_string_lossy());
-        Text::line(&format!("{file}:{}", position.line))
+        let name = || Path::new(self.name).file_name();
+        let file = self.called.map(Cow::Borrowed);
+        let file = file.or_else(|| name().map(|file| file.to_string_lossy()));
+        Text::line(&format!(
+            "{}:{}",
+            file.unwrap_or(self.name.into()),
+            position.line
+        ))
     }
 
     /// An error at a byte of the text.

@@ -60,6 +60,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> Result<Manifest> {
         name,
         // A byte order mark is no part of TOML, but editors write it.
         text: text.strip_prefix('\u{feff}').unwrap_or(text),
+        called: None,
     };
     let id = InputId {
         path: Text::line(name),

@@ -217,7 +217,11 @@ impl Part {
             }
             Self::App(pattern) => pattern.matches(&finding.app),
             Self::Kind(kind) => finding.kind == *kind,
-            Self::Tag(pattern) => finding.tags.iter().any(|tag| pattern.matches(tag)),
+            Self::Tag(pattern) => {
+                let set = assessment.tags.iter().map(|set| &set.tag);
+                let mut tags = finding.tags.iter().chain(set);
+                tags.any(|tag| pattern.matches(tag))
+            }
             Self::Owner(pattern) => {
                 let mut owners = finding.history().owners.iter();
                 owners.any(|owner| pattern.matches(owner))

@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::*;
 use crate::model::{
     Assessment, By, Deadline, Duty, Epss, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind,
-    Ledger, Outcome, Set, Severity, Share, Suppressed, Text,
+    Ledger, Outcome, PolicyTag, Set, Severity, Share, Suppressed, Text,
 };
 
 const DAY: i64 = 86_400;
@@ -45,6 +45,7 @@ fn entry(
             .collect::<BTreeMap<_, _>>()
             .into(),
         why: [].into(),
+        tags: [].into(),
     };
     Entry {
         fingerprint: Key::ticket("A-1"),
@@ -239,6 +240,26 @@ fn what_is_known_beside_scanners_can_be_asked() {
         "tag=x*",
         "owner=*board",
     ] {
+        assert!(!holds(condition, &entry, time(0)), "{condition}");
+    }
+}
+
+#[test]
+fn a_gate_sees_what_rules_tag_and_takes_it_for_no_event() {
+    let mut entry = entry(Severity::High, None, Status::Open, None);
+    entry.finding.tags.insert(Text::line("direct"));
+    entry.assessment.tags = ["payment", "reopened"]
+        .map(|tag| PolicyTag {
+            tag: tag.into(),
+            policy: "ours".into(),
+            rule: "rule shop".into(),
+            at: "ours.toml:4".into(),
+        })
+        .into();
+    for condition in ["tag=pay*", "tag=PAYMENT", "tag=direct", "tag=reopened"] {
+        assert!(holds(condition, &entry, time(0)), "{condition}");
+    }
+    for condition in ["tag=paid", "reopened"] {
         assert!(!holds(condition, &entry, time(0)), "{condition}");
     }
 }

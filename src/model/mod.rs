@@ -15,6 +15,7 @@ mod report;
 mod set;
 mod severity;
 mod subject;
+mod tag;
 mod text;
 mod ticket;
 
@@ -36,5 +37,6 @@ pub use report::{
 pub use set::{Capped, Set};
 pub use severity::{Score, Severity};
 pub use subject::{Location, Package, Rule};
+pub use tag::PolicyTag;
 pub use text::Text;
 pub use ticket::{Suppression, SuppressionStatus, Ticket, TicketState};

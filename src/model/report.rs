@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Baseline, Finding, InputRecord, Key, Ledger, Moment, Reject, Score, Severity, Text, Ticket,
-    TicketState,
+    Baseline, Finding, InputRecord, Key, Ledger, Moment, PolicyTag, Reject, Score, Severity, Text,
+    Ticket, TicketState,
 };
 
 /// Something that is promised by a date.
@@ -195,6 +195,14 @@ impl Why {
             note: None,
         }
     }
+
+    /// Says one thing more.
+    pub fn add_note(&mut self, words: &str) {
+        self.note = Some(match &self.note {
+            Some(note) => Text::line(&format!("{}; {words}", note.untrusted())),
+            None => Text::line(words),
+        });
+    }
 }
 
 /// What policies and triage make of a finding: a pure function of facts, policies, triage, calendar and as-of.
@@ -212,6 +220,8 @@ pub struct Assessment {
     pub deadlines: Arc<BTreeMap<Duty, Deadline>>,
     /// Each candidate, the chosen ones first for each subject. Shared by findings with the same story.
     pub why: Arc<[Why]>,
+    /// What rules tag it with, by tag. Shared by findings with the same tags.
+    pub tags: Arc<[PolicyTag]>,
 }
 
 impl Assessment {

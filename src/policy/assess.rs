@@ -13,7 +13,7 @@ use super::severity::{Labels, Scales, rate};
 use super::status::status;
 use super::verdict::{judge, strictest};
 use super::{Calendar, Edition, Policy};
-use crate::model::{About, Assessment, Deadline, Duty, Finding, PolicyNote, Text, Why};
+use crate::model::{About, Assessment, Deadline, Duty, Finding, PolicyNote, PolicyTag, Text, Why};
 
 /// Applies policies to findings. Each policy is assessed alone; the worst severity and the earliest date of each duty win.
 ///
@@ -36,6 +36,7 @@ pub struct Engine {
     words: Words,
     stories: BTreeSet<Arc<[Why]>>,
     dates: BTreeSet<Arc<BTreeMap<Duty, Deadline>>>,
+    tags: BTreeSet<Arc<[PolicyTag]>>,
 }
 
 impl Engine {
@@ -54,6 +55,7 @@ impl Engine {
             words: Words::default(),
             stories: BTreeSet::new(),
             dates: BTreeSet::new(),
+            tags: BTreeSet::new(),
         };
         for policy in policies {
             let place = policy.in_force(as_of).map(|edition| {
@@ -128,22 +130,25 @@ impl Engine {
         let rating = rate(&finding.claims, Scales::new(default), labels);
         let mut judged = Vec::new();
         let mut runners = Vec::new();
+        let mut tags = Vec::new();
         for (policy, index) in policies.iter() {
             // The index was found in this list when the engine was made.
             let edition = &policy.editions[*index];
             let verdict = judge(policy, edition, finding, tickets, &rating, labels);
             let severity = verdict.severity;
+            let subject = Subject {
+                finding,
+                tickets,
+                known: &policy.known,
+                severity,
+                level: edition.level(severity),
+                score: verdict.rating.as_ref().unwrap_or(&rating).score,
+            };
+            verdict.tag(edition, &subject, words, &mut tags);
             runners.push(Runner {
                 policy,
                 edition,
-                subject: Subject {
-                    finding,
-                    tickets,
-                    known: &policy.known,
-                    severity,
-                    level: edition.level(severity),
-                    score: verdict.rating.as_ref().unwrap_or(&rating).score,
-                },
+                subject,
             });
             judged.push(verdict);
         }
@@ -162,6 +167,8 @@ impl Engine {
             }
             deadlines.extend(deadline.map(|deadline| (duty, deadline)));
         }
+        tags.sort();
+        tags.dedup();
         let (status, suppressed) = status(finding, tickets, *today, paths);
         Assessment {
             severity,
@@ -169,7 +176,8 @@ impl Engine {
             status,
             suppressed,
             deadlines: self.share_dates(deadlines),
-            why: self.share(why),
+            why: share(&mut self.stories, why),
+            tags: share(&mut self.tags, tags),
         }
     }
 
@@ -181,15 +189,16 @@ impl Engine {
         self.dates.insert(dates.clone());
         dates
     }
+}
 
-    fn share(&mut self, why: Vec<Why>) -> Arc<[Why]> {
-        if let Some(known) = self.stories.get(why.as_slice()) {
-            return known.clone();
-        }
-        let story: Arc<[Why]> = why.into();
-        self.stories.insert(story.clone());
-        story
+/// The list that is known already, or else this one, from now on.
+fn share<T: Ord>(known: &mut BTreeSet<Arc<[T]>>, list: Vec<T>) -> Arc<[T]> {
+    if let Some(known) = known.get(list.as_slice()) {
+        return known.clone();
     }
+    let list: Arc<[T]> = list.into();
+    known.insert(list.clone());
+    list
 }
 
 /// The reasons of all policies, if each has one.

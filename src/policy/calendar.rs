@@ -1,11 +1,14 @@
 //! The calendar of a policy: when a term that starts at some instant ends, in its time zone and around its holidays.
 
+mod steps;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::{Date, Weekday};
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use jiff::{SignedDuration, Span as CalendarSpan, Timestamp};
 
+use self::steps::{Sort, Steps};
 use super::term::{Limit, Span, Unit};
 use crate::model::By;
 
@@ -171,17 +174,17 @@ impl Calendar {
     /// The day of receipt does not count; with a count of 0 it is the first business day from it on.
     fn business_days_after(&self, first: Date, count: i64, steps: &mut Vec<String>) -> Date {
         let (mut day, mut left) = (first, count);
-        let (mut weekend, mut holidays) = (0_u32, 0_u32);
+        let mut walk = Steps::new(first);
         loop {
             let works = self.is_business_day(day);
             if day != first || count == 0 {
-                if works {
-                    left -= 1;
-                } else if self.holidays.contains(&day) {
-                    holidays += 1;
-                } else {
-                    weekend += 1;
-                }
+                let sort = match works {
+                    true => Sort::Counted,
+                    false if self.holidays.contains(&day) => Sort::Holiday,
+                    false => Sort::Off,
+                };
+                walk.walk(day, sort);
+                left -= i64::from(works);
             }
             if works && left <= 0 {
                 break;
@@ -191,21 +194,7 @@ impl Calendar {
                 Err(_) => break,
             }
         }
-        let skipped = |number: u32, one: &str, many: &str| match number {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            _ => Some(format!("{number} {many}")),
-        };
-        let parts: Vec<String> = [
-            skipped(weekend, "day off", "days off"),
-            skipped(holidays, "holiday", "holidays"),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        if !parts.is_empty() {
-            steps.push(format!("skips {}", parts.join(" and ")));
-        }
+        steps.extend(walk.told());
         day
     }
 

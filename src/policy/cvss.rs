@@ -12,7 +12,7 @@ use cvss::Cvss;
 use crate::model::Score;
 
 pub use environment::Metrics;
-pub(super) use environment::{environmental_score, names, values};
+pub(super) use environment::{environmental_score, names, uncounted, values};
 
 /// A version of CVSS; later ones say more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use super::file;
 use super::preset::presets;
@@ -32,6 +32,7 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Policy> {
         name: name.to_owned(),
         text: text.to_owned(),
         folder: None,
+        called: None,
     };
     let (policy, beside) = place.policy()?;
     match beside.first() {
@@ -53,6 +54,8 @@ struct Place {
     text: String,
     /// The folder that relative paths of `extends` start at; `None` where there is no file.
     folder: Option<PathBuf>,
+    /// What reports call it, where that is not its file name.
+    called: Option<String>,
 }
 
 impl Place {
@@ -62,6 +65,7 @@ impl Place {
                 name: preset.name.to_owned(),
                 text: preset.toml.to_owned(),
                 folder: None,
+                called: None,
             });
         }
         let looks_like_path = name.contains(['/', '\\', '.']);
@@ -77,6 +81,7 @@ impl Place {
             folder: Some(path.parent().unwrap_or(Path::new("")).to_owned()),
             // A byte order mark is no part of TOML, but editors write it.
             text: text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
+            called: None,
         })
     }
 
@@ -153,11 +158,13 @@ impl Place {
         let document = Document {
             name: &self.name,
             text: &self.text,
+            called: self.called.as_deref(),
         };
         document.read("the policy", |mut root| {
             root.version(file::VERSION)?;
             for base in root.take("extends").iter().flat_map(Value::list) {
-                let place = self.named(base, "extend")?;
+                let mut place = self.named(base, "extend")?;
+                place.called = self.calls(base.words()?, &place);
                 place.lay_over(policy, beside, digest, stack, laid)?;
             }
             for other in root.take("strictest-of").iter().flat_map(Value::list) {
@@ -168,6 +175,25 @@ impl Place {
         })?;
         stack.pop();
         Ok(())
+    }
+
+    /// What reports call a file that this one extends: its path as the policies write it, which two files of one name do
+    /// not share and which is the same on every machine. A path from the root is not.
+    fn calls(&self, name: &str, place: &Self) -> Option<String> {
+        let path = Path::new(name);
+        if place.folder.is_none() || path.has_root() {
+            return None;
+        }
+        let own = self.called.as_deref().map(Path::new);
+        let path = own
+            .and_then(Path::parent)
+            .unwrap_or(Path::new(""))
+            .join(path);
+        let parts = path.components().filter_map(|part| match part {
+            Component::CurDir => None,
+            other => Some(other.as_os_str().to_string_lossy()),
+        });
+        Some(parts.collect::<Vec<_>>().join("/"))
     }
 
     /// Finds what a key of this policy names.

@@ -9,6 +9,7 @@ use super::clock::start_of_clock;
 use super::condition::Subject;
 use super::rule::Rule;
 use super::term::{Limit, Term};
+use super::verdict::first_by_name;
 use super::{Edition, End, Policy, Start};
 use crate::model::{About, By, Deadline, Duty, Finding, Promise, Severity, Text, TicketState, Why};
 
@@ -123,6 +124,17 @@ impl Race<'_> {
             let is_kept = deadline.is_some_and(|deadline| candidate.ends == Some(deadline.ends));
             candidate.origin != Origin::Promise || candidate.why.chosen || !is_kept
         });
+        if let (Some((first, others)), Some(_)) = (candidates.split_first_mut(), deadline) {
+            let is_equal = |other: &&mut Candidate| other.races && other.ends == first.ends;
+            for equal in others.iter_mut().filter(is_equal) {
+                let told = if equal.origin == first.origin {
+                    first_by_name(&first.why, Some(&equal.why))
+                } else {
+                    "a policy comes before a ticket".to_owned()
+                };
+                equal.why.add_note(&format!("as early; {told}"));
+            }
+        }
         let is_later = |ends: Option<Timestamp>| {
             deadline.is_some_and(|deadline| ends.is_some_and(|ends| ends > deadline.ends))
         };

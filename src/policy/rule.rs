@@ -1,6 +1,6 @@
 //! Rules: names, where a finding comes from, globs, and what follows when the conditions hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::condition::When;
 use super::term::Term;
@@ -123,6 +123,8 @@ pub struct Then {
     pub terms: BTreeMap<Duty, Term>,
     /// The tools whose claims do not count for this policy.
     pub ignore: Option<Globs>,
+    /// What it tags a finding with.
+    pub tags: BTreeSet<Text>,
     /// Why; a lower severity and an ignored claim need it.
     pub reason: Option<Text>,
 }

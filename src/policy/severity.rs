@@ -112,6 +112,35 @@ impl Candidate<'_> {
             self.score,
         )
     }
+
+    /// Why it lost, where that cannot be seen: it is not milder than the winner, or its source is ranked behind.
+    fn lost_to(&self, best: &Self) -> Option<String> {
+        if self.evidence == Evidence::Silence && best.evidence != Evidence::Silence {
+            return Some("gives way to whoever knows".to_owned());
+        }
+        if self.source > best.source {
+            return Some(format!("ranked behind {}", best.scanner.untrusted()));
+        }
+        if self.severity < best.severity {
+            return None;
+        }
+        if self.published != best.published {
+            return Some("what the publisher of the check says counts before it".to_owned());
+        }
+        if self.evidence != best.evidence {
+            let before = match best.evidence {
+                Evidence::Vector(version) => format!("a vector of CVSS {version}"),
+                Evidence::Score => "a score".to_owned(),
+                Evidence::Word | Evidence::Silence => "a word".to_owned(),
+            };
+            return Some(format!("{before} counts before it"));
+        }
+        let is_equal = (self.severity, self.score) == (best.severity, best.score);
+        is_equal.then(|| match best.scanner.untrusted() {
+            name if self.scanner == best.scanner => format!("equal to what {name} says elsewhere"),
+            name => format!("equal; {name} comes first by name"),
+        })
+    }
 }
 
 /// Chooses: the first source of those that the policy ranks, else what the check's own publisher says, else a vector of
@@ -141,10 +170,11 @@ pub(super) fn rate(claims: &Claims, scales: Scales<'_>, labels: &mut Labels) -> 
         })
         .map(|best| candidates.swap_remove(best));
     if let Some(best) = &best {
+        // Whoever says the same in the same words is the winner too.
+        candidates.retain(|loser| loser.why != best.why);
         for loser in &mut candidates {
-            if loser.source > best.source && loser.evidence != Evidence::Silence {
-                let behind = format!("ranked behind {}", best.scanner.untrusted());
-                loser.why.note = Some(added(loser.why.note.as_ref(), &behind));
+            if let Some(words) = loser.lost_to(best) {
+                loser.why.add_note(&words);
             }
         }
     }
@@ -172,13 +202,6 @@ pub(super) fn rate(claims: &Claims, scales: Scales<'_>, labels: &mut Labels) -> 
     }
 }
 
-fn added(note: Option<&Text>, words: &str) -> Text {
-    match note {
-        Some(note) => Text::line(&format!("{}; {words}", note.untrusted())),
-        None => Text::line(words),
-    }
-}
-
 /// A claim at its best evidence.
 fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candidate<'a> {
     let published = claim.trust == Trust::Published;
@@ -190,10 +213,9 @@ fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candi
                     let stated = claim.score.filter(|&stated| stated != score);
                     note = stated.map(|stated| format!("states {stated}"));
                     let (score, told) = in_environment(vector, score, scales.environment);
-                    note = match (note, told) {
-                        (Some(note), Some(told)) => Some(format!("{note}; {told}")),
-                        (note, told) => note.or(told),
-                    };
+                    let own = cvss::uncounted(vector.untrusted());
+                    let told: Vec<String> = [note, told, own].into_iter().flatten().collect();
+                    note = Some(told.join("; ")).filter(|told| !told.is_empty());
                     let evidence = Evidence::Vector(version);
                     break 'evidence (evidence, score.severity(), Some(score));
                 }

@@ -5,7 +5,7 @@ use super::race::Words;
 use super::rule::Rule;
 use super::severity::{Labels, Rating, Scales, rate};
 use super::{Edition, Policy};
-use crate::model::{About, Finding, Score, Severity, Text, Why};
+use crate::model::{About, Finding, PolicyTag, Score, Severity, Text, Why};
 
 /// What one policy makes of a severity, and the rules that changed it.
 pub(super) struct Verdict<'a> {
@@ -15,6 +15,37 @@ pub(super) struct Verdict<'a> {
     /// The severity after all rules.
     pub(super) severity: Severity,
     changes: Vec<(&'a Rule, Severity, Severity)>,
+    /// The rules that drop what a tool says.
+    ignoring: Vec<&'a Rule>,
+}
+
+impl Verdict<'_> {
+    /// What the rules tag the finding with: those that hold of what came out, and those that brought it about. It comes
+    /// last and no condition reads it, so that the order of rules cannot change it.
+    pub(super) fn tag(
+        &self,
+        edition: &Edition,
+        subject: &Subject<'_>,
+        words: &mut Words,
+        tags: &mut Vec<PolicyTag>,
+    ) {
+        for rule in &edition.rules {
+            if rule.then.tags.is_empty() {
+                continue;
+            }
+            let changing = self.changes.iter().map(|(rule, ..)| *rule);
+            let mut acting = changing.chain(self.ignoring.iter().copied());
+            if acting.any(|acting| std::ptr::eq(acting, rule)) || rule.when.holds(subject) {
+                let label = words.text(&format!("rule {}", rule.name.untrusted()));
+                tags.extend(rule.then.tags.iter().map(|tag| PolicyTag {
+                    tag: tag.clone(),
+                    policy: self.policy.note.name.clone(),
+                    rule: label.clone(),
+                    at: rule.at.clone(),
+                }));
+            }
+        }
+    }
 }
 
 /// Weighs the claims as the policy says, then applies its rules about severity in the order of the file; each sees what
@@ -44,11 +75,14 @@ pub(super) fn judge<'a>(
         score: rating.score,
     };
     let before = subject(rating.as_ref().unwrap_or(default));
-    let ignored: Vec<_> = edition
+    let ignoring: Vec<&Rule> = edition
         .rules
         .iter()
+        .filter(|rule| rule.then.ignore.is_some() && rule.when.holds(&before))
+        .collect();
+    let ignored: Vec<_> = ignoring
+        .iter()
         .filter_map(|rule| Some((rule, rule.then.ignore.as_ref()?)))
-        .filter(|(rule, _)| rule.when.holds(&before))
         .map(|(rule, tools)| {
             let reason = rule.then.reason.as_ref().map_or("", Text::untrusted);
             (
@@ -80,6 +114,7 @@ pub(super) fn judge<'a>(
         severity: subject.severity,
         rating,
         changes,
+        ignoring,
     }
 }
 
@@ -134,10 +169,13 @@ pub(super) fn strictest(
             let mut reason = Why::new(About::Severity, policy.note.name.clone(), label);
             reason.severity = Some(after);
             reason.at = Some(rule.at.clone());
-            let note = match &rule.then.reason {
+            let mut note = match &rule.then.reason {
                 Some(because) => format!("was {before}; {}", because.untrusted()),
                 None => format!("was {before}"),
             };
+            if place + 1 < last {
+                note.push_str("; a later rule has the last word");
+            }
             reason.note = Some(words.text(&note));
             sayings.push(Saying {
                 order: 2,
@@ -167,14 +205,37 @@ pub(super) fn strictest(
     });
     sayings.dedup_by(|one, other| one.reasons == other.reasons);
     let mut score = None;
-    if let Some(winner) = sayings.first_mut().filter(|first| first.wins) {
+    if let Some((winner, others)) = sayings.split_first_mut().filter(|(first, _)| first.wins) {
         score = winner.score;
         if let Some(reason) = winner.reasons.first_mut() {
             reason.chosen = true;
+            for equal in others.iter_mut().filter(|other| other.wins) {
+                let told = match (winner.order, equal.order) {
+                    (0, _) => "the default choice comes first".to_owned(),
+                    (first, second) if first < second => {
+                        "a policy's choice among claims comes before a rule".to_owned()
+                    }
+                    _ => first_by_name(reason, equal.reasons.first()),
+                };
+                if let Some(reason) = equal.reasons.first_mut() {
+                    reason.add_note(&format!("equal; {told}"));
+                }
+            }
         }
     }
     why.extend(sayings.into_iter().flat_map(|saying| saying.reasons));
     (severity, score)
+}
+
+/// Of two reasons that are worth the same, which one is shown as the winner: by policy, then by rule.
+pub(super) fn first_by_name(winner: &Why, loser: Option<&Why>) -> String {
+    let is_other_policy = loser.is_none_or(|loser| loser.policy != winner.policy);
+    let name = if is_other_policy {
+        &winner.policy
+    } else {
+        &winner.rule
+    };
+    format!("{} comes first by name", name.untrusted())
 }
 
 fn clear(candidates: &mut [Why]) {

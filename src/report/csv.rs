@@ -253,6 +253,11 @@ static COLUMNS: &[Column] = &[
         meaning: "who has to deal with it",
         value: |entry, _| list(&entry.finding.history().owners, false),
     },
+    Column {
+        name: "policy_tags",
+        meaning: "what rules of policies tag it with",
+        value: |entry, _| wording::policy_tags(entry, escape::csv).join("; "),
+    },
 ];
 
 fn kev(entry: &Entry) -> Option<&Kev> {

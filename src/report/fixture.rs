@@ -9,8 +9,9 @@ use jiff::civil::date;
 use crate::model::{
     About, Anchor, Assessment, Baseline, By, Capped, Claim, Deadline, Duty, Entry, Epss, Exploited,
     Fact, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind, Ledger, Location, Moment,
-    Outcome, Package, Place, PolicyNote, Reject, Report, Rule, Score, Severity, Share, Sighting,
-    Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState, TriageRow, Why,
+    Outcome, Package, Place, PolicyNote, PolicyTag, Reject, Report, Rule, Score, Severity, Share,
+    Sighting, Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState,
+    TriageRow, Why,
 };
 
 const QUEUE_BOARD: &str = "com.harborapps.queue-board";
@@ -199,6 +200,7 @@ fn assessed(severity: Severity, status: Status) -> Assessment {
         suppressed: None,
         deadlines: Arc::default(),
         why: Arc::new([]),
+        tags: Arc::new([]),
     }
 }
 
@@ -352,6 +354,14 @@ fn overdue_dependency() -> Entry {
             ..Why::new(About::Duty(Duty::Fix), "kev".into(), "fix.any".into())
         },
     ]);
+    assessment.tags = ["=pci | <b>", "=pci | <b>", "payment"]
+        .map(|tag| PolicyTag {
+            tag: tag.into(),
+            policy: "ours".into(),
+            rule: "rule shop".into(),
+            at: "ours|.toml:4".into(),
+        })
+        .into();
     let ticket = |key: &str, url: &str| Ticket {
         updated: None,
         key: key.into(),

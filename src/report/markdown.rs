@@ -87,26 +87,31 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     heading(out, "Most urgent", all, URGENT)?;
-    // A column that would be empty for all is left out.
+    // Columns that would be empty for all are left out.
     let owned = wording::running(report)
         .take(URGENT)
         .any(|entry| !entry.finding.history().owners.is_empty());
-    let column = |words: &str| {
-        if owned {
-            format!(" {words} |")
-        } else {
-            String::new()
+    let tagged = wording::running(report)
+        .take(URGENT)
+        .any(|entry| !entry.assessment.tags.is_empty());
+    let columns = |owner: &str, tags: &str| {
+        let mut cells = String::new();
+        for (is_shown, words) in [(owned, owner), (tagged, tags)] {
+            if is_shown {
+                cells.extend([" ", words, " |"]);
+            }
         }
+        cells
     };
     writeln!(
         out,
         "| severity | due | app | finding | where | what | status |{}",
-        column("owner")
+        columns("owner", "tags")
     )?;
     writeln!(
         out,
         "| --- | --- | --- | --- | --- | --- | --- |{}",
-        column("---")
+        columns("---", "---")
     )?;
     for entry in wording::running(report).take(URGENT) {
         let finding = &entry.finding;
@@ -121,7 +126,7 @@ fn urgent(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             wording::place(finding, markdown_code).unwrap_or_default(),
             finding.title.as_ref().map(markdown).unwrap_or_default(),
             wording::status(entry),
-            column(&owner(entry).unwrap_or_default()),
+            columns(&owner(entry).unwrap_or_default(), &tags(entry).join(", ")),
         )?;
     }
     writeln!(out)
@@ -134,6 +139,12 @@ fn owner(entry: &Entry) -> Option<String> {
     owners
         .first()
         .map(|owner| format!("{}{more}", markdown(owner)))
+}
+
+/// The first tags that policies set.
+fn tags(entry: &Entry) -> Vec<String> {
+    let tags = wording::policy_tags(entry, markdown);
+    first(&tags, false, |tag| Some(tag.clone()))
 }
 
 /// The date of the fix and how far it is.
@@ -231,6 +242,7 @@ fn overdue(report: &Report, summary: &Summary, out: &mut dyn Write) -> io::Resul
         });
         item(out, "tickets", &tickets)?;
         item(out, "owner", owner(entry).as_slice())?;
+        item(out, "tagged", &tags(entry))?;
     }
     writeln!(out, "\n</details>\n")
 }

@@ -107,9 +107,12 @@ fn details(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     if let Some(title) = &finding.title {
         line(out, &format!("{:INDENT$}{}", "", terminal(title)))?;
     }
-    match wording::owners(finding, terminal) {
-        Some(owners) => line(out, &format!("{:INDENT$}owner: {owners}", "")),
-        None => Ok(()),
+    if let Some(owners) = wording::owners(finding, terminal) {
+        line(out, &format!("{:INDENT$}owner: {owners}", ""))?;
+    }
+    match wording::policy_tags(entry, terminal).join(", ") {
+        tags if tags.is_empty() => Ok(()),
+        tags => line(out, &format!("{:INDENT$}tagged: {tags}", "")),
     }
 }
 

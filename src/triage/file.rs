@@ -130,6 +130,7 @@ fn parse(name_for_errors: &str, text: &str) -> Result<Vec<TriageEntry>> {
     let document = Document {
         name: name_for_errors,
         text,
+        called: None,
     };
     document.read("the triage file", |mut root| {
         root.version(VERSION)?;

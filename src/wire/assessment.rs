@@ -28,6 +28,7 @@ impl<'a> Finding<'a> {
             suppressed,
             deadlines,
             why,
+            tags,
         } = assessment;
         let mut written = Self::of(finding, names);
         written.fingerprint = fingerprint.hex().into();
@@ -48,6 +49,7 @@ impl<'a> Finding<'a> {
         };
         written.deadlines = deadlines.iter().map(deadline).collect();
         written.why = why.iter().map(Why::of).collect();
+        written.policy_tags = tags.iter().map(PolicyTag::of).collect();
         written.suppression = suppressed.as_deref().map(Suppressed::of);
         written.tickets = tickets.iter().map(Ticket::of).collect();
         written
@@ -70,6 +72,7 @@ impl<'a> Finding<'a> {
         let why = std::mem::take(&mut self.why)
             .into_iter()
             .map(Why::into_model);
+        let tags = std::mem::take(&mut self.policy_tags).into_iter();
         let assessment = model::Assessment {
             severity,
             score: self.score.map(score).transpose()?,
@@ -80,6 +83,7 @@ impl<'a> Finding<'a> {
                 .map(|suppressed| Box::new(suppressed.into_model())),
             deadlines: Arc::new(deadlines.collect::<Result<_, String>>()?),
             why: why.collect::<Result<Vec<_>, String>>()?.into(),
+            tags: tags.map(PolicyTag::into_model).collect(),
         };
         // A ticket of its own is a fact; tickets of others stand beside the facts.
         let own = self.kind() == model::Kind::Ticket.name();
@@ -235,6 +239,42 @@ impl<'a> Why<'a> {
             by: self.by.map(|words| by(&words)).transpose()?,
             note: line(self.note),
         })
+    }
+}
+
+/// A tag that a rule set.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyTag<'a> {
+    tag: Cow<'a, str>,
+    policy: Cow<'a, str>,
+    rule: Cow<'a, str>,
+    at: Cow<'a, str>,
+}
+
+impl<'a> PolicyTag<'a> {
+    fn of(set: &'a model::PolicyTag) -> Self {
+        let model::PolicyTag {
+            tag,
+            policy,
+            rule,
+            at,
+        } = set;
+        Self {
+            tag: words(tag),
+            policy: words(policy),
+            rule: words(rule),
+            at: words(at),
+        }
+    }
+
+    fn into_model(self) -> model::PolicyTag {
+        model::PolicyTag {
+            tag: Text::line(&self.tag),
+            policy: Text::line(&self.policy),
+            rule: Text::line(&self.rule),
+            at: Text::line(&self.at),
+        }
     }
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Alias, Claim, Deadline, Decision, Exploited, KnownInputs, Location, Moment, Move, Names,
-    Package, Promise, Rule, Sighting, Suppressed, Suppression, Ticket, Why, history, line_of,
-    one_of, words,
+    Package, PolicyTag, Promise, Rule, Sighting, Suppressed, Suppression, Ticket, Why, history,
+    line_of, one_of, words,
 };
 use crate::model::{self, Capped, Fact, Kind, Set, Text};
 
@@ -77,6 +77,9 @@ pub struct Finding<'a> {
     pub(super) deadlines: BTreeMap<Cow<'a, str>, Deadline<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) why: Vec<Why<'a>>,
+    /// What rules of policies set; `tags` are what sources tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) policy_tags: Vec<PolicyTag<'a>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

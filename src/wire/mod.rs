@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::model::{self, Text};
 
-pub use assessment::{Deadline, Suppressed, Why};
+pub use assessment::{Deadline, PolicyTag, Suppressed, Why};
 pub use finding::Finding;
 use format::Lines;
 pub use history::{Alias, Decision, Exploited, Move, Promise, TriageRow};

@@ -24,7 +24,12 @@ low = "300 days"
 [[rule]]
 name = "SQL injection is critical"
 when = { rule = "*sql*" }
-then = { raise = "critical" }
+then = { raise = "critical", tag = ["injection"] }
+
+[[rule]]
+name = "all of it"
+when = {}
+then = { tag = ["team:harbor"] }
 "#;
 
 fn place(folder: &Path, name: &str, words: &str) -> String {
@@ -129,6 +134,8 @@ fn rescored_in_place_is_merged_anew_byte_for_byte() {
                 rescored == merge(policies, &fresh),
                 "{inputs:?} {policies:?} differ"
             );
+            let is_tagging = policies.contains(&strict.as_str());
+            assert_eq!(rescored.contains("\"team:harbor\""), is_tagging);
         }
     }
 }
@@ -454,4 +461,66 @@ fn a_diff_is_the_same_table_of_two_reports() {
         same.starts_with("none of ") && !same.contains("nearest"),
         "{same}"
     );
+}
+
+#[test]
+fn what_rules_tag_is_shown_everywhere_and_read_back_nowhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let ours = "version = 1\nname = \"ours\"\n[[rule]]\nname = \"shop\"\nwhen = { ids = \"GHSA-*\" }\nthen = { tag = [\"billing\"] }\n";
+    let ours = place(folder.path(), "ours.toml", ours);
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let forms = [
+        "report.json",
+        "report.sarif",
+        "report.csv",
+        "report.md",
+        "report.txt",
+    ]
+    .map(path);
+    let input = ["merge", "samples/npm-audit/basic.json", "--allow-rejects"];
+    let outputs: Vec<&str> = forms
+        .iter()
+        .flat_map(|form| ["-o", form.as_str()])
+        .collect();
+    fine(
+        &[
+            &input[..],
+            &["--policy", &ours, "--policy", "flowdesk"],
+            &outputs,
+        ]
+        .concat(),
+    );
+    for form in &forms {
+        let words = fs::read_to_string(form).unwrap();
+        assert!(words.contains("billing"), "{form}: {words}");
+    }
+    let [report, sarif, ..] = &forms;
+    let words = fs::read_to_string(report).unwrap();
+    assert_valid(
+        &schema(&project("schemas/report-v1.schema.json")),
+        &words,
+        report,
+    );
+    assert!(
+        words.contains(
+            r#""policy_tags":[{"tag":"billing","policy":"ours","rule":"rule shop","at":"ours.toml:3"}]"#
+        ),
+        "{words}"
+    );
+    let check = ["check", report, "--fail-on", "tag=bill*"];
+    assert_eq!(run(&check).code, 1);
+    let name = words.split("{\"fingerprint\":\"").nth(1).unwrap();
+    let page = scanfold(&["explain", report, &name[..12]]).stdout;
+    assert!(
+        page.contains("policy tags  billing, by ours rule shop (ours.toml:3)"),
+        "{page}"
+    );
+    // The next merge knows nothing of it, whatever form it reads.
+    for form in [report, sarif] {
+        let again = path("again.json");
+        let merged = run(&["merge", form, "--policy", "flowdesk", "-o", &again]);
+        assert!(matches!(merged.code, 0 | 3), "{}", merged.stderr);
+        let words = fs::read_to_string(&again).unwrap();
+        assert!(!words.contains("billing"), "{form}: {words}");
+    }
 }

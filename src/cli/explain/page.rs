@@ -74,7 +74,13 @@ fn identity(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     field(out, "rule", &joined(rule.into_iter().flatten()))?;
     field(out, "ids", &joined(finding.ids.iter()))?;
     field(out, "weaknesses", &joined(finding.weaknesses.iter()))?;
-    field(out, "tags", &joined(finding.tags.iter()))
+    field(out, "tags", &joined(finding.tags.iter()))?;
+    let mut name = "policy tags";
+    for set in entry.assessment.tags.iter() {
+        field(out, name, &wording::policy_tag(set, terminal))?;
+        name = "";
+    }
+    Ok(())
 }
 
 fn places(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {

@@ -144,7 +144,7 @@ fn tightens(rule: &Rule, edition: &Edition) -> bool {
     then.ignore.is_none() && raises && shorter
 }
 
-/// Whether all that a rule does is to calm: without it nothing is looser.
+/// Whether all that a rule does is to calm: without it nothing is looser. A gate may ask for what it tags.
 fn calms(rule: &Rule, edition: &Edition) -> bool {
     let then = &rule.then;
     let longer = then.terms.iter().all(|(duty, term)| {
@@ -153,5 +153,6 @@ fn calms(rule: &Rule, edition: &Edition) -> bool {
             length(Some(term)) >= length(own.map(|entry| &entry.term))
         })
     });
-    then.ignore.is_none() && then.severity.is_none_or(super::lowers) && longer
+    let is_plain = then.ignore.is_none() && then.tags.is_empty();
+    is_plain && then.severity.is_none_or(super::lowers) && longer
 }

@@ -88,6 +88,64 @@ pub(in crate::policy) fn values(name: &str) -> Option<(&'static str, Vec<&'stati
     Some((metric.name, values))
 }
 
+/// What a vector itself says of threat and environment, for whoever wonders about its score: it does not count.
+/// `None` when it says nothing of that kind.
+pub(in crate::policy) fn uncounted(vector: &str) -> Option<String> {
+    let (version, metrics) = open(vector).ok()?;
+    let column = column(version);
+    // The base metrics of a vector are never among them.
+    let own = |metric: &&str| {
+        let (name, value) = metric.split_once(':')?;
+        let known = METRICS
+            .iter()
+            .find(|known| known.name.eq_ignore_ascii_case(name))?;
+        let is_known = known
+            .values
+            .get(column)
+            .is_some_and(|values| !values.is_empty());
+        let is_stated = !["X", "ND"]
+            .iter()
+            .any(|none| none.eq_ignore_ascii_case(value));
+        (is_known && is_stated).then_some(known.name)
+    };
+    let own: Vec<(&str, &str)> = metrics
+        .split('/')
+        .filter_map(|metric| Some((own(&metric)?, metric)))
+        .collect();
+    let is_temporal = |name: &str| ["E", "RL", "RC"].contains(&name);
+    let temporal = if version == Version::V40 {
+        "threat"
+    } else {
+        "temporal"
+    };
+    let kinds = match (
+        own.iter().any(|(name, _)| is_temporal(name)),
+        own.iter().any(|(name, _)| !is_temporal(name)),
+    ) {
+        (false, false) => return None,
+        (true, false) => temporal.to_owned(),
+        (false, true) => "environmental".to_owned(),
+        (true, true) => format!("{temporal} and environmental"),
+    };
+    let metrics: Vec<String> = own
+        .into_iter()
+        .map(|(_, metric)| metric.to_ascii_uppercase())
+        .collect();
+    let metrics = metrics.join("/");
+    Some(format!(
+        "the vector's own {kinds} metrics {metrics} are not counted"
+    ))
+}
+
+/// The place of a version in [`Metric::values`].
+const fn column(version: Version) -> usize {
+    match version {
+        Version::V2 => 0,
+        Version::V30 | Version::V31 => 1,
+        Version::V40 => 2,
+    }
+}
+
 /// A score under stated metrics, and those of them that the version of the vector knows.
 #[derive(Debug, PartialEq, Eq)]
 pub(in crate::policy) struct Environmental {
@@ -104,11 +162,7 @@ pub(in crate::policy) fn environmental_score(
     stated: &Metrics,
 ) -> Result<Option<Environmental>, String> {
     let (version, base) = base_score(vector)?;
-    let column = match version {
-        Version::V2 => 0,
-        Version::V30 | Version::V31 => 1,
-        Version::V40 => 2,
-    };
+    let column = column(version);
     let meant: Metrics = METRICS
         .iter()
         .filter_map(|metric| {

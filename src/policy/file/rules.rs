@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{choices, globs, level, term, text};
 use crate::error::Result;
 use crate::glob::Match;
-use crate::model::{Duty, Kind, Score, Severity, Share};
+use crate::model::{Duty, Kind, Score, Severity, Share, Text};
 use crate::policy::Edition;
 use crate::policy::condition::{Answer, When};
 use crate::policy::facts::{Exposure, Impact};
@@ -24,6 +24,11 @@ const KIND_NAMES: [&str; 6] = [
 const SEVERITY_NAMES: [&str; 6] = ["critical", "high", "unknown", "medium", "low", "info"];
 const EXPOSURE_NAMES: [&str; 4] = ["public", "internal", "isolated", "unknown"];
 const IMPACT_NAMES: [&str; 3] = ["partial", "total", "unknown"];
+
+/// The most tags that one rule sets.
+const MOST_TAGS: usize = 16;
+/// The most characters of a tag.
+const LONGEST_TAG: usize = 64;
 
 /// Adds rules to those that an edition has. One with the name of a rule that was there before stands in its place.
 pub(super) fn lay_over(value: Value<'_, '_>, edition: &mut Edition) -> Result<()> {
@@ -183,13 +188,55 @@ fn then(mut table: Table<'_, '_>) -> Result<Then> {
             then.terms.insert(duty, term(value)?);
         }
     }
-    if then.severity.is_none() && then.terms.is_empty() && then.ignore.is_none() {
+    if let Some(value) = table.take("tag") {
+        then.tags = tags(value)?;
+    }
+    let is_idle = then.severity.is_none() && then.terms.is_empty();
+    if is_idle && then.ignore.is_none() && then.tags.is_empty() {
         let error = table.error("`then` does nothing");
         table.finish()?;
         return Err(error.hint(
-            "set `severity`, `raise`, `lower`, `ignore`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
+            "set `severity`, `raise`, `lower`, `ignore`, `tag`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
         ));
     }
     table.finish()?;
     Ok(then)
+}
+
+/// One tag or several. They go into every output and are compared with globs, so what they may hold is narrow.
+fn tags(value: Value<'_, '_>) -> Result<BTreeSet<Text>> {
+    let members = value.some()?;
+    if let Some(extra) = members.get(MOST_TAGS) {
+        let number = members.len();
+        let message = format!("a rule sets at most {MOST_TAGS} tags, and this one sets {number}");
+        return Err(extra.error(message));
+    }
+    members.into_iter().map(tag).collect()
+}
+
+fn tag(value: Value<'_, '_>) -> Result<Text> {
+    let word = value.words()?;
+    let length = word.chars().count();
+    if length > LONGEST_TAG {
+        let message = format!("a tag has at most {LONGEST_TAG} characters, and this one {length}");
+        return Err(value.error(message));
+    }
+    let is_allowed = |place: usize, character: char| {
+        character.is_ascii_alphanumeric() || place > 0 && "._:/+-".contains(character)
+    };
+    let wrong = word
+        .char_indices()
+        .find(|&(place, character)| !is_allowed(place, character));
+    if let Some((place, character)) = wrong {
+        let verb = if place == 0 { "begin with" } else { "hold" };
+        let message = format!("a tag cannot {verb} `{}`", character.escape_debug());
+        return Err(value.error(message).hint(
+            "write letters from a to z and digits, and behind the first also `. _ : / + -`, such as `team:billing`",
+        ));
+    }
+    let tag = Text::line(word);
+    if tag.untrusted() != word {
+        return Err(value.error("a tag looks like a credential, and every report would show it"));
+    }
+    Ok(tag)
 }

@@ -127,13 +127,36 @@ fn reasons_tell_the_steps_that_a_reader_could_not_guess() {
             "2 business days",
             "2026-06-05T10:00:00Z",
             "",
-            "skips 2 days off",
+            "starts Fri 2026-06-05: Sat 2026-06-06 to Sun 2026-06-07 off, Mon 2026-06-08 to Tue 2026-06-09 are days 1 to 2",
         ),
         (
             "2 business days",
             "2026-12-23T10:00:00Z",
             HOLIDAYS,
-            "skips 2 days off and 3 holidays",
+            "starts Wed 2026-12-23: Thu 2026-12-24 to Fri 2026-12-25 holidays, Sat 2026-12-26 to Sun 2026-12-27 off, \
+             Mon 2026-12-28 holiday, Tue 2026-12-29 to Wed 2026-12-30 are days 1 to 2",
+        ),
+        // The day of receipt does not count, and here it is none.
+        (
+            "1 business day",
+            "2026-06-06T10:00:00Z",
+            "",
+            "starts Sat 2026-06-06: Sun 2026-06-07 off, Mon 2026-06-08 is day 1",
+        ),
+        // Whoever counts along needs no help here.
+        ("2 business days", "2026-06-01T10:00:00Z", "", ""),
+        // A longer walk: its numbers and its holidays.
+        (
+            "12 business days",
+            "2026-12-23T10:00:00Z",
+            HOLIDAYS,
+            "skips 6 days off and 4 holidays: Thu 2026-12-24, Fri 2026-12-25, Mon 2026-12-28, Fri 2027-01-01",
+        ),
+        (
+            "11 business days",
+            "2026-06-05T10:00:00Z",
+            "",
+            "skips 6 days off",
         ),
         (
             "1 month",

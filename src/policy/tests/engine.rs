@@ -277,7 +277,7 @@ fn a_ticket_date_may_tighten_and_never_loosens() {
             TicketState::Open,
             "2026-06-15",
             "p",
-            "",
+            "as early; a policy comes before a ticket",
         ),
         (
             Some("high"),

@@ -123,3 +123,60 @@ fn what_stands_beside_is_not_lost_with_what_is_extended() {
             .is_none()
     );
 }
+
+#[test]
+fn a_file_below_is_called_by_the_path_that_policies_write() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    write(
+        "platform/deep/p.toml",
+        "version = 1\nname = \"c\"\nfix = \"9 days\"\n",
+    );
+    write(
+        "platform/p.toml",
+        "version = 1\nname = \"b\"\nextends = \"./deep/p.toml\"\nassess = \"9 days\"\n",
+    );
+    let own = write(
+        "own/p.toml",
+        "version = 1\nname = \"a\"\nextends = [\"../platform/p.toml\", \"flowdesk\"]\n[fix]\nlow = \"1 day\"\n",
+    );
+    let places = |name: &str| {
+        let policies = load(&[name.to_owned()]).unwrap();
+        let edition = policies.first().unwrap().editions.first().unwrap();
+        let terms = edition.terms.values();
+        let mut places: Vec<String> = terms.map(|entry| entry.at.untrusted().to_owned()).collect();
+        places.sort();
+        places.dedup();
+        places
+    };
+    let own = places(&own);
+    // The own file by its name alone, wherever it lies, and a built-in one by its own.
+    assert!(own.contains(&"p.toml:5".to_owned()), "{own:?}");
+    assert!(
+        own.iter()
+            .all(|place| place.starts_with("p.toml:") || place.starts_with("flowdesk:")),
+        "{own:?}"
+    );
+    let below = write(
+        "own/q.toml",
+        "version = 1\nname = \"a\"\nextends = \"../platform/p.toml\"\n",
+    );
+    assert_eq!(
+        places(&below),
+        ["../platform/deep/p.toml:3", "../platform/p.toml:4"]
+    );
+    // A path from the root is of one machine.
+    let root = write(
+        "own/root.toml",
+        &format!(
+            "version = 1\nname = \"a\"\nextends = '{}/platform/p.toml'\n",
+            folder.path().display()
+        ),
+    );
+    assert_eq!(places(&root), ["deep/p.toml:3", "p.toml:4"]);
+}

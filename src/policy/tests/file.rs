@@ -128,7 +128,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = {}",
             "6:8",
             "`then` does nothing",
-            "set `severity`, `raise`, `lower`, `ignore`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
+            "set `severity`, `raise`, `lower`, `ignore`, `tag`, or a term: `acknowledge`, `assess`, `fix`, `notify`",
         ),
         (
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { lower = \"low\" }",

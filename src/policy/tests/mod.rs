@@ -10,6 +10,7 @@ mod presets;
 mod promises;
 mod schema;
 mod severity;
+mod tags;
 mod weighing;
 
 use std::sync::Arc;

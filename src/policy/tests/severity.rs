@@ -165,13 +165,150 @@ fn losers_and_broken_vectors_are_told() {
         told,
         [
             ("word of B", "the word is `Important`"),
-            ("word of A", "its vector does not count: `AC` is missing"),
+            (
+                "word of A",
+                "its vector does not count: `AC` is missing; gives way to whoever knows"
+            ),
             ("word of C", ""),
             (
                 "word of CSRT",
                 "not believed: the tool writes it whatever it finds"
             ),
         ]
+    );
+}
+
+#[test]
+fn whoever_is_not_milder_and_loses_is_told_why() {
+    let told = |claims: Vec<Claim>| {
+        let assessment = assess(claims, None);
+        let reasons = reasons(&assessment, About::Severity).into_iter();
+        let losers = reasons.filter(|why| !why.chosen).map(note);
+        losers.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let both = |claim: Claim, tenths| Claim {
+        score: score("", tenths).score,
+        ..claim
+    };
+    let published = trusted(score("Ecoscanner", 53), Trust::Published);
+    let table = [
+        (
+            vec![score("Trivy", 75), score("NVD", 75)],
+            "equal; NVD comes first by name",
+        ),
+        (
+            vec![word("B", "important"), word("A", "high")],
+            "the word is `important`; equal; A comes first by name",
+        ),
+        (
+            vec![vector("A", HIGH_31), both(vector("A", HIGH_31), 72)],
+            "states 7.2; equal to what A says elsewhere",
+        ),
+        (
+            vec![vector("B", HIGH_31), score("A", 98)],
+            "a vector of CVSS 3.1 counts before it",
+        ),
+        (
+            vec![vector("A", CRITICAL_31), vector("B", HIGH_40)],
+            "a vector of CVSS 4.0 counts before it",
+        ),
+        (
+            vec![score("B", 75), word("A", "high")],
+            "a score counts before it",
+        ),
+        (
+            vec![published, vector("A", CRITICAL_31)],
+            "what the publisher of the check says counts before it",
+        ),
+        // Anybody sees why a milder one loses.
+        (vec![vector("A", CRITICAL_31), vector("B", HIGH_31)], ""),
+        (vec![score("A", 89), score("B", 75)], ""),
+    ];
+    for (claims, expected) in table {
+        let case = format!("{claims:?}");
+        assert_eq!(told(claims), [expected], "{case}");
+    }
+}
+
+#[test]
+fn of_policies_that_rate_alike_the_losers_are_told_why() {
+    let raises = |name: &str, more: &str| {
+        format!(
+            "version = 1\nname = \"{name}\"\n[[rule]]\nname = \"r\"\nwhen = {{}}\nthen = {{ raise = \"critical\" }}\n{more}"
+        )
+    };
+    let mut finding = finding(SEEN);
+    finding.claims.insert(word("CodeQL", "low"));
+    let (a, b) = (raises("a", ""), raises("b", ""));
+    let notes = |texts: &[&str]| {
+        let assessment = engine(texts, "2026-11-21T00:00:00Z").assess(&finding, &[]);
+        let reasons = reasons(&assessment, About::Severity).into_iter();
+        reasons.map(|why| note(why).to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        notes(&[&b, &a]),
+        ["was low", "was low; equal; a comes first by name", ""]
+    );
+    let calmed = raises(
+        "c",
+        "[[rule]]\nname = \"calm\"\nwhen = {}\nthen = { lower = \"medium\", reason = \"x\" }\n",
+    );
+    assert_eq!(
+        notes(&[&calmed]),
+        [
+            "was critical; x",
+            "was low; a later rule has the last word",
+            ""
+        ]
+    );
+}
+
+#[test]
+fn what_a_vector_itself_says_beside_its_base_is_told_and_does_not_count() {
+    let table = [
+        (
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N/E:P/RL:O/RC:X",
+            75,
+            "the vector's own temporal metrics E:P/RL:O are not counted",
+        ),
+        (
+            "CVSS:4.0/AV:L/AC:L/AT:P/PR:L/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N/E:U/RE:L",
+            73,
+            "the vector's own threat metrics E:U are not counted",
+        ),
+        (
+            "AV:N/AC:L/Au:N/C:P/I:P/A:P/E:F/RL:OF/RC:ND/CDP:H",
+            75,
+            "the vector's own temporal and environmental metrics E:F/RL:OF/CDP:H are not counted",
+        ),
+        (
+            "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N/MAV:L",
+            75,
+            "the vector's own environmental metrics MAV:L are not counted",
+        ),
+        (HIGH_31, 75, ""),
+    ];
+    for (written, tenths, expected) in table {
+        let assessment = assess(vec![vector("A", written)], None);
+        assert_eq!(
+            assessment.score.map(Score::tenths),
+            Some(tenths),
+            "{written}"
+        );
+        assert_eq!(
+            note(chosen(&assessment, About::Severity)),
+            expected,
+            "{written}"
+        );
+    }
+    let stated = Claim {
+        score: score("", 68).score,
+        ..vector("A", table[0].0)
+    };
+    let assessment = assess(vec![stated], None);
+    assert_eq!(
+        note(chosen(&assessment, About::Severity)),
+        "states 6.8; the vector's own temporal metrics E:P/RL:O are not counted"
     );
 }
 

@@ -61,6 +61,7 @@ fn judgement(severity: Severity, status: Status, day: Option<i8>) -> Assessment 
                 .collect(),
         ),
         why: Arc::new([]),
+        tags: Arc::new([]),
     }
 }
 

@@ -175,6 +175,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             kev: exploited.kev.as_ref().map(|kev| kev.listed.is_some()),
             epss: epss.and_then(|epss| epss.score).map(Share::value),
             owners: finding.history().owners.iter().map(json).collect(),
+            policy_tags: wording::policy_tags(entry, message),
         },
     }
 }

@@ -236,4 +236,7 @@ pub(super) struct ResultProperties<'a> {
     pub(super) epss: Option<f64>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) owners: Vec<&'a str>,
+    /// Not `tags`, which whoever reads the log takes for what the scanner tells, and so would we.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) policy_tags: Vec<String>,
 }

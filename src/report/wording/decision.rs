@@ -1,6 +1,6 @@
 //! What is said of what was decided: reasons, suppressions, decisions and entries of triage files.
 
-use crate::model::{About, Decision, Entry, Report, Set, Status, Text, TriageRow, Why};
+use crate::model::{About, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Why};
 use crate::report::escape::Escape;
 
 /// The reason that won for a severity or a date, if the report holds one.
@@ -97,6 +97,32 @@ pub(crate) fn suppression(entry: &Entry, escape: Escape) -> Option<String> {
         escape(&suppressed.reason),
         escape(&suppressed.by)
     ))
+}
+
+/// What rules of policies tag a finding with, each tag once however many rules set it.
+pub(crate) fn policy_tags(entry: &Entry, escape: Escape) -> Vec<String> {
+    let mut tags: Vec<_> = entry.assessment.tags.iter().map(|set| &set.tag).collect();
+    tags.dedup();
+    tags.into_iter()
+        .map(|tag| escape(tag).into_owned())
+        .collect()
+}
+
+/// Who tags a finding, and where that is written: `payment, by ours rule checkout (ours.toml:14)`.
+pub(crate) fn policy_tag(set: &PolicyTag, escape: Escape) -> String {
+    let PolicyTag {
+        tag,
+        policy,
+        rule,
+        at,
+    } = set;
+    format!(
+        "{}, by {} {} ({})",
+        escape(tag),
+        escape(policy),
+        escape(rule),
+        escape(at)
+    )
 }
 
 /// The entries of triage files that their authors should look at.
