@@ -183,6 +183,7 @@ fn shadowed(rule: &Rule, earlier: &[Rule], problems: &mut Vec<Problem>) {
         earlier.when == rule.when
             && (second.severity.is_none() || second.severity == first.severity)
             && (second.ignore.is_none() || second.ignore == first.ignore)
+            && (second.also || !first.also)
             && second.terms.iter().all(is_shorter)
     });
     if let Some(twin) = twin {

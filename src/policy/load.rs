@@ -103,6 +103,7 @@ impl Place {
                 source: None,
                 digest: Text::default(),
             },
+            title: None,
             effective: None,
             until: None,
             calendar: Calendar::default(),

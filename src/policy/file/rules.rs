@@ -97,6 +97,7 @@ fn when(mut table: Table<'_, '_>) -> Result<When> {
             let found = Impact::ALL.into_iter().find(|known| known.name() == word);
             found.map(Some).or((word == "unknown").then_some(None))
         })?,
+        likely_exploitable: answers(table.take("likely-exploitable"))?,
         ids: globs(table.take("ids"), Match::Word)?,
         scanner: globs(table.take("scanner"), Match::Word)?,
         rule: globs(table.take("rule"), Match::Exact)?,
@@ -181,6 +182,13 @@ fn then(mut table: Table<'_, '_>) -> Result<Then> {
     for duty in Duty::ALL {
         if let Some(value) = table.take(duty.name()) {
             then.terms.insert(duty, term(value)?);
+        }
+    }
+    if let Some(value) = table.take("also") {
+        then.also = value.boolean()?;
+        if then.terms.is_empty() {
+            let error = value.error("`also` is about terms, and the rule has none");
+            return Err(error.hint("add a term, or take `also` out"));
         }
     }
     if then.severity.is_none() && then.terms.is_empty() && then.ignore.is_none() {
