@@ -69,7 +69,7 @@ pub struct Vulnerability {
     pub automatable: Option<bool>,
     /// How much an attacker gains (SSVC).
     pub impact: Option<Impact>,
-    /// Whether somebody is likely to exploit it (FedRAMP).
+    /// Whether somebody is likely to exploit it (`FedRAMP`).
     pub likely_exploitable: Option<bool>,
 }
 

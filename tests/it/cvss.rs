@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use scanfold::model::{Claim, Finding, Kind, Severity, Text};
+use scanfold::model::{Claim, Finding, Kind, Score, Severity, Text};
 use scanfold::policy::{Engine, Policy};
 
 use crate::given::{self, as_of};
@@ -22,7 +22,7 @@ fn score(vector: &Text, claim: &Claim) -> Option<u8> {
     finding.claims.insert(alone);
     let assessment = Engine::new(vec![policy], as_of()).assess(&finding, &[]);
     assert_ne!(assessment.severity, Severity::Unknown, "{vector:?}");
-    assessment.score.map(|score| score.tenths())
+    assessment.score.map(Score::tenths)
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 
+use scanfold::model::Text;
 use scanfold::policy::{Decision, Policy, decisions, presets};
 use serde_json::Value;
 
@@ -26,11 +27,11 @@ fn the_list_says_what_each_is_where_it_comes_from_and_what_is_in_doubt() {
         .filter(|line| !line.starts_with(' ') && !line.is_empty());
     assert_eq!(titles.count(), presets().len());
     for words in [
-        "cisa-bod-26-04                    CISA BOD 26-04, security updates by risk\n",
-        "                                  source  CISA BOD 26-04 of 2026-06-10; table",
-        "                                  since   2026-06-10\n",
-        "                                  clock   from kev-added, else first-seen\n",
-        "                                  doubt   binding from 2026-12-07;",
+        "cisa-bod-26-04                     CISA BOD 26-04, security updates by risk\n",
+        "                                   source  CISA BOD 26-04 of 2026-06-10; table",
+        "                                   since   2026-06-10\n",
+        "                                   clock   from kev-added, else first-seen\n",
+        "                                   doubt   binding from 2026-12-07;",
         "since   2022-12-06, 2023-10-08, 2026-01-01\n",
         "doubt   2026-01-01: numbers and date as vendors quote them",
         "doubt   2022-03-31: numbers as third parties quote the standard; no source was found for the date",
@@ -139,7 +140,7 @@ fn the_sixteen_rows_are_those_of_the_published_table() {
             "row {number}"
         );
         assert_eq!(
-            decision.reason.as_ref().map(|text| text.untrusted()),
+            decision.reason.as_ref().map(Text::untrusted),
             reason,
             "row {number}"
         );

@@ -92,8 +92,11 @@ fn conditions(when: &When) -> Vec<(&'static str, Text)> {
             "score-at-least",
             plain(score_at_least.map(|score| format!("{:.1}", f64::from(score.tenths()) / 10.0))),
         ),
-        ("kev", any(kev.as_ref(), answer)),
-        ("ransomware", any(ransomware.as_ref(), answer)),
+        ("kev", any(kev.as_ref(), |known| answer(*known))),
+        (
+            "ransomware",
+            any(ransomware.as_ref(), |known| answer(*known)),
+        ),
         ("epss-at-least", plain(epss_at_least.map(Share::value))),
         ("epss-below", plain(epss_below.map(Share::value))),
         (
@@ -102,7 +105,10 @@ fn conditions(when: &When) -> Vec<(&'static str, Text)> {
                 known.map_or("unknown", Exposure::name)
             }),
         ),
-        ("automatable", any(automatable.as_ref(), answer)),
+        (
+            "automatable",
+            any(automatable.as_ref(), |known| answer(*known)),
+        ),
         (
             "technical-impact",
             any(technical_impact.as_ref(), |known| {
@@ -111,7 +117,7 @@ fn conditions(when: &When) -> Vec<(&'static str, Text)> {
         ),
         (
             "likely-exploitable",
-            any(likely_exploitable.as_ref(), answer),
+            any(likely_exploitable.as_ref(), |known| answer(*known)),
         ),
         ("kind", any(kind.as_ref(), |kind| kind.name())),
         (
@@ -140,7 +146,7 @@ fn any<T>(wanted: Option<&Vec<T>>, name: impl Fn(&T) -> &'static str) -> Option<
     Some(names.join(" or "))
 }
 
-const fn answer(answer: &Answer) -> &'static str {
+const fn answer(answer: Answer) -> &'static str {
     match answer {
         Answer::No => "false",
         Answer::Unknown => "unknown",

@@ -2,6 +2,7 @@
 
 use super::number::unit;
 use super::words::Word;
+use crate::policy::{Span, Unit};
 
 const ONES: [&str; 20] = [
     "zero",
@@ -43,8 +44,8 @@ pub(super) fn number(words: &[Word], at: usize) -> Option<(Option<u32>, usize)> 
     } else if word.text == "half" {
         let article = words.get(at + 1).is_some_and(|next| next.is(&["a", "an"]));
         (None, at + 1 + usize::from(article))
-    } else if let Some(value) = roman(words, at) {
-        (value, at + 1)
+    } else if let Some(read) = roman(words, at) {
+        read
     } else {
         let (value, end) = in_words(words, at)?;
         (Some(value), end)
@@ -61,6 +62,34 @@ pub(super) fn number(words: &[Word], at: usize) -> Option<(Option<u32>, usize)> 
     Some((value, end))
 }
 
+/// Halves that are whole numbers of something smaller: `half a year`, also said twice.
+pub(super) fn half(words: &[Word], at: usize) -> Option<(Span, usize)> {
+    let is = |place: usize, list: &[&str]| words.get(place).is_some_and(|word| word.is(list));
+    if !is(at, &["half"]) {
+        return None;
+    }
+    let end = at + 1 + usize::from(is(at + 1, &["a", "an"]));
+    let (count, unit) = match words.get(end)?.text.as_str() {
+        "day" => (12, Unit::Hours),
+        "year" => (6, Unit::Months),
+        _ => return None,
+    };
+    // `half a year (six months)`, `half a year, at the latest 6 months`
+    let mut again = end + 1;
+    while is(again, &["(", ",", "or", "at", "the", "latest"]) && again < end + 6 {
+        again += 1;
+    }
+    let same = number(words, again).filter(|&(value, place)| {
+        let counts = words.get(place).and_then(self::unit);
+        again > end + 1 && value == Some(count) && counts == Some(unit)
+    });
+    let after = match same {
+        Some((_, place)) => place + 1 + usize::from(is(place + 1, &[")"])),
+        None => end + 1,
+    };
+    Some((Span { count, unit }, after))
+}
+
 /// `zero-day` and `0-days` are no terms, but `within zero days` is.
 fn is_zero_day(words: &[Word], at: usize) -> bool {
     let is = |place: Option<usize>, list: &[&str]| {
@@ -73,7 +102,7 @@ fn is_zero_day(words: &[Word], at: usize) -> bool {
 }
 
 /// A Roman number before a unit. A single letter may stand for whatever number: `X days`.
-fn roman(words: &[Word], at: usize) -> Option<Option<u32>> {
+fn roman(words: &[Word], at: usize) -> Option<(Option<u32>, usize)> {
     let letters = &words.get(at)?.raw;
     let digit = |letter: char| match letter {
         'I' => Some(1_u32),
@@ -94,7 +123,7 @@ fn roman(words: &[Word], at: usize) -> Option<Option<u32>> {
     };
     unit(counts)?;
     if digits.len() == 1 {
-        return Some(None);
+        return Some((None, at + 1));
     }
     let mut value = 0;
     for (place, &digit) in digits.iter().enumerate() {
@@ -106,7 +135,7 @@ fn roman(words: &[Word], at: usize) -> Option<Option<u32>> {
             value + i64::from(digit)
         };
     }
-    Some(u32::try_from(value).ok())
+    Some((u32::try_from(value).ok(), at + 1))
 }
 
 fn in_words(words: &[Word], at: usize) -> Option<(u32, usize)> {
