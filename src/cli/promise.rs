@@ -96,15 +96,16 @@ fn verify(policy: &Policy, edition: &policy::Edition, name: &str) -> Result<Exit
         .terms
         .values()
         .any(|entry| entry.term.limit != policy::Limit::None);
-    if statements.is_empty() && is_dated {
+    let promised = statements
+        .iter()
+        .filter(|statement| statement.verdict.is_promise())
+        .count();
+    if promised == 0 && is_dated {
         output::say("no term was found on the page: nothing was checked");
         return Ok(Exit::Condition);
     }
-    output::say(&format!(
-        "the policy keeps {kept} of {} statements",
-        statements.len()
-    ));
-    Ok(if kept == statements.len() {
+    output::say(&format!("the policy keeps {kept} of {promised} statements"));
+    Ok(if kept == promised {
         Exit::Fine
     } else {
         Exit::Condition

@@ -1,9 +1,8 @@
 //! Commands that only tell: `show`, `convert`, `formats`, `policy`, `schema`.
 
-use std::io::{self, Write};
+mod policies;
 
 use clap::{Args, Subcommand, ValueEnum};
-use jiff::Timestamp;
 
 use super::AsOf;
 use super::exit::Exit;
@@ -14,7 +13,6 @@ use crate::gate::Condition;
 use crate::parse::PARSERS;
 use crate::policy;
 use crate::report::WRITERS;
-use crate::report::escape::terminal;
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -160,61 +158,18 @@ impl Policy {
                 output::print(&mut |out| {
                     policies
                         .iter()
-                        .try_for_each(|policy| show(policy, as_of, out))
+                        .try_for_each(|policy| policies::show(policy, as_of, out))
                 })?;
                 Ok(Exit::Fine)
             }
             Self::Check { policy, against } => check(&policy, against.as_ref()),
             Self::Promise(promise) => promise.run(),
             Self::Presets => {
-                output::print(&mut |out| {
-                    policy::presets()
-                        .iter()
-                        .try_for_each(|preset| writeln!(out, "{}", preset.name))
-                })?;
+                policies::list()?;
                 Ok(Exit::Fine)
             }
         }
     }
-}
-
-/// The terms that hold at `as_of`, a line for each level and duty.
-fn show(policy: &policy::Policy, as_of: Timestamp, out: &mut dyn Write) -> io::Result<()> {
-    let note = &policy.note;
-    let source = note
-        .source
-        .as_ref()
-        .map(|source| format!(", {}", terminal(source)))
-        .unwrap_or_default();
-    writeln!(out, "{}{source}", terminal(&note.name))?;
-    let edition = match policy.in_force(as_of) {
-        Ok(edition) => edition,
-        Err(reason) => return writeln!(out, "  not in force at {as_of}: {reason}"),
-    };
-    if let Some(doubt) = &edition.unconfirmed {
-        writeln!(out, "  in doubt: {}", terminal(doubt))?;
-    }
-    for row in policy::describe(policy)
-        .iter()
-        .filter(|row| row.effective == edition.effective)
-    {
-        let level = row
-            .severity
-            .map_or_else(|| "by rule".to_owned(), |severity| severity.to_string());
-        let start = row
-            .start
-            .iter()
-            .map(|start| start.name())
-            .collect::<Vec<_>>()
-            .join(", else ");
-        let (term, rule) = (terminal(&row.term), terminal(&row.rule));
-        writeln!(
-            out,
-            "  {:<12} {level:<9} {term:<30} from {start} ({rule})",
-            row.duty.name()
-        )?;
-    }
-    Ok(())
 }
 
 fn check(paths: &[String], against: Option<&String>) -> Result<Exit> {

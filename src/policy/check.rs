@@ -184,6 +184,7 @@ fn shadowed(rule: &Rule, earlier: &[Rule], problems: &mut Vec<Problem>) {
             && (second.severity.is_none() || second.severity == first.severity)
             && (second.ignore.is_none() || second.ignore == first.ignore)
             && second.tags.is_subset(&first.tags)
+            && (second.also || !first.also)
             && second.terms.iter().all(is_shorter)
     });
     if let Some(twin) = twin {

@@ -72,6 +72,8 @@ pub struct When {
     pub automatable: Option<Vec<Answer>>,
     /// How much an attacker gains (SSVC); `None` is what the policy does not say.
     pub technical_impact: Option<Vec<Option<Impact>>>,
+    /// Whether the policy calls it likely to be exploited.
+    pub likely_exploitable: Option<Vec<Answer>>,
     /// A vulnerability id.
     pub ids: Option<Globs>,
     /// The name of a tool that claims or saw it.
@@ -107,6 +109,7 @@ impl When {
             exposure,
             automatable,
             technical_impact,
+            likely_exploitable,
             ids,
             scanner,
             rule,
@@ -117,7 +120,7 @@ impl When {
             tag,
         } = self;
         let globs = [ids, scanner, rule, app, app_tag, path, package, tag];
-        let answers = [kev, ransomware, automatable];
+        let answers = [kev, ransomware, automatable, likely_exploitable];
         score_at_least.is_some()
             || kind.is_some()
             || fix_available.is_some()
@@ -145,6 +148,7 @@ impl When {
             exposure,
             automatable,
             technical_impact,
+            likely_exploitable,
             ids,
             scanner,
             rule,
@@ -179,6 +183,9 @@ impl When {
             && is_one(exposure.as_ref(), || known.exposure(&finding.app))
             && is_one(automatable.as_ref(), || known.automatable(finding).into())
             && is_one(technical_impact.as_ref(), || known.impact(finding))
+            && is_one(likely_exploitable.as_ref(), || {
+                known.likely_exploitable(finding).into()
+            })
             && holds(ids, &mut finding.ids.iter())
             && holds(scanner, &mut scanners(finding))
             && holds(rule, &mut finding.rule.id.iter())

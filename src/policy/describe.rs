@@ -1,9 +1,13 @@
 //! The terms of a policy as plain rows, for people who want to see what it promises.
 
+mod decision;
+
 use jiff::civil::Date;
 
 use super::{Edition, LEVELS, Policy, Start};
 use crate::model::{Duty, Severity, Text};
+
+pub use decision::{Decision, decisions};
 
 /// One promise of a policy.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -69,6 +69,8 @@ pub struct Vulnerability {
     pub automatable: Option<bool>,
     /// How much an attacker gains (SSVC).
     pub impact: Option<Impact>,
+    /// Whether somebody is likely to exploit it (`FedRAMP`).
+    pub likely_exploitable: Option<bool>,
 }
 
 /// CVSS metrics that are laid over vectors.
@@ -145,6 +147,15 @@ impl Known {
         let of = |id| {
             let told = self.vulnerabilities.matching(id);
             told.filter_map(|known| known.automatable).last()
+        };
+        finding.ids.iter().filter_map(of).max()
+    }
+
+    /// Whether somebody is likely to exploit it. Of several ids the one that is worse counts.
+    pub fn likely_exploitable(&self, finding: &Finding) -> Option<bool> {
+        let of = |id| {
+            let told = self.vulnerabilities.matching(id);
+            told.filter_map(|known| known.likely_exploitable).last()
         };
         finding.ids.iter().filter_map(of).max()
     }

@@ -37,6 +37,8 @@ const WEEKDAYS: [(&str, Weekday); 7] = [
 /// Lays a file over `policy`. What it extends is there already.
 pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
     policy.note.name = text(root.require("name")?)?;
+    // What lies over another policy is another one.
+    policy.title = root.take("title").map(text).transpose()?;
     if let Some(value) = root.take("source") {
         policy.note.source = Some(text(value)?);
     }

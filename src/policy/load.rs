@@ -110,6 +110,7 @@ impl Place {
                 source: None,
                 digest: Text::default(),
             },
+            title: None,
             effective: None,
             until: None,
             calendar: Calendar::default(),

@@ -38,7 +38,7 @@ pub use clock::{Start, Started, start_of_clock};
 pub use condition::{Answer, Subject, When};
 pub use cvss::Metrics;
 pub use decision::{PathGlobs, Standing, weigh};
-pub use describe::{Row, describe};
+pub use describe::{Decision, Row, decisions, describe};
 pub use facts::{App, Environment, Exposure, Impact, Known, Named, Vulnerability};
 pub use load::load;
 pub use preset::{Preset, presets};
@@ -62,6 +62,8 @@ pub const LEVELS: [Severity; 5] = [
 pub struct Policy {
     /// Its name, source and digest.
     pub note: PolicyNote,
+    /// What it is, in one line, for lists of policies.
+    pub title: Option<Text>,
     /// The first day on which any of it is in force.
     pub effective: Option<Date>,
     /// The last day on which any of it is in force.

@@ -204,16 +204,17 @@ impl Race<'_> {
             candidate.why.at = Some(rule.at.clone());
             candidates.push(candidate);
         }
+        let stands_in = rules.iter().any(|(rule, _)| !rule.then.also);
         let level = subject.level;
         let mut notes = Vec::new();
         if subject.severity == Severity::Unknown {
             notes.push(format!("not rated, so the term of {level}"));
         }
         if let Some(entry) = edition.terms.get(&(duty, level)) {
-            if !rules.is_empty() {
+            if stands_in {
                 notes.push("a rule stands in its place".to_owned());
             }
-            let races = rules.is_empty();
+            let races = !stands_in;
             let mut candidate =
                 self.candidate(duty, runner, entry.label.clone(), &entry.term, notes, races);
             candidate.why.at = Some(entry.at.clone());

@@ -119,8 +119,10 @@ impl Change {
 pub struct Then {
     /// What it does to the severity.
     pub severity: Option<Change>,
-    /// The terms that stand in place of the policy's own ones.
+    /// The terms that stand in place of the policy's own ones, unless those count as well.
     pub terms: BTreeMap<Duty, Term>,
+    /// Whether the policy's own terms count as well: such a rule only ever tightens.
+    pub also: bool,
     /// The tools whose claims do not count for this policy.
     pub ignore: Option<Globs>,
     /// What it tags a finding with.

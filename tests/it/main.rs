@@ -3,6 +3,7 @@
 
 mod check;
 mod cli;
+mod cvss;
 mod dates;
 mod detection;
 mod enrich;
@@ -20,6 +21,7 @@ mod npm_lockfile;
 mod parse;
 mod peers;
 mod prefixes;
+mod presets;
 mod promise;
 mod purity;
 mod real;

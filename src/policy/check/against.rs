@@ -135,24 +135,26 @@ fn rules(new: &Edition, old: &Edition, problems: &mut Vec<Problem>) {
 fn tightens(rule: &Rule, edition: &Edition) -> bool {
     let then = &rule.then;
     let raises = then.severity.is_none_or(super::raises);
-    let shorter = then.terms.iter().all(|(duty, term)| {
-        LEVELS.iter().all(|level| {
-            let own = edition.terms.get(&(*duty, *level));
-            length(Some(term)) <= length(own.map(|entry| &entry.term))
-        })
-    });
+    let shorter = then.also
+        || then.terms.iter().all(|(duty, term)| {
+            LEVELS.iter().all(|level| {
+                let own = edition.terms.get(&(*duty, *level));
+                length(Some(term)) <= length(own.map(|entry| &entry.term))
+            })
+        });
     then.ignore.is_none() && raises && shorter
 }
 
 /// Whether all that a rule does is to calm: without it nothing is looser. A gate may ask for what it tags.
 fn calms(rule: &Rule, edition: &Edition) -> bool {
     let then = &rule.then;
-    let longer = then.terms.iter().all(|(duty, term)| {
-        LEVELS.iter().all(|level| {
-            let own = edition.terms.get(&(*duty, *level));
-            length(Some(term)) >= length(own.map(|entry| &entry.term))
-        })
-    });
+    let longer = !then.also
+        && then.terms.iter().all(|(duty, term)| {
+            LEVELS.iter().all(|level| {
+                let own = edition.terms.get(&(*duty, *level));
+                length(Some(term)) >= length(own.map(|entry| &entry.term))
+            })
+        });
     let is_plain = then.ignore.is_none() && then.tags.is_empty();
     is_plain && then.severity.is_none_or(super::lowers) && longer
 }

@@ -35,6 +35,9 @@ pub(super) fn lay_over(root: &mut Table<'_, '_>, known: &mut Known) -> Result<()
             if let Some(value) = table.take("automatable") {
                 vulnerability.automatable = Some(value.boolean()?);
             }
+            if let Some(value) = table.take("likely-exploitable") {
+                vulnerability.likely_exploitable = Some(value.boolean()?);
+            }
             if let Some(value) = table.take("technical-impact") {
                 let names = Impact::ALL.map(Impact::name);
                 vulnerability.impact = Some(value.choice(&names, |word| {

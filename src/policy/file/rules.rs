@@ -102,6 +102,7 @@ fn when(mut table: Table<'_, '_>) -> Result<When> {
             let found = Impact::ALL.into_iter().find(|known| known.name() == word);
             found.map(Some).or((word == "unknown").then_some(None))
         })?,
+        likely_exploitable: answers(table.take("likely-exploitable"))?,
         ids: globs(table.take("ids"), Match::Word)?,
         scanner: globs(table.take("scanner"), Match::Word)?,
         rule: globs(table.take("rule"), Match::Exact)?,
@@ -190,6 +191,13 @@ fn then(mut table: Table<'_, '_>) -> Result<Then> {
     }
     if let Some(value) = table.take("tag") {
         then.tags = tags(value)?;
+    }
+    if let Some(value) = table.take("also") {
+        then.also = value.boolean()?;
+        if then.terms.is_empty() {
+            let error = value.error("`also` is about terms, and the rule has none");
+            return Err(error.hint("add a term, or take `also` out"));
+        }
     }
     let is_idle = then.severity.is_none() && then.terms.is_empty();
     if is_idle && then.ignore.is_none() && then.tags.is_empty() {

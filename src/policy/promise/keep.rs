@@ -122,6 +122,16 @@ impl<'a> Keeper<'a> {
                 Holds::Always => always.push((rule, term)),
             }
         }
+        // What only tightens is enough where it keeps the promise, and else as if it were not there.
+        let (also, always): (Vec<_>, Vec<_>) =
+            always.into_iter().partition(|(rule, _)| rule.then.also);
+        if let Some(note) = also
+            .iter()
+            .find_map(|(_, term)| self.keeps(term, promised).ok())
+        {
+            return Ok(note);
+        }
+        sometimes.retain(|(_, rule, _)| !rule.then.also);
         // Rules stand in the place of the table; of several the earliest date counts.
         if !always.is_empty() {
             let mut reasons = Vec::new();

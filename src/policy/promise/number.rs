@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::numeral::number;
+use super::numeral::{half, number};
 use super::words::Word;
 use crate::policy::{Span, Unit};
 
@@ -133,6 +133,9 @@ fn unit_of(found: &Found) -> Option<Unit> {
 /// `same day`, `next business day`, `within a week`.
 fn fixed(words: &[Word], at: usize) -> Option<Found> {
     let word = words.get(at)?;
+    if let Some((span, end)) = half(words, at) {
+        return Some(whole(at..end, span));
+    }
     let next = words.get(at + 1)?;
     let day = words.get(at + 2).is_some_and(|word| word.is(&DAYS));
     let business = day && next.is(&BUSINESS);

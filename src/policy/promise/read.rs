@@ -8,6 +8,7 @@ use super::number;
 use super::page::{Cell, Passage, Row, passages};
 use super::sentence::{self, Context, Reading};
 use super::topic::duties;
+use super::unread;
 use super::words::{Word, quote, sentences};
 use crate::model::Duty;
 
@@ -221,7 +222,9 @@ impl Reader<'_> {
         };
         let mut head: &[Cell] = &[];
         for (index, row) in rows.iter().enumerate() {
-            if (row.is_head || index == 0) && !has_term(row) {
+            let is_told = |cell: &Cell| cell.iter().any(unread::is_alone);
+            let is_first = index == 0 && !row.cells.iter().any(is_told);
+            if (row.is_head || is_first) && !has_term(row) {
                 head = &row.cells;
                 continue;
             }
@@ -241,7 +244,9 @@ impl Reader<'_> {
             })
         };
         let is_term = |cell: &Cell, head: &[Word]| {
-            !number::terms(cell, number::unit_of_head(head)).is_empty()
+            let is_time =
+                || !unread::places(cell, &[]).is_empty() && level::mentions(cell).is_empty();
+            !number::terms(cell, number::unit_of_head(head)).is_empty() || is_time()
         };
         // What the row is about stands in the cells without a term: a level by name, or a score under its head.
         let mut about = Marks::default();

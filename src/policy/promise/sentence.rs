@@ -1,11 +1,14 @@
 //! Reads one sentence: each term in it with the duties, levels and clock that it belongs to.
 
+use std::ops::Range;
+
 use super::belong::{Term, give_duties, give_levels};
 use super::event::{self, Clock};
-use super::level::{Levels, Mention, every_vulnerability};
+use super::level::{self, Levels, Mention, every_vulnerability};
 use super::number::{self, Found, Planned};
 use super::topic::{duties, source};
 use super::words::{Word, quote};
+use super::{negation, unread};
 use crate::model::Duty;
 use crate::policy::{Source, Span, Unit};
 
@@ -18,6 +21,8 @@ pub(super) struct Reading {
     pub(super) words: String,
     /// What it promises, or why that is not understood.
     pub(super) promised: Result<Promised, &'static str>,
+    /// Whether the sentence says that it is no promise.
+    pub(super) is_denied: bool,
 }
 
 /// A promise of a page.
@@ -58,6 +63,9 @@ pub(super) struct Context {
     pub(super) is_cell: bool,
 }
 
+/// A sentence with no more words is about what its heading says.
+const FEW: usize = 6;
+
 /// Words around a term that say nothing of what it is about.
 const BARE: [&str; 20] = [
     "within", "in", "of", ",", ".", ":", "we", "at", "most", "the", "latest", "up", "to", "(", ")",
@@ -72,6 +80,10 @@ struct Whole<'a> {
     source: Option<Source>,
     /// Whether it names a level.
     levelled: bool,
+    /// The parts of it in which nothing is promised.
+    denied: Vec<Range<usize>>,
+    /// The parts of it that say that something is not done.
+    undone: Vec<Range<usize>>,
     /// Whether its terms may be what the heading, the lead-in or the column is about.
     is_open: bool,
 }
@@ -81,7 +93,8 @@ pub(super) fn read(words: &[Word], context: &Context, into: &mut Vec<Reading>) {
     let found = number::terms(words, context.unit);
     let clock = event::of_sentence(words);
     if found.is_empty() {
-        clock_alone(words, clock, into);
+        clock_alone(words, clock.clone(), into);
+        unread(words, context, &[], clock.as_ref(), into);
         return;
     }
     let term = |found: Found| {
@@ -106,13 +119,58 @@ pub(super) fn read(words: &[Word], context: &Context, into: &mut Vec<Reading>) {
             .or_else(|| context.clock.clone()),
         source: source(words),
         levelled,
+        denied: negation::denied(words),
+        undone: negation::undone(words),
         // Another topic under the same heading is not what the heading is about.
         is_open: !names_duties && (context.is_cell || levelled || is_bare(words, &terms)),
     };
+    let read: Vec<Range<usize>> = terms
+        .iter()
+        .map(|term| term.found.range.start..term.end)
+        .collect();
     let mut before = Before::default();
     for term in terms {
         whole.term(term, &mut before, into);
     }
+    let clock = event::of_sentence(words);
+    unread(words, context, &read, clock.as_ref(), into);
+}
+
+/// Times near a duty or a level that are no terms.
+fn unread(
+    words: &[Word],
+    context: &Context,
+    read: &[Range<usize>],
+    clock: Option<&(Clock, usize)>,
+    into: &mut Vec<Reading>,
+) {
+    let is_about = |words: &[Word]| !duties(words).is_empty() || !level::mentions(words).is_empty();
+    let given = !context.duties.is_empty() || (context.is_cell && !context.levels.is_empty());
+    let is_short = context.is_cell || words.len() <= FEW;
+    if !(is_about(words) || (given && is_short)) {
+        return;
+    }
+    let in_clock = |at: usize| match clock {
+        Some((_, 0)) => words.iter().take(at).all(|word| word.text != ","),
+        Some((_, from)) => at > *from,
+        None => false,
+    };
+    for at in unread::places(words, read) {
+        if in_clock(at) {
+            continue;
+        }
+        let from = at.saturating_sub(8);
+        into.push(Reading {
+            line: words.get(at).map_or(1, |word| word.line),
+            words: excerpt(words, from, words.len().min(at + 4)),
+            promised: Err(unread::REASON),
+            is_denied: is_in(&negation::denied(words), at),
+        });
+    }
+}
+
+fn is_in(ranges: &[Range<usize>], at: usize) -> bool {
+    ranges.iter().any(|range| range.contains(&at))
 }
 
 /// Whether there is nothing in a sentence but its terms.
@@ -162,6 +220,9 @@ impl Whole<'_> {
             _ if foreign || (!self.levelled && self.context.foreign) => {
                 Err("it is about a level that is not known here")
             }
+            Ok(_) if is_in(&self.undone, term.found.range.start) => {
+                Err("the sentence says that it is not done")
+            }
             Ok(_) if duties.is_empty() => Err("it is about nothing that a policy promises"),
             spans => spans,
         };
@@ -175,12 +236,15 @@ impl Whole<'_> {
             source: self.source,
             rule: self.context.rule,
         };
+        let at = term.found.range.start;
+        let is_denied = is_in(&self.denied, at);
         let mut tell = |promised| {
             let words = words.clone();
             into.push(Reading {
                 line,
                 words,
                 promised,
+                is_denied,
             });
         };
         match (spans.as_deref(), term.levels.as_slice()) {
@@ -248,6 +312,7 @@ fn clock_alone(words: &[Word], whole: Option<(Clock, usize)>, into: &mut Vec<Rea
             source: None,
             rule: None,
         }),
+        is_denied: is_in(&negation::denied(words), at),
     });
 }
 

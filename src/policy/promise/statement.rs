@@ -33,6 +33,8 @@ pub enum Verdict {
     NotKept(String),
     /// Nobody can tell: why.
     NotUnderstood(String),
+    /// The page says that it promises nothing of the kind.
+    NotPromised,
 }
 
 impl Verdict {
@@ -42,6 +44,7 @@ impl Verdict {
             Self::Kept(_) => "kept",
             Self::NotKept(_) => "not kept",
             Self::NotUnderstood(_) => "not understood",
+            Self::NotPromised => "not a promise",
         }
     }
 
@@ -50,11 +53,17 @@ impl Verdict {
         match self {
             Self::Kept(note) => note.as_deref(),
             Self::NotKept(reason) | Self::NotUnderstood(reason) => Some(reason),
+            Self::NotPromised => None,
         }
     }
 
     /// Whether the page may stand as it is.
     pub const fn is_kept(&self) -> bool {
         matches!(self, Self::Kept(_))
+    }
+
+    /// Whether there is something to keep.
+    pub const fn is_promise(&self) -> bool {
+        !matches!(self, Self::NotPromised)
     }
 }

@@ -36,6 +36,7 @@ pub fn verify(policy: &Policy, edition: &Edition, page: &str) -> Verification {
         .collect();
     for reading in page.readings {
         let (verdict, claim) = match reading.promised {
+            _ if reading.is_denied => (Verdict::NotPromised, String::new()),
             Ok(promised) => (keeper.judge(&promised), claim(&promised)),
             Err(reason) => (Verdict::NotUnderstood(reason.to_owned()), String::new()),
         };

@@ -37,13 +37,13 @@ pub(super) struct Characters(Vec<(char, usize)>);
 impl Characters {
     /// Adds a character.
     pub(super) fn push(&mut self, character: char, line: usize) {
-        self.0.push((character, line));
+        self.0.push((narrow(character), line));
     }
 
     /// Adds a piece of one line.
     pub(super) fn push_str(&mut self, piece: &str, line: usize) {
         self.0
-            .extend(piece.chars().map(|character| (character, line)));
+            .extend(piece.chars().map(|character| (narrow(character), line)));
     }
 
     /// The words so far; the next ones start afresh.
@@ -56,6 +56,17 @@ impl Characters {
             words: Vec::new(),
         }
         .run()
+    }
+}
+
+/// A full-width letter, digit or mark as everybody else writes it.
+fn narrow(character: char) -> char {
+    match character {
+        '\u{ff01}'..='\u{ff5e}' => {
+            char::from_u32(u32::from(character) - 0xfee0).unwrap_or(character)
+        }
+        '\u{3000}' => ' ',
+        _ => character,
     }
 }
 

@@ -110,7 +110,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[[rule]]\nname = \"r\"\nwhen = { exploited = true }\nthen = { fix = \"1 day\" }",
             "5:10",
             "unknown key `exploited` in `when`",
-            "known here: `app`, `app-tag`, `automatable`, `epss-at-least`, `epss-below`, `exposure`, `fix-available`, `ids`, `kev`, `kind`, `package`, `path`, `ransomware`, `rule`, `scanner`, `score-at-least`, `severity`, `severity-at-least`, `source`, `tag`, `technical-impact`",
+            "known here: `app`, `app-tag`, `automatable`, `epss-at-least`, `epss-below`, `exposure`, `fix-available`, `ids`, `kev`, `kind`, `likely-exploitable`, `package`, `path`, `ransomware`, `rule`, `scanner`, `score-at-least`, `severity`, `severity-at-least`, `source`, `tag`, `technical-impact`",
         ),
         (
             "[[rule]]\nname = \"r\"\nwhen = { path = \"src/[\" }\nthen = { fix = \"1 day\" }",

@@ -2,8 +2,8 @@
 
 use super::conditions::{day, looked_up};
 use super::{by, chosen, engine, note, rated, reported};
-use crate::model::{About, Assessment, Duty, Fact, Finding, Kev, Moment, Text};
-use crate::policy::{Policy, presets};
+use crate::model::{About, Assessment, Duty, Fact, Finding, Kev, Moment, Severity, Text};
+use crate::policy::{Policy, describe, presets};
 
 fn preset(name: &str) -> &'static str {
     let found = presets().iter().find(|preset| preset.name == name);
@@ -26,6 +26,7 @@ fn every_preset_names_its_source_and_what_is_in_doubt() {
         .map(|preset| {
             let policy = super::policy(preset.toml);
             assert!(policy.note.source.is_some(), "{}", preset.name);
+            assert!(policy.title.is_some(), "{}", preset.name);
             (preset.name, doubtful(&policy), policy.editions.len())
         })
         .collect();
@@ -339,5 +340,232 @@ fn project_zero_gives_ninety_days_and_seven_for_what_is_exploited() {
     assert_eq!(
         fix("project-zero", "2026-11-21", &finding).as_deref(),
         Some("2026-07-08")
+    );
+}
+
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
+fn every_number_of_every_preset_stands_as_its_source_has_it() {
+    // Worked out from the sources and not from the presets: version, duty, level or rule, term.
+    let mut table: Vec<(&str, String)> = Vec::new();
+    let mut fixes = |preset: &'static str, version: &str, terms: [&str; 5]| {
+        for (level, term) in ["critical", "high", "medium", "low", "info"]
+            .iter()
+            .zip(terms)
+        {
+            table.push((preset, format!("{version} fix.{level} {term}")));
+        }
+    };
+    let cloud = "atlassian-marketplace-cloud";
+    fixes(
+        cloud,
+        "2022-12-06",
+        ["4 weeks", "6 weeks", "8 weeks", "25 weeks", "none"],
+    );
+    fixes(
+        cloud,
+        "2023-10-08",
+        ["4 weeks", "6 weeks", "8 weeks", "25 weeks", "none"],
+    );
+    fixes(
+        cloud,
+        "2026-01-01",
+        ["10 days", "4 weeks", "12 weeks", "25 weeks", "none"],
+    );
+    let center = "atlassian-marketplace-data-center";
+    fixes(
+        center,
+        "2022-12-06",
+        ["90 days", "90 days", "90 days", "180 days", "none"],
+    );
+    fixes(
+        center,
+        "2023-10-08",
+        ["12 weeks", "12 weeks", "12 weeks", "25 weeks", "none"],
+    );
+    fixes(
+        center,
+        "2026-01-01",
+        ["12 weeks", "12 weeks", "12 weeks", "25 weeks", "none"],
+    );
+    fixes(
+        "fedramp",
+        "-",
+        ["30 days", "30 days", "90 days", "180 days", "none"],
+    );
+    fixes(
+        "fedramp-vdr",
+        "-",
+        ["12 hours", "2 days", "8 days", "24 days", "none"],
+    );
+    let low = "90 days or next maintenance";
+    fixes(
+        "flowdesk",
+        "-",
+        ["7 days", "14 days", "30 days", low, "none"],
+    );
+    fixes(
+        "pci-dss-4",
+        "2022-03-31",
+        ["1 month", "1 month", "none", "none", "none"],
+    );
+    fixes(
+        "pci-dss-4",
+        "2025-01-01",
+        ["1 month", "none", "none", "none", "none"],
+    );
+    fixes("project-zero", "-", ["90 days"; 5]);
+    for (duty, term) in [
+        ("acknowledge", "2 business days"),
+        ("assess", "5 business days"),
+    ] {
+        for (level, term) in ["critical", "high", "medium", "low", "info"]
+            .iter()
+            .zip([term, term, term, term, "none"])
+        {
+            table.push(("flowdesk", format!("- {duty}.{level} {term}")));
+        }
+    }
+    let mut rules = |preset: &'static str, rules: &[(&str, &str)]| {
+        for (rule, term) in rules {
+            table.push((preset, format!("- rule {rule} {term}")));
+        }
+    };
+    rules(
+        "cisa-kev",
+        &[
+            ("listed", "kev due date or 2 weeks"),
+            ("never looked up", "2 weeks"),
+        ],
+    );
+    rules("project-zero", &[("exploited in the wild", "7 days")]);
+    for rule in ["listed as exploited", "told to be exploited"] {
+        rules("eu-cra", &[(rule, "72 hours"), (rule, "24 hours")]);
+    }
+    let days = [
+        "none", "14 days", "60 days", "60 days", "none", "14 days", "14 days", "14 days",
+        "14 days", "14 days", "60 days", "3 days", "3 days", "3 days", "3 days", "3 days",
+    ];
+    for (row, term) in days.iter().enumerate() {
+        rules("cisa-bod-26-04", &[(&format!("row {row}"), term)]);
+    }
+    rules(
+        "fedramp-vdr",
+        &[("listed in KEV", "kev due date or 2 weeks")],
+    );
+    // Reachable, not reachable, not likely exploitable; each from N5 to N2.
+    let classes = [
+        (
+            "class A or B",
+            [
+                "4 days", "8 days", "32 days", "96 days", "8 days", "32 days", "64 days",
+                "160 days", "32 days", "64 days", "192 days", "192 days",
+            ],
+        ),
+        (
+            "class C",
+            [
+                "2 days", "4 days", "16 days", "48 days", "4 days", "8 days", "32 days",
+                "128 days", "16 days", "64 days", "128 days", "192 days",
+            ],
+        ),
+        (
+            "class D",
+            [
+                "12 hours", "2 days", "8 days", "24 days", "1 day", "8 days", "16 days", "96 days",
+                "8 days", "32 days", "64 days", "192 days",
+            ],
+        ),
+    ];
+    for (class, terms) in classes {
+        let columns = ["reachable", "not reachable", "not likely exploitable"];
+        for (place, term) in terms.iter().enumerate() {
+            let (column, n) = (columns[place / 4], 5 - place % 4);
+            rules(
+                "fedramp-vdr",
+                &[(&format!("{class}, N{n}, {column}"), term)],
+            );
+        }
+    }
+    let mut found: Vec<(&str, String)> = Vec::new();
+    for preset in presets() {
+        let policy = super::policy(preset.toml);
+        let dated = policy.editions.len() > 1;
+        for row in describe(&policy) {
+            // What nobody rated has the term of a level.
+            if row.severity == Some(Severity::Unknown) {
+                continue;
+            }
+            let version = row.effective.filter(|_| dated);
+            let version = version.map_or_else(|| "-".to_owned(), |day| day.to_string());
+            let (rule, term) = (row.rule.untrusted(), row.term.untrusted());
+            found.push((preset.name, format!("{version} {rule} {term}")));
+        }
+    }
+    table.sort();
+    found.sort();
+    assert_eq!(found, table);
+}
+
+#[test]
+fn the_new_rules_of_fedramp_know_what_is_listed_and_what_is_not_likely_exploitable() {
+    let text = |tags: &str, likely: &str| {
+        format!(
+            "version = 1\nname = \"p\"\nextends = \"fedramp-vdr\"\n[apps.\"*\"]\ntags = [{tags}]\nexposure = \"public\"\n[vulnerabilities.\"CVE-*\"]\n{likely}\n"
+        )
+    };
+    let unlikely = "likely-exploitable = false";
+    let not_listed = || known(None);
+    let listed = |due: &str| known(Some(("2026-06-25", Some(due), false)));
+    // Medium stands for N3, and the clock starts on 2026-07-01.
+    for (tags, likely, finding, expected) in [
+        ("\"fedramp-a\"", unlikely, not_listed(), "2027-01-09"),
+        ("\"fedramp-c\"", unlikely, not_listed(), "2026-11-06"),
+        ("\"fedramp-d\"", unlikely, never_looked_up(), "2026-09-03"),
+        (
+            "\"fedramp-c\"",
+            "likely-exploitable = true",
+            not_listed(),
+            "2026-07-17",
+        ),
+        ("\"fedramp-c\"", "", not_listed(), "2026-07-17"),
+        // Without a class nothing calms.
+        ("", unlikely, not_listed(), "2026-07-09"),
+        // What is listed has the date of the catalogue, and never more time than without it.
+        ("\"fedramp-a\"", "", listed("2026-07-15"), "2026-07-15"),
+        ("\"fedramp-a\"", "", listed("2026-12-25"), "2026-08-02"),
+        ("", "", listed("2026-07-05"), "2026-07-05"),
+        ("", "", listed("2026-12-25"), "2026-07-09"),
+        // It counts as likely exploitable whatever the policy says.
+        (
+            "\"fedramp-a\"",
+            unlikely,
+            listed("2026-12-25"),
+            "2026-07-09",
+        ),
+    ] {
+        let assessment = assess(&text(tags, likely), "2026-11-21", &finding);
+        assert_eq!(
+            by(&assessment, Duty::Fix).as_deref(),
+            Some(expected),
+            "{tags} {likely}"
+        );
+    }
+    let beside = assess(&text("", ""), "2026-11-21", &listed("2026-07-05"));
+    let why = chosen(&beside, About::Duty(Duty::Fix));
+    assert_eq!(why.rule.untrusted(), "rule listed in KEV");
+    let rule = |then: &str| {
+        let text = format!(
+            "version = 1\nname = \"p\"\n[[rule]]\nname = \"r\"\nwhen = {{ kev = true }}\nthen = {{ {then} }}"
+        );
+        Policy::parse("p.toml", &text)
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    assert!(rule("fix = \"3 days\", also = true").is_ok());
+    assert!(
+        rule("raise = \"high\", also = true")
+            .unwrap_err()
+            .contains("has none")
     );
 }

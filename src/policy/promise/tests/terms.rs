@@ -131,6 +131,17 @@ fn numbers_are_read_in_all_their_clothes() {
         ("within two (2) business days", "within 2 business days"),
         ("within a fortnight", "within 2 weeks"),
         ("within one quarter", "within 3 months"),
+        ("the same day", "on the same day"),
+        ("on the same business day", "on the same business day"),
+        ("by the next business day", "within 1 business day"),
+        ("within a couple of days", "within 2 days"),
+        ("within ７ days", "within 7 days"),
+        ("within １４ ｄａｙｓ", "within 14 days"),
+        ("within VII days", "within 7 days"),
+        ("within XIV business days", "within 14 business days"),
+        ("within T+3 days", "within 3 days"),
+        ("within half a day", "within 12 hours"),
+        ("within half a year", "within 6 months"),
     ] {
         let lines = lines(&policy, &format!("High vulnerabilities are fixed {words}."));
         let expected = format!("1 not kept: high fixed {span}; the policy names no date");
@@ -162,4 +173,130 @@ fn a_number_that_cannot_be_placed_is_told_and_never_passed() {
             "{page}: {verdicts:?}"
         );
     }
+}
+
+/// What is made of a page where the policy fixes within 7 days and acknowledges within an hour.
+fn read(page: &str) -> Vec<String> {
+    lines(&policy("fix = \"7 days\"\nacknowledge = \"1 hour\""), page)
+}
+
+const UNREAD: &str = "1 not understood: ; it could not be read: check by hand";
+
+#[test]
+fn a_time_that_cannot_be_read_is_listed_and_never_passed() {
+    for page in [
+        "Critical vulnerabilities are fixed immediately.",
+        "We fix critical vulnerabilities overnight.",
+        "Critical: immediately",
+        "Patches are applied daily.",
+        "High issues are patched T+3.",
+        "High issues are patched at D+2.",
+        "We respond the same week.",
+        "Critical issues are fixed within the week.",
+        "We fix high issues in a few days.",
+        "High issues are resolved in a matter of hours.",
+        "We respond by the end of the month.",
+        "Reports are acknowledged right away.",
+        "Reports are acknowledged by close of business.",
+        "We respond within business hours.",
+        "We respond to reports by Monday.",
+        "Fixes for critical issues ship tomorrow.",
+        "We fix critical issues every day.",
+    ] {
+        assert_eq!(read(page), [UNREAD], "{page}");
+    }
+    // Beside a term that is kept, and in the cell of a table.
+    assert_eq!(
+        read("Patches for critical issues are applied daily, at the latest within 7 days."),
+        [UNREAD, "1 kept: critical fixed within 7 days"]
+            .map(ToOwned::to_owned)
+            .into_iter()
+            .rev()
+            .collect::<Vec<_>>()
+    );
+    for table in [
+        "| Severity | Fix |\n|---|---|\n| Critical | Immediately |\n| High | 7 days |",
+        "<table><tr><td>Critical<td>Overnight<tr><td>High<td>fixed in 7 days</table>",
+    ] {
+        let verdicts = verdicts(&policy("fix = \"7 days\""), table);
+        assert_eq!(verdicts, ["not understood", "kept"], "{table}");
+    }
+}
+
+#[test]
+fn a_fraction_is_no_whole_number_and_is_listed() {
+    for words in [
+        "1.5 days",
+        "½ day",
+        "1½ days",
+        "half a month",
+        "two and a half days",
+        "X days",
+        "Ⅶ days",
+        "٣ days",
+    ] {
+        let told = read(&format!("High issues are fixed within {words}."));
+        assert!(!told.is_empty(), "{words}");
+        let listed = told.iter().all(|line| line.contains("not understood"));
+        assert!(listed || words.starts_with("two"), "{words}: {told:?}");
+        assert!(
+            told.iter().any(|line| line.contains("not understood")),
+            "{words}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn words_of_time_that_promise_nothing_are_passed_over() {
+    for page in [
+        "Business days are Monday to Friday.",
+        "We monitor advisories daily.",
+        "We respond to reports on business days, Monday to Friday.",
+        "We patch zero-day vulnerabilities first.",
+        "We respond as soon as possible.",
+        "The office shuts at midnight.",
+        "Our support answers during office hours.",
+        "A day ends at midnight in the time zone UTC.",
+    ] {
+        let told = read(page);
+        assert!(
+            !told.iter().any(|line| line.contains("could not be read")),
+            "{page}: {told:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_denied_is_no_promise_and_is_listed() {
+    for page in [
+        "We do not promise to fix critical issues within 3 days.",
+        "We don't guarantee a fix within 3 days.",
+        "We can’t guarantee that critical issues are fixed within 3 days.",
+        "There is no commitment to fix issues within 3 days.",
+        "We make no commitment to fix critical issues within 3 days.",
+        "A fix within 3 days is not guaranteed.",
+        "We do not guarantee immediate fixes.",
+        "We are under no obligation to fix issues within 3 days.",
+    ] {
+        assert_eq!(read(page), ["1 not a promise: "], "{page}");
+    }
+    // What looks alike is a promise, and what follows a denial is one, too.
+    for page in [
+        "We guarantee that critical issues are fixed in no more than 3 days.",
+        "We do not only promise it: critical issues are fixed within 3 days.",
+        "We do not promise uptime, but we fix critical issues within 3 days.",
+        "We do not guarantee uptime and we fix critical issues within 3 days.",
+        "Critical issues are fixed within 3 days, no exceptions, guaranteed.",
+        "Although nothing is guaranteed elsewhere, we fix critical issues within 3 days.",
+    ] {
+        assert_eq!(
+            read(page),
+            ["1 not kept: critical fixed within 3 days; the policy allows 7 days"],
+            "{page}"
+        );
+    }
+    assert_eq!(
+        read("Low issues are not resolved within 90 days."),
+        ["1 not understood: ; the sentence says that it is not done"]
+    );
 }
