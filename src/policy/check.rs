@@ -48,9 +48,9 @@ pub fn review(policy: &Policy) -> Vec<Problem> {
             idle::find(rule, edition, &mut problems);
         }
         shadow::find(policy, edition, &mut problems);
-        supply::rules(policy, edition, &mut problems);
         if !is_built_in(policy) {
-            // Who extends a built-in policy lists the dates.
+            // Who extends a built-in policy says what its apps are like, and lists the dates.
+            supply::rules(policy, edition, &mut problems);
             unplanned_maintenance(policy, edition, &mut problems);
         }
     }

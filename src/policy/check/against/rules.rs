@@ -144,21 +144,19 @@ fn effect(rule: &Rule, version: Version<'_>) -> Direction {
 fn calms(rule: &Rule, version: Version<'_>) -> bool {
     let (policy, edition) = version;
     let then = &rule.then;
-    // Beside another rule its term, however long, can be the earlier one.
-    let is_alone = |duty: &Duty| {
-        let rules = edition.rules.iter();
-        rules
-            .filter(|other| other.then.terms.contains_key(duty))
-            .count()
-            == 1
-    };
+    let length = |term: Option<&Term>| Length::of(term, &policy.calendar);
     let longer = then.terms.iter().all(|(duty, term)| {
-        is_alone(duty)
-            && LEVELS.into_iter().all(|level| {
-                let own = edition.terms.get(&(*duty, level));
-                let own = Length::of(own.map(|entry| &entry.term), &policy.calendar);
-                own.ends_by(Length::of(Some(term), &policy.calendar))
-            })
+        let base = LEVELS.into_iter().map(|level| {
+            let entry = edition.terms.get(&(*duty, level));
+            entry.map(|entry| &entry.term)
+        });
+        // Beside another rule the earlier one counts, and that must never be this one.
+        let rules = edition
+            .rules
+            .iter()
+            .filter_map(|other| other.then.terms.get(duty));
+        let mut others = base.chain(rules.map(Some));
+        others.all(|other| length(other).ends_by(length(Some(term))))
     });
     let severity = then.severity.is_none_or(lowers);
     then.ignore.is_none() && longer && severity && (then.severity.is_none() || is_monotone(version))
