@@ -125,11 +125,12 @@ impl Pools {
     /// The others in the order of the file.
     fn others(&self, place: usize) -> BTreeSet<usize> {
         let own = self.words.get(place);
-        let equal = own
-            .and_then(|own| self.equal.get(own))
-            .into_iter()
-            .flatten();
-        let others = equal.take(MOST_COMPARED).chain(&self.broad).copied();
+        let equal = own.and_then(|own| self.equal.get(own));
+        let equal = equal.map(Vec::as_slice).unwrap_or_default().iter();
+        // The first ones may do the same already, and the last ones have the last word.
+        let first = equal.clone().take(MOST_COMPARED / 2);
+        let last = equal.rev().take(MOST_COMPARED / 2);
+        let others = first.chain(last).chain(&self.broad).copied();
         others.filter(|&other| other != place).collect()
     }
 }

@@ -413,6 +413,17 @@ fn thousands_of_rules_are_read_and_checked_at_once() {
 }
 
 #[test]
+fn of_many_rules_with_equal_conditions_the_last_one_has_the_word() {
+    let mut text = String::new();
+    for number in 0..400 {
+        let level = if number % 2 == 0 { "low" } else { "high" };
+        let then = format!("severity = \"{level}\", reason = \"x\"");
+        text += &rule(&number.to_string(), "kev = true", &then);
+    }
+    assert_eq!(told(&text).len(), 399);
+}
+
+#[test]
 fn a_file_that_is_too_large_or_no_text_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("own.toml");
