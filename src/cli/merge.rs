@@ -3,7 +3,6 @@
 mod guarded;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -142,7 +141,7 @@ impl Merge {
             .map(|path| vex::Document::load(path))
             .collect::<Result<Vec<_>>>()?;
         stages.enter("find inputs");
-        let inputs = self.named_inputs(&stages.progress)?;
+        let mut inputs = self.named_inputs(&stages.progress)?;
         let guard = self.guard(&config, &policies, &options, &inputs);
         for output in &outputs {
             guard.spare(output.path())?;
@@ -150,6 +149,9 @@ impl Merge {
         check_reports(&options.lockfiles, &inputs)?;
         let pool = workers(self.jobs)?;
         stages.enter_reading("read, parse, fold");
+        for one in &mut inputs {
+            one.input.watch(&stages.progress);
+        }
         let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
         self.watching.tell(&ingested.read);
         stages.enter("compare");
@@ -260,7 +262,7 @@ impl Merge {
         Ok(options)
     }
 
-    fn named_inputs(&self, progress: &Arc<Progress>) -> Result<Vec<Named>> {
+    fn named_inputs(&self, progress: &Progress) -> Result<Vec<Named>> {
         if self.inputs.is_empty() && self.from.is_empty() {
             return Err(usage(
                 "no input is named",
@@ -299,9 +301,6 @@ impl Merge {
                 input,
                 parser: Some(parser),
             });
-        }
-        for one in &mut named {
-            one.input.watch(progress);
         }
         Ok(named)
     }

@@ -8,15 +8,14 @@ use std::time::{Duration, Instant};
 
 use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::report::wording::count;
 use crate::source::Progress;
 
 /// How often the counters are looked at. What ends sooner shows no bar.
 const PERIOD: Duration = Duration::from_millis(200);
 
-/// Reading with a known end, and everything else.
-const BAR: &str = "{prefix} [{bar:24}] {bytes}/{total_bytes}, {msg}, {eta} left";
-const SPINNER: &str = "{spinner} {prefix}{msg}";
+/// Reading with a known end, and everything else. The last part is cut where the terminal ends.
+const BAR: &str = "[{bar:16}] {bytes}/{total_bytes}, {eta} left, {wide_msg}";
+const SPINNER: &str = "{spinner} {wide_msg}";
 
 /// The bar that is drawn now, so that whatever is said goes around it.
 static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
@@ -102,7 +101,7 @@ fn is_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
-/// Draws what the counters say now. `drawn` is the stage that was drawn last.
+/// Draws what the counters say now. `drawn` is when the stage began that was drawn last.
 fn draw(bar: &ProgressBar, progress: &Progress, stage: &Stage, drawn: &mut Option<Instant>) {
     let is_bar = stage.is_reading && progress.is_sized() && progress.total() > 0;
     if *drawn != Some(stage.since) {
@@ -111,32 +110,44 @@ fn draw(bar: &ProgressBar, progress: &Progress, stage: &Stage, drawn: &mut Optio
         let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
         bar.set_style(style.progress_chars("=> ").tick_chars("-\\|/ "));
         bar.reset_eta();
-        bar.set_prefix(stage.name.clone());
     }
+    // Each of these may draw, so that only what is new is handed over.
+    let words = words(progress, stage, is_bar);
     if is_bar {
-        bar.set_length(progress.total());
+        if bar.length() != Some(progress.total()) {
+            bar.set_length(progress.total());
+        }
         bar.set_position(progress.bytes());
-        bar.set_message(records(progress, stage.since.elapsed()));
-    } else if stage.is_reading {
-        let read = HumanBytes(progress.bytes());
-        let records = records(progress, stage.since.elapsed());
-        bar.set_message(format!(" {read}, {records}"));
-    } else if progress.inputs() == 0 && progress.spooled() > 0 {
-        let read = HumanBytes(progress.spooled());
-        bar.set_message(format!(" {read} of standard input"));
+        bar.set_message(words);
     } else {
-        bar.set_message("");
+        if bar.message() != words {
+            bar.set_message(words);
+        }
+        bar.tick();
     }
-    bar.tick();
 }
 
-/// `3/48 files, 691830 records (560000/s)`
-fn records(progress: &Progress, elapsed: Duration) -> String {
-    let (done, all) = (progress.done(), progress.inputs());
-    let records = progress.records();
-    let rate = u128::from(records) * 1000 / elapsed.as_millis().max(1);
-    let records = count(records, "record");
-    format!("{done}/{all} files, {records} ({rate}/s)")
+/// What stands beside the bar, or is all that is known where there is none.
+fn words(progress: &Progress, stage: &Stage, is_bar: bool) -> String {
+    let Stage {
+        name, is_reading, ..
+    } = stage;
+    if *is_reading {
+        let (done, all) = (progress.done(), progress.inputs());
+        let millis = stage.since.elapsed().as_millis().max(1);
+        let rate = u128::from(progress.records()) * 1000 / millis;
+        let files = format!("{done}/{all} files, {rate} records/s");
+        if is_bar {
+            return files;
+        }
+        let bytes = HumanBytes(progress.bytes());
+        return format!("{name}: {bytes}, {files}");
+    }
+    if progress.inputs() == 0 && progress.spooled() > 0 {
+        let bytes = HumanBytes(progress.spooled());
+        return format!("{name}: {bytes} of standard input");
+    }
+    name.clone()
 }
 
 /// Says something where a bar may be drawn: the bar makes room for it, and comes back below.
@@ -162,8 +173,17 @@ mod tests {
     use crate::source::Input;
 
     #[test]
-    fn the_words_beside_the_bar_count_files_records_and_seconds() {
+    fn the_words_tell_the_stage_the_files_and_what_came_from_standard_input() {
         let progress = Arc::new(Progress::default());
+        let mut stage = Stage {
+            name: "find inputs".to_owned(),
+            is_reading: false,
+            since: Instant::now(),
+        };
+        assert_eq!(words(&progress, &stage, false), "find inputs");
+        io::copy(&mut progress.spooling(&[0; 2048][..]), &mut io::sink()).unwrap();
+        let spooling = words(&progress, &stage, false);
+        assert_eq!(spooling, "find inputs: 2.00 KiB of standard input");
         for name in ["a.json", "b.json"] {
             let mut input = Input::spool(name, &b"[]"[..]).unwrap();
             input.watch(&progress);
@@ -171,10 +191,11 @@ mod tests {
                 input.finish();
             }
         }
-        progress.add_records(4500);
-        let words = records(&progress, Duration::from_secs(3));
-        assert_eq!(words, "1/2 files, 4500 records (1500/s)");
-        assert!(records(&progress, Duration::ZERO).ends_with("(4500000/s)"));
+        assert_eq!(words(&progress, &stage, false), "find inputs");
+        (stage.name, stage.is_reading) = ("read".to_owned(), true);
+        assert_eq!(words(&progress, &stage, true), "1/2 files, 0 records/s");
+        let unsized_words = words(&progress, &stage, false);
+        assert_eq!(unsized_words, "read: 2 B, 1/2 files, 0 records/s");
     }
 
     #[test]

@@ -99,7 +99,7 @@ impl Stages {
             bar.enter(name, is_reading);
         }
         self.end();
-        self.now.name = name.to_owned();
+        name.clone_into(&mut self.now.name);
     }
 
     /// Counts bytes that the stage writes.
@@ -127,7 +127,9 @@ impl Stages {
         drop(self.bar.take());
         self.end();
         if let Some(rows) = &self.rows {
-            table(rows).iter().for_each(|line| say(line));
+            for line in table(rows) {
+                say(&line);
+            }
         }
     }
 }

@@ -323,7 +323,7 @@ struct Texts(
         clippy::disallowed_types,
         reason = "looked up only; its order is never seen"
     )]
-    std::collections::HashSet<Text>,
+    std::collections::HashSet<Text, foldhash::quality::RandomState>,
 );
 
 impl Texts {

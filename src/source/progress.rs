@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn an_input_that_is_read_twice_and_then_half_counts_once() {
         let progress = Arc::new(Progress::default());
-        let mut input = Input::spool("-", &[7; 100_000][..]).unwrap();
+        let mut input = Input::spool("-", &vec![7; 100_000][..]).unwrap();
         input.watch(&progress);
         assert_eq!((progress.inputs(), progress.total()), (1, 100_000));
         let mut half = vec![0; 50_000];

@@ -177,9 +177,9 @@ fn verbose_says_of_each_input_what_became_of_it_whatever_the_number_of_workers()
     assert_eq!(
         told[..4],
         [
-            "scanfold: ci/a.sarif: sarif, 4 records, complete",
-            "scanfold: ci/b.json: npm-audit, 4 records, complete",
-            "scanfold: ci/lost\\u{1b}[31m.json: not read, failed",
+            "scanfold: ci/a.sarif: sarif, 7 records, complete",
+            "scanfold: ci/b.json: npm-audit, 6 records, complete",
+            "scanfold: ci/lost[31m.json: not read, failed",
             "scanfold: ci/notes.txt: no report, skipped",
         ]
     );
@@ -194,7 +194,7 @@ fn standard_input_is_an_input_like_the_others() {
     let run = piped(&["merge", "-", "-v", "--to", "csv"], &audit);
     assert!(
         run.stderr
-            .starts_with("scanfold: -: npm-audit, 4 records, complete\n"),
+            .starts_with("scanfold: -: npm-audit, 6 records, complete\n"),
         "{}",
         run.stderr
     );

@@ -154,12 +154,7 @@ impl Rescore {
         let goal = Goal::of(self.write, self.output.as_deref(), &inputs)?;
         let places = goal.places(&inputs, &tellings)?;
         goal.stand_apart(&inputs, &source::searched(&self.reports))?;
-        let mut guard = Guard::default();
-        guard.files("a policy", policies.iter().flat_map(|one| &one.files));
-        let results = places.iter().map(Option::as_deref);
-        for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
-            guard.spare(result)?;
-        }
+        spare(&policies, &places, &tellings)?;
         // In the place of a report stands a report, whatever its file is called.
         let writer: &dyn Writer = match &goal {
             Goal::File(path) => writer_for(path)?,
@@ -268,6 +263,17 @@ impl Rescore {
             }
         }
     }
+}
+
+/// No result replaces a policy.
+fn spare(policies: &[Policy], places: &[Option<PathBuf>], tellings: &[Telling]) -> Result<()> {
+    let mut guard = Guard::default();
+    guard.files("a policy", policies.iter().flat_map(|one| &one.files));
+    let results = places.iter().map(Option::as_deref);
+    for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
+        guard.spare(result)?;
+    }
+    Ok(())
 }
 
 /// What became of one file, for `-v`. Batches end in the order of the inputs.
