@@ -35,6 +35,21 @@ pub struct Ingested {
     pub facts: Facts,
     /// Files that were found in a directory and that no parser claims.
     pub skipped: Skipped,
+    /// What became of each input that was named or found, in the order of their names.
+    pub read: Vec<Account>,
+}
+
+/// What became of one input, before anything is compared.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Account {
+    /// Its name.
+    pub name: Text,
+    /// The format that it was read as; `None` where no format claims it or it could not be opened.
+    pub format: Option<&'static str>,
+    /// How many records it has; each finding of our own report is one.
+    pub records: u64,
+    /// How the scan went; `None` of what was found in a directory and skipped.
+    pub outcome: Option<Outcome>,
 }
 
 /// Files that were found in directories and are no reports.
@@ -79,15 +94,21 @@ pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result
     let whole = benches.into_iter().reduce(|mut whole, bench| {
         whole.fold.join(bench.fold);
         whole.skipped.join(bench.skipped);
+        whole.read.extend(bench.read);
         whole
     });
     let Bench {
-        fold, mut skipped, ..
+        fold,
+        mut skipped,
+        mut read,
+        ..
     } = whole.unwrap_or_default();
     skipped.names.sort();
+    read.sort();
     Ok(Ingested {
         facts: fold.finish(),
         skipped,
+        read,
     })
 }
 
@@ -101,6 +122,7 @@ fn lock(benches: &Mutex<Vec<Bench>>) -> MutexGuard<'_, Vec<Bench>> {
 struct Bench {
     fold: Fold,
     skipped: Skipped,
+    read: Vec<Account>,
     /// Holds the input that is being read; kept for its memory.
     buffer: Vec<u8>,
 }
@@ -111,13 +133,12 @@ impl Bench {
         let held = input.hold(std::mem::take(&mut self.buffer));
         let read = match held {
             Ok(()) => self.read_held(&mut input, parser, options, as_of),
-            Err(error) => {
-                self.fold.failed(&input, &without_place(&error));
-                Ok(())
-            }
+            Err(error) => Ok(self.fail(&input, &without_place(&error))),
         };
         self.buffer = input.release();
-        read
+        input.finish();
+        self.read.push(read?);
+        Ok(())
     }
 
     /// Reads one input into the fold, or skips it when it was only found and nobody claims it.
@@ -127,41 +148,61 @@ impl Bench {
         parser: Option<&'static dyn Parser>,
         options: &Options,
         as_of: Timestamp,
-    ) -> Result<()> {
-        let Self { fold, skipped, .. } = self;
+    ) -> Result<Account> {
         let head = match input.head() {
             Ok(head) => head,
-            Err(error) => {
-                fold.failed(input, &without_place(&error));
-                return Ok(());
-            }
+            Err(error) => return Ok(self.fail(input, &without_place(&error))),
         };
         let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
             if input.is_explicit() {
                 // A file that cannot be read twice is as unreadable as one that cannot be read once.
                 let _ = input.identify();
-                fold.failed(input, &unclaimed(&head));
-            } else {
-                skipped.add(
-                    input.id().path.clone(),
-                    foreign::recognize(&Head::new(&head)),
-                );
+                return Ok(self.fail(input, &unclaimed(&head)));
             }
-            return Ok(());
+            return Ok(self.skip(input, foreign::recognize(&Head::new(&head))));
         };
         if let Err(error) = input.identify() {
-            fold.failed(input, &without_place(&error));
-            return Ok(());
+            return Ok(self.fail(input, &without_place(&error)));
         }
-        let mut open = fold.open(input, as_of);
+        let mut open = self.fold.open(input, as_of);
         let closing = parser.parse(input, options, &mut open);
         // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
         let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
         if closing.as_ref().is_err_and(unasked) {
-            skipped.add(input.id().path.clone(), None);
-            return Ok(());
+            drop(open);
+            return Ok(self.skip(input, None));
         }
-        open.close(parser.name(), closing)
+        let (outcome, records) = open.close(parser.name(), closing)?;
+        Ok(Account {
+            name: input.id().path.clone(),
+            format: Some(parser.name()),
+            records,
+            outcome: Some(outcome),
+        })
+    }
+
+    /// It could not be read: one record, rejected.
+    fn fail(&mut self, input: &Input, reason: &str) -> Account {
+        self.fold.failed(input, reason);
+        input.tally().one();
+        Account {
+            name: input.id().path.clone(),
+            format: None,
+            records: 1,
+            outcome: Some(Outcome::Failed),
+        }
+    }
+
+    /// It is no report.
+    fn skip(&mut self, input: &Input, foreign: Option<&'static Foreign>) -> Account {
+        let name = input.id().path.clone();
+        self.skipped.add(name.clone(), foreign);
+        Account {
+            name,
+            format: None,
+            records: 0,
+            outcome: None,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
 use super::output::{Output, say};
+use super::stages::{Stages, Watching};
 use super::{AsOf, usage, workers};
 use crate::enrich;
 use crate::error::Result;
@@ -21,7 +22,7 @@ use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
 use crate::report::wording;
 use crate::run::{self, Named, Skipped};
-use crate::source::{self, Input};
+use crate::source::{self, Input, Progress};
 use crate::triage::{self, TriageFile, vex};
 
 /// How many lines of trouble go to standard error; the rest is counted.
@@ -101,10 +102,13 @@ pub(super) struct Merge {
     /// How many reports are read at once [default: one for each core]
     #[arg(long, value_name = "NUMBER", value_parser = super::jobs)]
     jobs: Option<usize>,
+    #[command(flatten)]
+    watching: Watching,
 }
 
 impl Merge {
     pub(super) fn run(self) -> Result<Exit> {
+        let mut stages = self.watching.start("prepare");
         let outputs = Output::all(&self.output, &self.to)?;
         let config = Config::load(self.config.as_deref())?;
         let as_of = self.as_of.timestamp();
@@ -136,20 +140,29 @@ impl Merge {
             .iter()
             .map(|path| vex::Document::load(path))
             .collect::<Result<Vec<_>>>()?;
-        let inputs = self.named_inputs()?;
+        stages.enter("find inputs");
+        let mut inputs = self.named_inputs(&stages.progress)?;
         let guard = self.guard(&config, &policies, &options, &inputs);
         for output in &outputs {
             guard.spare(output.path())?;
         }
         check_reports(&options.lockfiles, &inputs)?;
         let pool = workers(self.jobs)?;
+        stages.enter_reading("read, parse, fold");
+        for one in &mut inputs {
+            one.input.watch(&stages.progress);
+        }
         let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
+        self.watching.tell(&ingested.read);
+        stages.enter("compare");
         let is_all_skipped = ingested.facts.inputs.is_empty();
         expect::judge(&mut ingested.facts, &manifests, as_of);
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
         }
+        stages.enter("enrich");
         run::enrich(&mut ingested.facts, &self.catalogues(&config), as_of)?;
+        stages.enter("triage");
         for document in &vex {
             document.apply(&mut ingested.facts);
             let is_other = |name: &Text| *name != document.record().id.path;
@@ -164,30 +177,36 @@ impl Merge {
             ));
         }
         let rows = triage::decide(&mut ingested.facts, &triage_files, engine.today());
+        stages.enter("assess");
         let mut report = run::assess(ingested.facts, &mut engine, as_of)?;
         report.triage = rows;
         for condition in &self.fail_on {
             condition.answerable(&report)?;
         }
-        for output in &outputs {
-            output.write(&report)?;
-        }
+        write(&outputs, &report, &mut stages)?;
+        stages.enter("gate");
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);
-        let objections = self.waivers.objections(&report);
-        tell(&objections);
-        let matches = gate::check(&self.fail_on, &report, as_of);
-        for one in &matches {
-            say(&format!("scanfold: {}", one.words(&report)));
-        }
-        let exit = match (objections.is_empty(), matches.is_empty()) {
-            (false, _) => Exit::Incomplete,
-            (true, false) => Exit::Condition,
-            (true, true) => Exit::Fine,
-        };
+        let exit = self.judge(&report, as_of);
+        stages.finish();
         // The program ends here: a million findings need not be taken apart one by one for it.
         std::mem::forget(report);
         Ok(exit)
+    }
+
+    /// Whether the report is good enough, and may ship; says why not.
+    fn judge(&self, report: &Report, as_of: Timestamp) -> Exit {
+        let objections = self.waivers.objections(report);
+        tell(&objections);
+        let matches = gate::check(&self.fail_on, report, as_of);
+        for one in &matches {
+            say(&format!("scanfold: {}", one.words(report)));
+        }
+        match (objections.is_empty(), matches.is_empty()) {
+            (false, _) => Exit::Incomplete,
+            (true, false) => Exit::Condition,
+            (true, true) => Exit::Fine,
+        }
     }
 
     fn catalogues(&self, config: &Config) -> enrich::Files {
@@ -243,14 +262,14 @@ impl Merge {
         Ok(options)
     }
 
-    fn named_inputs(&self) -> Result<Vec<Named>> {
+    fn named_inputs(&self, progress: &Progress) -> Result<Vec<Named>> {
         if self.inputs.is_empty() && self.from.is_empty() {
             return Err(usage(
                 "no input is named",
                 "name reports, directories of reports, or `-` for standard input",
             ));
         }
-        let stdin = || Input::spool("-", std::io::stdin().lock());
+        let stdin = || Input::spool("-", progress.spooling(std::io::stdin().lock()));
         let source::Found { inputs, missing } = source::collect(&self.inputs, stdin);
         let mut named: Vec<Named> = inputs
             .into_iter()
@@ -285,6 +304,17 @@ impl Merge {
         }
         Ok(named)
     }
+}
+
+/// Writes each result, as a stage of its own.
+fn write(outputs: &[Output], report: &Report, stages: &mut Stages) -> Result<()> {
+    for output in outputs {
+        stages.enter(&format!("write {}", output.words()));
+        output.write(report)?;
+        let written = output.path().and_then(|path| path.metadata().ok());
+        stages.wrote(written.map_or(0, |written| written.len()));
+    }
+    Ok(())
 }
 
 /// A lock file for a report that is not there would be without effect.

@@ -8,8 +8,10 @@ mod explain;
 mod guard;
 mod merge;
 mod output;
+mod progress;
 mod promise;
 mod rescore;
+mod stages;
 mod tell;
 mod telling;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use super::progress;
 use crate::error::{Error, Result};
 use crate::model::{Report, Text};
 use crate::report::escape::terminal;
@@ -87,6 +88,14 @@ impl Output {
     /// Where it goes; `None` is standard output.
     pub(super) fn path(&self) -> Option<&Path> {
         self.path.as_deref()
+    }
+
+    /// Where it goes, in words for a terminal.
+    pub(super) fn words(&self) -> String {
+        match &self.path {
+            Some(path) => terminal(&Text::line(&path.display().to_string())).into_owned(),
+            None => "standard output".to_owned(),
+        }
     }
 
     /// Writes the report.
@@ -192,6 +201,8 @@ fn write_through(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
 ) -> Result<()> {
+    // It may be the terminal itself.
+    progress::make_room();
     let file = fs::OpenOptions::new().write(true).open(path);
     let written = file.and_then(|file| {
         let mut out = BufWriter::with_capacity(1 << 16, file);
@@ -216,6 +227,7 @@ fn keep_permissions(_path: &Path, _file: &fs::File) -> io::Result<()> {
 
 /// Writes to standard output. A reader that has seen enough closes the pipe, and that is fine.
 pub(super) fn print(write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>) -> Result<()> {
+    progress::make_room();
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
@@ -241,5 +253,5 @@ pub(super) fn complain(error: &Error) {
 /// Talks to people on standard error.
 pub(super) fn say(words: &str) {
     // Nobody is left to be told when standard error is gone.
-    let _ = writeln!(io::stderr().lock(), "{words}");
+    let _ = progress::beside(|| writeln!(io::stderr().lock(), "{words}"));
 }

@@ -1,7 +1,11 @@
 //! How findings are held while they are folded: one slot for whatever shares a key, in whatever order it comes.
 
+use std::cell::Cell;
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use foldhash::quality::RandomState;
 
 use crate::model::{Finding, InputId, Join, Key, Kind, Set, Text};
 
@@ -20,7 +24,7 @@ pub(super) struct Groups {
         clippy::disallowed_types,
         reason = "looked up by key only; its order is never seen"
     )]
-    by_key: std::collections::HashMap<Key, usize>,
+    by_key: std::collections::HashMap<Key, usize, RandomState>,
     /// Slots that bear a key which [`Self::by_key`] gives to another one of the same subject, by all of their keys.
     variants: BTreeMap<(Set<Key>, Subject), usize>,
     /// Slots that bear a key which [`Self::by_key`] gives to something else.
@@ -31,7 +35,7 @@ pub(super) struct Groups {
 enum Slot {
     Finding(Box<Finding>),
     /// Folded into the finding of another slot.
-    Moved(usize),
+    Moved(Cell<usize>),
 }
 
 /// What a key is about: kind, app and package. Keys are hashes over it, so that two subjects share one only in a report
@@ -48,10 +52,10 @@ impl Subject {
 
     /// Whether both have the same subject, without a copy.
     fn is_shared(one: &Finding, other: &Finding) -> bool {
-        let purl = |finding: &Finding| finding.package.as_ref().map(|package| package.purl.clone());
+        let (mine, theirs) = (one.package.as_ref(), other.package.as_ref());
         one.kind == other.kind
             && (one.kind == Kind::Ticket || one.app == other.app)
-            && purl(one) == purl(other)
+            && mine.map(|package| &package.purl) == theirs.map(|package| &package.purl)
     }
 }
 
@@ -116,31 +120,29 @@ impl Groups {
     /// Makes the slot the one that the finding's keys lead to, where none is.
     fn claim(&mut self, finding: &Finding, home: usize) {
         for key in &finding.keys {
-            match (self.by_key.get(key).copied(), self.home(*key, finding)) {
-                (None, _) => drop(self.by_key.insert(*key, home)),
-                (Some(_), None) => {
-                    self.strangers.insert((*key, Subject::of(finding)), home);
+            let slot = match self.by_key.entry(*key) {
+                Entry::Vacant(free) => {
+                    free.insert(home);
+                    continue;
                 }
-                (Some(slot), Some(_)) if self.find(slot) == home => self.shorten(slot, home),
-                (Some(_), Some(_)) => {}
+                Entry::Occupied(known) => *known.get(),
+            };
+            if self.find(slot) != home && self.home(*key, finding).is_none() {
+                self.strangers.insert((*key, Subject::of(finding)), home);
             }
         }
     }
 
-    /// Makes each slot on the way from `slot` lead straight to `home`, so that long ways are gone only once.
-    fn shorten(&mut self, slot: usize, home: usize) {
-        let mut at = slot;
-        while let Slot::Moved(next) = self.slots[at] {
-            self.slots[at] = Slot::Moved(home);
-            at = next;
-        }
-    }
-
     /// The slot that holds what was once put into `slot`. Slots are never removed, so that each index stays valid.
+    ///
+    /// Each look halves the way, so that reports made up to chain many findings cost little more than others.
     fn find(&self, slot: usize) -> usize {
         let mut at = slot;
-        while let Slot::Moved(next) = self.slots[at] {
-            at = next;
+        while let Slot::Moved(next) = &self.slots[at] {
+            if let Slot::Moved(after) = &self.slots[next.get()] {
+                next.set(after.get());
+            }
+            at = next.get();
         }
         at
     }
@@ -150,7 +152,7 @@ impl Groups {
         let (a, b) = (self.find(a), self.find(b));
         let (home, other) = (a.min(b), a.max(b));
         if home != other {
-            let moved = std::mem::replace(&mut self.slots[other], Slot::Moved(home));
+            let moved = std::mem::replace(&mut self.slots[other], Slot::Moved(Cell::new(home)));
             if let (Slot::Finding(known), Slot::Finding(moved)) = (&mut self.slots[home], moved) {
                 known.join(moved);
             }
@@ -224,7 +226,7 @@ impl Groups {
             let mut slots = slots.values();
             let first = slots.next().copied().unwrap_or_default();
             for slot in slots {
-                let (a, b) = (root(&roots, first), root(&roots, *slot));
+                let (a, b) = (root(&mut roots, first), root(&mut roots, *slot));
                 roots.insert(a.max(b), a.min(b));
             }
         }
@@ -232,7 +234,7 @@ impl Groups {
         for ((key, _), slots) in bearers {
             let slots: Vec<usize> = slots.into_values().collect();
             if let [first, _, ..] = slots.as_slice() {
-                let component = root(&roots, *first);
+                let component = root(&mut roots, *first);
                 components.entry(component).or_default().push((key, slots));
             }
         }
@@ -246,6 +248,8 @@ impl Groups {
     fn join_component(&mut self, links: Component, apart: &mut Vec<usize>) {
         for (key, bearers) in links {
             let mut groups: Vec<usize> = Vec::new();
+            // The same, to look slots up in: of a report that was made up there are many.
+            let mut known: BTreeSet<usize> = BTreeSet::new();
             let prefers = |groups: &Self, slot: usize| match &groups.slots[slot] {
                 Slot::Finding(finding) => finding.keys.first() == Some(&key),
                 Slot::Moved(_) => false,
@@ -258,9 +262,10 @@ impl Groups {
                 .into_iter()
                 .reduce(|home, slot| self.unite(home, slot));
             groups.extend(named);
+            known.extend(named);
             for slot in others {
                 let slot = self.find(slot);
-                if groups.contains(&slot) {
+                if known.contains(&slot) {
                     continue;
                 }
                 let may_join = |place: &usize| {
@@ -276,6 +281,7 @@ impl Groups {
                     Some(place) => groups[place] = self.unite(groups[place], slot),
                     None => groups.push(slot),
                 }
+                known.insert(self.find(slot));
             }
             if groups.len() > 1 {
                 apart.extend(groups);
@@ -284,10 +290,13 @@ impl Groups {
     }
 }
 
-fn root(roots: &BTreeMap<usize, usize>, slot: usize) -> usize {
+/// The lowest slot that is connected. Each look halves the way.
+fn root(roots: &mut BTreeMap<usize, usize>, slot: usize) -> usize {
     let mut at = slot;
     while let Some(&next) = roots.get(&at).filter(|next| **next != at) {
-        at = next;
+        let after = roots.get(&next).copied().unwrap_or(next);
+        roots.insert(at, after);
+        at = after;
     }
     at
 }

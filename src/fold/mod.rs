@@ -14,7 +14,7 @@ use crate::model::{
     Capped, Facts, Finding, InputId, InputRecord, Join, Ledger, Moment, Outcome, Reject, Set, Text,
 };
 use crate::parse::{Carried, Closing, Sink};
-use crate::source::Input;
+use crate::source::{Input, Tally};
 
 use groups::Groups;
 
@@ -85,6 +85,8 @@ impl Fold {
             input,
             as_of,
             ledger: Ledger::default(),
+            carried: 0,
+            tally: input.tally(),
             touched: Vec::new(),
         }
     }
@@ -174,14 +176,18 @@ pub struct OpenInput<'a> {
     input: &'a Input,
     as_of: Timestamp,
     ledger: Ledger,
+    /// Findings that came with their own account.
+    carried: u64,
+    /// For who watches; the ledger is what counts.
+    tally: Tally,
     /// Slots that records of this input went into.
     touched: Vec<usize>,
 }
 
 impl OpenInput<'_> {
     /// Ends the input with what its parser says of it, or with why it could not be read on: then what was read stays, and
-    /// one reject stands for the rest.
-    pub fn close(mut self, format: &str, closing: Result<Closing>) -> Result<()> {
+    /// one reject stands for the rest. Returns how the scan went and how many records were read.
+    pub fn close(mut self, format: &str, closing: Result<Closing>) -> Result<(Outcome, u64)> {
         let mut closing = match closing {
             Ok(closing) => closing,
             Err(error) => {
@@ -209,8 +215,9 @@ impl OpenInput<'_> {
             let message = format!("the {format} parser lost a record: {:?}", self.ledger);
             return Err(Error::new(ErrorKind::Internal, message).at(self.input.name()));
         }
+        let told = (closing.outcome, self.ledger.records + self.carried);
         if closing.carried {
-            return Ok(());
+            return Ok(told);
         }
         self.touched.sort_unstable();
         self.touched.dedup();
@@ -238,13 +245,14 @@ impl OpenInput<'_> {
             ..blank(self.input)
         };
         self.fold.input(record);
-        Ok(())
+        Ok(told)
     }
 }
 
 impl Sink for OpenInput<'_> {
     fn record(&mut self) {
         self.ledger.records += 1;
+        self.tally.one();
     }
 
     fn finding(&mut self, mut finding: Finding) {
@@ -287,7 +295,11 @@ impl Sink for OpenInput<'_> {
         match carried {
             Carried::Input(record) => self.fold.input(record),
             Carried::Reject(reject) => self.fold.reject(reject),
-            Carried::Finding(finding) => drop(self.fold.add(*finding)),
+            Carried::Finding(finding) => {
+                self.carried += 1;
+                self.tally.one();
+                self.fold.add(*finding);
+            }
         }
     }
 }
@@ -311,7 +323,7 @@ struct Texts(
         clippy::disallowed_types,
         reason = "looked up only; its order is never seen"
     )]
-    std::collections::HashSet<Text>,
+    std::collections::HashSet<Text, foldhash::quality::RandomState>,
 );
 
 impl Texts {

@@ -1,6 +1,7 @@
 //! Where reports come from: named inputs that can be opened again and again.
 
 mod loose;
+mod progress;
 mod walk;
 
 use std::fs::{File, Metadata};
@@ -15,8 +16,11 @@ use tempfile::NamedTempFile;
 use crate::error::{Error, Result};
 use crate::model::{InputId, Place, Text};
 
+use progress::Mark;
+
 pub use loose::Loose;
 pub(crate) use loose::without_place;
+pub use progress::{Progress, Tally};
 pub use walk::{Found, collect};
 pub(crate) use walk::{searched, unfinished};
 
@@ -44,6 +48,8 @@ pub struct Input {
     held: Option<Held>,
     explicit: bool,
     bytes: u64,
+    /// How far it has been read, if anybody watches.
+    mark: Option<Arc<Mark>>,
 }
 
 /// The raw bytes of a file that is being read.
@@ -88,7 +94,34 @@ impl Input {
             held: None,
             explicit,
             bytes: 0,
+            mark: None,
         }
+    }
+
+    /// Counts there what is read of it from now on.
+    pub fn watch(&mut self, progress: &Arc<Progress>) {
+        let size = match &self.origin {
+            // What cannot be looked at cannot be read either.
+            Origin::File(path) => match path.metadata() {
+                Ok(known) => known.is_file().then_some(known.len()),
+                Err(_) => Some(0),
+            },
+            Origin::Spooled(file) => file.as_file().metadata().ok().map(|known| known.len()),
+            Origin::Missing(_) => Some(0),
+        };
+        self.mark = Some(Mark::new(progress, size));
+    }
+
+    /// Tells who watches that it is done with, read to its end or not.
+    pub fn finish(&self) {
+        if let Some(mark) = &self.mark {
+            mark.finish(self.bytes);
+        }
+    }
+
+    /// Where its records are counted for who watches.
+    pub fn tally(&self) -> Tally {
+        Tally::of(self.mark.as_ref())
     }
 
     /// Which report it is. The digest is there after [`Input::identify`].
@@ -223,7 +256,13 @@ impl Input {
     /// Bytes that are no valid UTF-8 are passed on as they are: the format's reader says where they stand.
     pub fn open(&self) -> Result<Box<dyn Read + Send>> {
         let peek = |bytes| peek(bytes).map_err(|error| Error::io(self.name(), error));
-        let (mut start, mut bytes) = peek(self.raw()?)?;
+        let raw = self.raw()?;
+        // What is held is read at once, and counts when it is done with.
+        let raw = match &self.mark {
+            Some(mark) if self.held.is_none() => mark.watch(raw),
+            _ => raw,
+        };
+        let (mut start, mut bytes) = peek(raw)?;
         // The first two bytes of every gzip member (RFC 1952 section 2.3.1).
         if start.starts_with(&[0x1f, 0x8b]) {
             let gzip = io::BufReader::with_capacity(HEAD, bytes);

@@ -22,6 +22,7 @@ mod parse;
 mod peers;
 mod prefixes;
 mod presets;
+mod progress;
 mod promise;
 mod purity;
 mod real;

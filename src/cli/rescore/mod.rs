@@ -6,6 +6,7 @@ mod target;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use self::target::Goal;
 use super::exit::Exit;
 use super::guard::Guard;
 use super::output::{Staged, complain, say, writer_for};
+use super::stages::Watching;
 use super::telling::{Form, Telling};
 use super::{AsOf, not_before, usage, workers};
 use crate::error::{Error, Result};
@@ -27,7 +29,7 @@ use crate::report::escape::terminal;
 use crate::report::wording::count;
 use crate::report::{self, Writer};
 use crate::run;
-use crate::source::{self, Input};
+use crate::source::{self, Input, Progress};
 
 /// How many reports are handed to each worker before the changes of all are put in order.
 const BATCH: usize = 4;
@@ -59,6 +61,8 @@ pub(super) struct Rescore {
     /// How many reports are read at once [default: one for each core]
     #[arg(long, value_name = "NUMBER", value_parser = super::jobs)]
     jobs: Option<usize>,
+    #[command(flatten)]
+    watching: Watching,
 }
 
 /// What became of one file.
@@ -85,10 +89,35 @@ struct All {
     /// How many findings would have a later date.
     loosened: u64,
     left: Left,
+    watching: Watching,
 }
 
 impl All {
+    /// One batch after the other, so that of all these reports only a few, and of what moved in them only as much as is
+    /// shown, is in memory.
+    fn rescore(
+        &mut self,
+        work: &[(&Input, Option<PathBuf>)],
+        job: &Job<'_>,
+        pool: &rayon::ThreadPool,
+    ) -> Result<()> {
+        for batch in work.chunks(BATCH * pool.current_num_threads()) {
+            let results: Vec<_> = pool.install(|| {
+                let results = batch.par_iter();
+                let results = results.map(|(input, place)| job.run(input, place.as_deref()));
+                results.collect()
+            });
+            for ((input, _), result) in batch.iter().zip(results) {
+                self.take(input, result)?;
+            }
+        }
+        Ok(())
+    }
+
     fn take(&mut self, input: &Input, result: Result<Became>) -> Result<()> {
+        if self.watching.verbose {
+            tell_one(input, &result);
+        }
         match result {
             Ok(Became::Left(reason)) => self.left.add(input, reason),
             Ok(Became::Rescored(Rescored { comparison, staged })) => {
@@ -110,34 +139,39 @@ impl All {
 
 impl Rescore {
     pub(super) fn run(self) -> Result<Exit> {
+        let mut stages = self.watching.start("prepare");
         let tellings = Telling::all(&self.changes)?;
         let as_of = self.as_of.timestamp();
         let policies = policy::load(&self.policy)?;
-        let source::Found { inputs, missing } = source::collect(&self.reports, || {
+        stages.enter("find reports");
+        let source::Found {
+            mut inputs,
+            missing,
+        } = source::collect(&self.reports, || {
             let error = "standard input cannot be rescored in place";
             Err(usage(error, "name files"))
         });
         let goal = Goal::of(self.write, self.output.as_deref(), &inputs)?;
         let places = goal.places(&inputs, &tellings)?;
         goal.stand_apart(&inputs, &source::searched(&self.reports))?;
-        let mut guard = Guard::default();
-        guard.files("a policy", policies.iter().flat_map(|one| &one.files));
-        let results = places.iter().map(Option::as_deref);
-        for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
-            guard.spare(result)?;
-        }
+        spare(&policies, &places, &tellings)?;
         // In the place of a report stands a report, whatever its file is called.
         let writer: &dyn Writer = match &goal {
             Goal::File(path) => writer_for(path)?,
             _ => &report::Json,
         };
+        for input in &mut inputs {
+            input.watch(&stages.progress);
+        }
         let job = Job {
             policies: &policies,
             as_of,
             writer,
+            progress: Arc::clone(&stages.progress),
         };
         let pool = workers(self.jobs)?;
 
+        stages.enter_reading("read, assess, set aside");
         let is_json = |telling: &Telling| telling.form == Form::Json;
         let mut all = All {
             changes: Changes::new(as_of),
@@ -147,20 +181,10 @@ impl Rescore {
             rescored: 0,
             loosened: 0,
             left: Left::default(),
+            watching: self.watching,
         };
         let work: Vec<(&Input, Option<PathBuf>)> = inputs.iter().zip(places).collect();
-        // One batch after the other, so that of all these reports only a few, and of what moved in them only as much as
-        // is shown, is in memory.
-        for batch in work.chunks(BATCH * pool.current_num_threads()) {
-            let results: Vec<_> = pool.install(|| {
-                let results = batch.par_iter();
-                let results = results.map(|(input, place)| job.run(input, place.as_deref()));
-                results.collect()
-            });
-            for ((input, _), result) in batch.iter().zip(results) {
-                all.take(input, result)?;
-            }
-        }
+        all.rescore(&work, &job, &pool)?;
         let All {
             mut changes,
             mut spool,
@@ -169,6 +193,7 @@ impl Rescore {
             rescored,
             loosened,
             left,
+            watching: _,
         } = all;
         for error in &errors {
             complain(error);
@@ -198,7 +223,9 @@ impl Rescore {
                 "say `allow-loosening = true` and a `loosening-reason` in every policy; without --write and -o the table is shown",
             ));
         }
+        stages.enter("write");
         commit(staged)?;
+        stages.enter("tell");
         changes.note(self.note(&goal, rescored, errors.len() as u64, is_bound));
         for (policy, reason) in engine.idle() {
             let (policy, reason) = (terminal(policy), terminal(reason));
@@ -209,6 +236,7 @@ impl Rescore {
             written: Some(!is_dry),
         };
         tell(&tellings, &changes, &heading, &mut spool)?;
+        stages.finish();
         Ok(if errors.is_empty() {
             Exit::Fine
         } else {
@@ -235,6 +263,32 @@ impl Rescore {
             }
         }
     }
+}
+
+/// No result replaces a policy.
+fn spare(policies: &[Policy], places: &[Option<PathBuf>], tellings: &[Telling]) -> Result<()> {
+    let mut guard = Guard::default();
+    guard.files("a policy", policies.iter().flat_map(|one| &one.files));
+    let results = places.iter().map(Option::as_deref);
+    for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
+        guard.spare(result)?;
+    }
+    Ok(())
+}
+
+/// What became of one file, for `-v`. Batches end in the order of the inputs.
+fn tell_one(input: &Input, result: &Result<Became>) {
+    let became = match result {
+        Ok(Became::Left(_)) => "left out".to_owned(),
+        Ok(Became::Rescored(Rescored { comparison, .. })) => {
+            let moved = comparison.changes.len() as u64;
+            let findings = count(comparison.unchanged + moved, "finding");
+            format!("{findings}, {moved} moved")
+        }
+        Err(_) => "not read".to_owned(),
+    };
+    let name = terminal(&input.id().path);
+    say(&format!("scanfold: {name}: {became}"));
 }
 
 /// Writes the change table in each form that is asked for.
@@ -265,12 +319,19 @@ struct Job<'a> {
     policies: &'a [Policy],
     as_of: Timestamp,
     writer: &'a dyn Writer,
+    progress: Arc<Progress>,
 }
 
 impl Job<'_> {
     /// Rescores one report and puts the result beside its place. A file that is no report of ours and was only found is
     /// left as it is.
     fn run(&self, input: &Input, place: Option<&Path>) -> Result<Became> {
+        let became = self.rescore(input, place);
+        input.finish();
+        became
+    }
+
+    fn rescore(&self, input: &Input, place: Option<&Path>) -> Result<Became> {
         if !input.is_explicit()
             && let Some(reason) = left::reason(input)
         {
@@ -282,6 +343,7 @@ impl Job<'_> {
             return Err(error.hint("rescore the JSON report, and `scanfold convert` the result"));
         }
         let old = parse::read_report(input)?;
+        self.progress.add_records(old.entries.len() as u64);
         not_before(&old, self.as_of).map_err(|error| error.at(input.name()))?;
         let before = Before::of(&old);
         let mut engine = Engine::new(self.policies.to_vec(), self.as_of);
