@@ -72,7 +72,7 @@ pub struct When {
     pub automatable: Option<Vec<Answer>>,
     /// How much an attacker gains (SSVC); `None` is what the policy does not say.
     pub technical_impact: Option<Vec<Option<Impact>>>,
-    /// Whether the policy calls it likely to be exploited.
+    /// Whether the policy calls it likely to be exploited, or CISA's catalogue lists it.
     pub likely_exploitable: Option<Vec<Answer>>,
     /// A vulnerability id.
     pub ids: Option<Globs>,
@@ -190,8 +190,10 @@ impl When {
             && is_one(exposure.as_ref(), || known.exposure(&finding.app))
             && is_one(automatable.as_ref(), || known.automatable(finding).into())
             && is_one(technical_impact.as_ref(), || known.impact(finding))
-            && is_one(likely_exploitable.as_ref(), || {
-                known.likely_exploitable(finding).into()
+            // What is known to be exploited is likely to be, whatever the policy says of it.
+            && is_one(likely_exploitable.as_ref(), || match listed(finding) {
+                Answer::Yes => Answer::Yes,
+                _ => known.likely_exploitable(finding).into(),
             })
             && holds(ids, &mut finding.ids.iter())
             && holds(scanner, &mut scanners(finding))

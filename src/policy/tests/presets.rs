@@ -536,12 +536,12 @@ fn the_new_rules_of_fedramp_know_what_is_listed_and_what_is_not_likely_exploitab
         ("\"fedramp-a\"", "", listed("2026-12-25"), "2026-08-02"),
         ("", "", listed("2026-07-05"), "2026-07-05"),
         ("", "", listed("2026-12-25"), "2026-07-09"),
-        // It counts as likely exploitable whatever the policy says.
+        // It counts as likely exploitable whatever the policy says: the row of its class, as above.
         (
             "\"fedramp-a\"",
             unlikely,
             listed("2026-12-25"),
-            "2026-07-09",
+            "2026-08-02",
         ),
     ] {
         let assessment = assess(&text(tags, likely), "2026-11-21", &finding);
