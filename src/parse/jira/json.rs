@@ -114,7 +114,7 @@ impl Survey {
                     page = true;
                     reader.skip()?;
                 }
-                "names" => names = record::names(reader.raw()?.0),
+                "names" => names = record::names(reader.raw()?.unwrap_or_default()),
                 "key" | "fields" => {
                     issue = true;
                     reader.skip()?;

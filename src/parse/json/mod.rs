@@ -1,8 +1,11 @@
 //! The one JSON reader: walks containers, hands over one record at a time, never holds a document.
 //!
-//! What is skipped is checked for balanced brackets and closed strings only; what is handed on is read by `serde_json` in
-//! full, so that nothing is accepted in a record that it would reject.
+//! What is handed on, keys and records, is read by `serde_json` in full, so that nothing is accepted in it that it would
+//! reject. The containers that are walked have every bracket, comma and colon in place; they may be nested deeper than
+//! `serde_json` goes. What is skipped has balanced brackets and closed strings, and nothing else of it is checked: its
+//! commas and colons, numbers and words, escapes, control characters and encoding may be wrong.
 
+mod nesting;
 mod outline;
 mod scan;
 
@@ -14,6 +17,8 @@ use serde::Deserialize;
 use crate::error::{Error, Result};
 use crate::source::without_place;
 
+use nesting::Nesting;
+
 pub use crate::source::Loose;
 pub use outline::{Outline, Shape};
 
@@ -21,6 +26,8 @@ pub use outline::{Outline, Shape};
 const WINDOW: usize = 64 * 1024;
 /// The largest record that is held in memory, in bytes. A larger one is a reject.
 pub const LARGEST_RECORD: usize = 64 * 1024 * 1024;
+/// The byte order mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 /// The deepest nesting that is walked through.
 const DEEPEST: usize = 512;
 
@@ -57,13 +64,19 @@ pub struct Reader<R> {
     pos: usize,
     /// How much of the buffer is filled.
     len: usize,
-    /// Complete lines before `buffer[0]`.
+    /// How much of the buffer, before `pos`, has its lines counted.
+    counted: usize,
+    /// Complete lines among what is counted.
     lines: u64,
-    /// Bytes between the last line break before `buffer[0]` and `buffer[0]`.
+    /// Bytes behind the last line break among what is counted.
     column: u64,
     open: Vec<Frame>,
-    /// Closing brackets that a skip waits for; kept for its memory.
-    closers: Vec<u8>,
+    /// Of the value that is measured; kept for its memory.
+    nesting: Nesting,
+    /// How much is read at once.
+    window: usize,
+    /// The largest record that is held.
+    largest: usize,
 }
 
 #[derive(Clone, Copy)]
@@ -75,32 +88,44 @@ struct Frame {
 impl<R: Read> Reader<R> {
     /// Reads from `input`, which needs no buffer of its own.
     pub fn new(input: R) -> Self {
+        Self::with_sizes(input, WINDOW, LARGEST_RECORD)
+    }
+
+    /// Reads `window` bytes at once and holds records of up to `largest` bytes.
+    fn with_sizes(input: R, window: usize, largest: usize) -> Self {
         Self {
             input,
-            buffer: vec![0; WINDOW],
+            buffer: vec![0; window],
             pos: 0,
             len: 0,
+            counted: 0,
             lines: 0,
             column: 0,
             open: Vec::new(),
-            closers: Vec::new(),
+            nesting: Nesting::default(),
+            window,
+            largest,
         }
     }
 
     /// The line that stands next, counted from 1.
-    pub fn line(&self) -> u64 {
-        self.lines + 1 + memchr_iter(b'\n', &self.buffer[..self.pos]).count() as u64
+    pub fn line(&mut self) -> u64 {
+        self.count_lines();
+        self.lines + 1
     }
 
     /// Moves to the next document of the stream: one after another, with or without line breaks between them (NDJSON).
     /// `false` at the end.
     pub fn next_document(&mut self) -> Result<bool> {
-        // Record separators of RFC 7464 are white space here.
+        // Between documents stand record separators (RFC 7464), and byte order marks where files were put together.
         while let Some(byte) = self.space()? {
-            if byte != 0x1e {
+            if byte == 0x1e {
+                self.pos += 1;
+            } else if byte == MARK[0] && self.starts_with(MARK)? {
+                self.pos += MARK.len();
+            } else {
                 return Ok(true);
             }
-            self.pos += 1;
         }
         Ok(false)
     }
@@ -180,8 +205,7 @@ impl<R: Read> Reader<R> {
         if found != Some(b'"') {
             return Err(self.unexpected("a key", found));
         }
-        let (raw, _) = self.raw()?;
-        let key = serde_json::from_slice::<String>(raw).map_err(|error| without_place(&error));
+        let key = self.record::<String>()?;
         let key = key.map_err(|reason| self.error(reason))?;
         match self.space()? {
             Some(b':') => self.pos += 1,
@@ -235,24 +259,21 @@ impl<R: Read> Reader<R> {
     /// The next value as a record. The outer error means that the document cannot be read on; the inner one that this
     /// record is not what was expected, with the reason in words for a reject.
     pub fn record<'a, T: Deserialize<'a>>(&'a mut self) -> Result<Result<T, String>> {
-        let (raw, whole) = self.raw()?;
-        if !whole {
-            return Ok(Err(format!(
-                "the record is larger than {} MiB",
-                LARGEST_RECORD >> 20
-            )));
-        }
-        Ok(serde_json::from_slice(raw).map_err(|error| without_place(&error)))
+        let largest = self.largest;
+        Ok(match self.raw()? {
+            Some(raw) => serde_json::from_slice(raw).map_err(|error| without_place(&error)),
+            None => Err(format!("the record is larger than {} MiB", largest >> 20)),
+        })
     }
 
-    /// The bytes of the next value, and whether they are all there: of a value that is too large only the rest is.
-    pub fn raw(&mut self) -> Result<(&[u8], bool)> {
+    /// The bytes of the next value; `None` if it is too large to be held, and passed over.
+    pub fn raw(&mut self) -> Result<Option<&[u8]>> {
         self.value()?;
         let (length, whole) = self.measure(true)?;
         let start = self.pos;
         self.pos += length;
-        // `measure` has the value in the buffer from `pos` on.
-        Ok((&self.buffer[start..start + length], whole))
+        // A whole value is in the buffer from `pos` on.
+        Ok(whole.then(|| &self.buffer[start..start + length]))
     }
 
     /// Passes over the next value, whatever its size.
@@ -288,23 +309,29 @@ impl<R: Read> Reader<R> {
         }
     }
 
+    /// Whether these bytes stand next.
+    fn starts_with(&mut self, bytes: &[u8]) -> Result<bool> {
+        while self.len - self.pos < bytes.len() && self.fill()? {}
+        Ok(self.buffer[self.pos..self.len].starts_with(bytes))
+    }
+
     /// Reads more behind what is kept. `false` at the end of the stream.
     fn fill(&mut self) -> Result<bool> {
         if self.pos > 0 {
-            let passed = &self.buffer[..self.pos];
-            self.lines += memchr_iter(b'\n', passed).count() as u64;
-            self.column = match memrchr(b'\n', passed) {
-                Some(last) => (self.pos - last - 1) as u64,
-                None => self.column + self.pos as u64,
-            };
+            self.count_lines();
             self.buffer.copy_within(self.pos..self.len, 0);
             self.len -= self.pos;
-            self.pos = 0;
+            (self.pos, self.counted) = (0, 0);
         }
         if self.len == self.buffer.len() {
-            self.buffer.resize(self.buffer.len() * 2, 0);
-        } else if self.len == 0 && self.buffer.len() > 16 * WINDOW {
-            self.buffer = vec![0; WINDOW];
+            // What is kept is never more than the largest record, so that the bound leaves room for a window.
+            let bound = self.largest + self.window;
+            let size = (self.buffer.len() * 2).min(bound).max(self.len + 1);
+            self.buffer.resize(size, 0);
+        } else if self.buffer.len() > 16 * self.window && self.len < self.window {
+            // After a large record; not at once, since others may be as large.
+            self.buffer.truncate(self.window);
+            self.buffer.shrink_to_fit();
         }
         loop {
             match self.input.read(&mut self.buffer[self.len..]) {
@@ -322,17 +349,23 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    fn place(&self) -> String {
-        let passed = &self.buffer[..self.pos.min(self.len)];
-        let lines = self.lines + memchr_iter(b'\n', passed).count() as u64;
-        let column = match memrchr(b'\n', passed) {
+    /// Counts the lines before `pos` that are not counted yet.
+    fn count_lines(&mut self) {
+        let passed = &self.buffer[self.counted..self.pos];
+        self.lines += memchr_iter(b'\n', passed).count() as u64;
+        self.column = match memrchr(b'\n', passed) {
             Some(last) => (passed.len() - last - 1) as u64,
             None => self.column + passed.len() as u64,
         };
-        format!("line {} column {}", lines + 1, column + 1)
+        self.counted = self.pos;
     }
 
-    fn error(&self, message: impl Into<String>) -> Error {
+    fn place(&mut self) -> String {
+        self.count_lines();
+        format!("line {} column {}", self.lines + 1, self.column + 1)
+    }
+
+    fn error(&mut self, message: impl Into<String>) -> Error {
         Error::format(message).at(self.place())
     }
 
@@ -341,7 +374,7 @@ impl<R: Read> Reader<R> {
         self.error("the file ends in the middle of a value")
     }
 
-    fn unexpected(&self, expected: &str, found: Option<u8>) -> Error {
+    fn unexpected(&mut self, expected: &str, found: Option<u8>) -> Error {
         match found {
             None => self.error(format!("expected {expected}, found the end of the file")),
             Some(byte @ b' '..=b'~') => {

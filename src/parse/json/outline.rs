@@ -79,8 +79,9 @@ impl Outline {
                 }
             }
             Value::Scalar => {
-                let (raw, _) = reader.raw()?;
-                self.places[index].1.text = Some(String::from_utf8_lossy(raw).into_owned());
+                let raw = reader.raw()?;
+                self.places[index].1.text =
+                    raw.map(|raw| String::from_utf8_lossy(raw).into_owned());
             }
             Value::Object | Value::Array | Value::Null => reader.skip()?,
         }

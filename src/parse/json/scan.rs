@@ -1,188 +1,128 @@
-//! Where values end: the search for the few bytes that matter in JSON text, eight bytes at a time where that pays off.
+//! Where the next value ends, with more of it fetched as needed.
 
 use std::io::Read;
 
 use memchr::memchr2;
 
-use super::{DEEPEST, LARGEST_RECORD, Reader};
+use super::nesting::Reach;
+use super::{DEEPEST, Reader};
 use crate::error::Result;
 
-/// The number 1 in each byte of a word.
-const ONES: u64 = 0x0101_0101_0101_0101;
-/// How many words of a string are looked at before a search is begun that pays off for long strings only.
-const SHORT: usize = 3;
+/// How much of a value was looked at.
+struct Extent {
+    /// How many bytes from the reader's place on.
+    seen: usize,
+    /// Whether they stay in the buffer. If not, the reader moves along, and only what it has not passed yet is counted.
+    kept: bool,
+    /// Whether the value may still be held as a whole.
+    whole: bool,
+}
 
 impl<R: Read> Reader<R> {
-    /// How long the next value is. With `keep` it stays in the buffer from `pos` on, as far as it may grow; without, and
-    /// beyond that, the buffer moves along and the rest of the length is counted from the new `pos`.
+    /// How long the next value is, of which the first byte is in the buffer, and whether it is there as a whole. With
+    /// `keep` it stays in the buffer from `pos` on, as far as it may grow; without, and beyond that, the buffer moves
+    /// along and the rest of the length is counted from the new `pos`.
     pub(super) fn measure(&mut self, keep: bool) -> Result<(usize, bool)> {
-        let mut keep = keep;
-        let mut whole = true;
-        let mut at = 0;
-        // Only a number or a word may end with the stream; everything else has an end of its own.
-        let bare = !matches!(self.buffer[self.pos], b'"' | b'{' | b'[');
-        self.closers.clear();
+        let mut extent = Extent {
+            seen: 0,
+            kept: keep,
+            whole: true,
+        };
+        match self.buffer[self.pos] {
+            b'{' | b'[' => self.container(&mut extent)?,
+            b'"' => self.string(&mut extent)?,
+            _ => self.bare(&mut extent)?,
+        }
+        // The end may have been in the buffer already.
+        let fits = !extent.kept || extent.seen <= self.largest;
+        Ok((extent.seen, extent.whole && fits))
+    }
+
+    fn container(&mut self, extent: &mut Extent) -> Result<()> {
+        self.nesting.reset();
         loop {
-            if self.pos + at >= self.len {
-                if keep && at >= LARGEST_RECORD {
-                    (keep, whole) = (false, false);
+            // The reader stands in the buffer, and so does what was seen.
+            let text = &self.buffer[self.pos + extent.seen..self.len];
+            match self.nesting.pass(text) {
+                Reach::On => {
+                    extent.seen += text.len();
+                    if !self.more(extent)? {
+                        return Err(self.end());
+                    }
                 }
-                if !keep {
-                    self.pos += at;
-                    at = 0;
+                Reach::End(offset) => {
+                    extent.seen += offset;
+                    return Ok(());
                 }
-                if !self.fill()? {
-                    return if bare {
-                        Ok((at, whole))
-                    } else {
-                        Err(self.end())
-                    };
+                Reach::Mismatch(offset, expected) => {
+                    self.pos += extent.seen + offset;
+                    let found = self.buffer.get(self.pos).copied();
+                    let expected = if expected == b'}' { "`}`" } else { "`]`" };
+                    return Err(self.unexpected(expected, found));
+                }
+                Reach::TooDeep(offset) => {
+                    self.pos += extent.seen + offset;
+                    return Err(self.error(format!("nested deeper than {DEEPEST}")));
                 }
             }
-            match self.buffer[self.pos + at] {
-                b'"' => {
-                    at = self.string_end(at, &mut keep, &mut whole)?;
-                    if self.closers.is_empty() {
-                        return Ok((at, whole));
-                    }
-                    continue;
-                }
-                opener @ (b'{' | b'[') => {
-                    if self.closers.len() >= DEEPEST {
-                        return Err(self.error(format!("nested deeper than {DEEPEST}")));
-                    }
-                    self.closers.push(if opener == b'{' { b'}' } else { b']' });
-                }
-                closer @ (b'}' | b']') => match self.closers.pop() {
-                    Some(expected) if expected == closer => {
-                        if self.closers.is_empty() {
-                            return Ok((at + 1, whole));
-                        }
-                    }
-                    Some(expected) => {
-                        self.pos += at;
-                        return Err(self.unexpected(
-                            if expected == b'}' { "`}`" } else { "`]`" },
-                            Some(closer),
-                        ));
-                    }
-                    None => return Ok((at, whole)),
-                },
-                b',' | b' ' | b'\n' | b'\r' | b'\t' if self.closers.is_empty() => {
-                    return Ok((at, whole));
-                }
-                // Indentation: the next string or bracket is some way off. Elsewhere it mostly is the next byte or two.
-                b'\n' => {
-                    let behind = (self.pos + at + 1).min(self.len);
-                    at += structural(&self.buffer[behind..self.len]);
-                }
-                _ => {}
-            }
-            at += 1;
         }
     }
 
-    /// Where the string that starts at `at` ends, after its closing quote.
-    fn string_end(&mut self, at: usize, keep: &mut bool, whole: &mut bool) -> Result<usize> {
-        let mut at = at + 1;
+    fn string(&mut self, extent: &mut Extent) -> Result<()> {
+        // The opening quote.
+        extent.seen = 1;
+        let mut escaped = false;
         loop {
-            match string_stop(&self.buffer[(self.pos + at).min(self.len)..self.len]) {
-                Some(offset) if self.buffer[self.pos + at + offset] == b'"' => {
-                    return Ok(at + offset + 1);
-                }
-                // The escaped character cannot end the string, wherever it stands.
-                Some(offset) => at += offset + 2,
+            let text = &self.buffer[self.pos + extent.seen..self.len];
+            // The escaped character cannot end the string, wherever it stands.
+            let from = usize::from(escaped && !text.is_empty());
+            escaped &= text.is_empty();
+            let found = memchr2(b'"', b'\\', &text[from..]).map(|offset| from + offset);
+            extent.seen += found.map_or(text.len(), |offset| offset + 1);
+            match found {
+                Some(offset) if text[offset] == b'"' => return Ok(()),
+                Some(_) => escaped = true,
                 None => {
-                    at = at.max(self.len - self.pos);
-                    if *keep && at >= LARGEST_RECORD {
-                        (*keep, *whole) = (false, false);
-                    }
-                    if !*keep {
-                        let passed = at.min(self.len - self.pos);
-                        self.pos += passed;
-                        at -= passed;
-                    }
-                    if !self.fill()? {
+                    if !self.more(extent)? {
                         return Err(self.end());
                     }
                 }
             }
         }
     }
-}
 
-/// The high bit of each byte that is zero. Above the lowest one there may be others that are not meant.
-const fn zeros(word: u64) -> u64 {
-    word.wrapping_sub(ONES) & !word & (0x80 * ONES)
-}
-
-/// Which byte of a word the lowest of `bits` belongs to.
-const fn byte(bits: u64) -> usize {
-    (bits.trailing_zeros() / 8) as usize
-}
-
-/// How many bytes stand before the first quote or bracket; all, if there is none. It may stop early, at a byte that is
-/// neither (`y`, `_`): such bytes do not stand between the strings of valid JSON.
-fn structural(text: &[u8]) -> usize {
-    let (words, rest) = text.as_chunks::<8>();
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        // All four brackets are 0x7f, but for the bits of 0x26.
-        let brackets = zeros((word | (0x26 * ONES)) ^ (0x7f * ONES));
-        let found = brackets | zeros(word ^ (0x22 * ONES));
-        if found != 0 {
-            return index * 8 + byte(found);
-        }
-    }
-    let is_structural = |byte: &u8| matches!(byte, b'"' | b'{' | b'}' | b'[' | b']');
-    let before = rest.iter().position(is_structural).unwrap_or(rest.len());
-    words.len() * 8 + before
-}
-
-/// Where the first quote or backslash stands.
-fn string_stop(text: &[u8]) -> Option<usize> {
-    let (words, _) = text.as_chunks::<8>();
-    let words = words.get(..SHORT).unwrap_or(words);
-    for (index, word) in words.iter().enumerate() {
-        let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ (0x22 * ONES)) | zeros(word ^ (0x5c * ONES));
-        if found != 0 {
-            return Some(index * 8 + byte(found));
-        }
-    }
-    let passed = words.len() * 8;
-    // The words were taken from `text`.
-    memchr2(b'"', b'\\', &text[passed..]).map(|offset| passed + offset)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_byte_is_told_apart_wherever_it_stands() {
-        for wanted in 0..=u8::MAX {
-            for place in 0..40 {
-                let mut text = vec![b'x'; 40];
-                text[place] = wanted;
-                let stops = matches!(wanted, b'"' | b'\\');
-                assert_eq!(string_stop(&text), stops.then_some(place), "{wanted:#x}");
-                let before = structural(&text);
-                match wanted {
-                    b'"' | b'{' | b'}' | b'[' | b']' => assert_eq!(before, place, "{wanted:#x}"),
-                    b'Y' | b'_' | b'y' | 0x7f => assert!(before == place || before == 40),
-                    _ => assert_eq!(before, 40, "{wanted:#x}"),
-                }
+    /// A number or a word: only these may end with the stream.
+    fn bare(&mut self, extent: &mut Extent) -> Result<()> {
+        loop {
+            let text = &self.buffer[self.pos + extent.seen..self.len];
+            if let Some(offset) = text.iter().position(|byte| ends_bare(*byte)) {
+                extent.seen += offset;
+                return Ok(());
+            }
+            extent.seen += text.len();
+            if !self.more(extent)? {
+                return Ok(());
             }
         }
     }
 
-    #[test]
-    fn the_first_of_several_is_found() {
-        assert_eq!(structural(b" : 12, \"a\"]"), 7);
-        assert_eq!(structural(b"[\"{"), 0);
-        assert_eq!(string_stop(b"abc\\\"\""), Some(3));
-        assert_eq!(string_stop(b""), None);
-        assert_eq!(structural(b""), 0);
+    /// Reads on behind what was seen, which is all there is. `false` at the end of the stream.
+    fn more(&mut self, extent: &mut Extent) -> Result<bool> {
+        if extent.kept && extent.seen > self.largest {
+            (extent.kept, extent.whole) = (false, false);
+        }
+        if !extent.kept {
+            self.pos += extent.seen;
+            extent.seen = 0;
+        }
+        self.fill()
     }
+}
+
+/// Whether a number or a word cannot go on with this byte.
+const fn ends_bare(byte: u8) -> bool {
+    matches!(
+        byte,
+        b' ' | b'\n' | b'\r' | b'\t' | b',' | b':' | b'"' | b'{' | b'}' | b'[' | b']'
+    )
 }

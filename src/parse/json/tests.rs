@@ -22,7 +22,7 @@ fn elements(json: &str) -> Result<Vec<String>, String> {
         let mut found = Vec::new();
         reader.enter_array()?;
         while reader.next_element()? {
-            found.push(String::from_utf8_lossy(reader.raw()?.0).into_owned());
+            found.push(String::from_utf8_lossy(reader.raw()?.unwrap()).into_owned());
         }
         Ok(found)
     };
@@ -130,3 +130,7 @@ fn the_outline_of_a_cut_head_shows_what_was_seen() {
 }
 
 mod differential;
+mod mutations;
+mod real;
+mod streams;
+mod walk;
