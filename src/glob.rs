@@ -1,5 +1,7 @@
 //! Globs: the words of a condition, of which one must match.
 
+use std::fmt;
+
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use crate::model::Text;
@@ -16,7 +18,7 @@ pub enum Match {
 }
 
 /// Several globs of which one must match.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Globs {
     set: GlobSet,
     written: Vec<String>,
@@ -26,6 +28,13 @@ pub struct Globs {
 impl PartialEq for Globs {
     fn eq(&self, other: &Self) -> bool {
         self.written == other.written
+    }
+}
+
+/// As it is written: what it compiles to says nothing more.
+impl fmt::Debug for Globs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Globs").field(&self.written).finish()
     }
 }
 
@@ -61,6 +70,52 @@ impl Globs {
     /// Whether one of the globs matches.
     pub fn is_match(&self, words: &str) -> bool {
         self.set.is_match(words)
+    }
+
+    /// Whether it is sure that whatever the others match is matched here; both compare letters alike, as `how` says.
+    pub fn covers(&self, others: &Self, how: Match) -> bool {
+        let wild = ['*', '?', '[', '{', '\\'];
+        // What a glob of this set demands of the beginning only.
+        let begins = |glob: &'_ str| -> Option<String> {
+            let begin = match how {
+                Match::Path => glob.strip_suffix("**").filter(|begin| begin.ends_with('/')),
+                Match::Word | Match::Exact => glob.strip_suffix('*'),
+            };
+            begin
+                .filter(|begin| !begin.contains(wild))
+                .map(str::to_owned)
+        };
+        let beginnings: Vec<String> = self
+            .written
+            .iter()
+            .filter_map(|glob| begins(glob))
+            .collect();
+        let mut globs = others.written.iter().zip(others.prefixes());
+        globs.all(|(glob, prefix)| {
+            let is_literal = prefix.len() == glob.len();
+            let begins_so = |begin: &String| {
+                // `src/**` needs something below the folder.
+                let longer = how != Match::Path || prefix.len() > begin.len();
+                longer && prefix.starts_with(begin.as_str())
+            };
+            self.written.contains(glob)
+                || (is_literal && self.is_match(glob))
+                || beginnings.iter().any(begins_so)
+        })
+    }
+
+    /// Whether it is sure that no text matches both: all are plain words, and none is in both.
+    pub fn excludes(&self, others: &Self) -> bool {
+        let plain = |globs: &Self| {
+            globs
+                .prefixes()
+                .zip(&globs.written)
+                .all(|(one, all)| one == all)
+        };
+        plain(self)
+            && plain(others)
+            && !others.written.iter().any(|word| self.is_match(word))
+            && !self.written.iter().any(|word| others.is_match(word))
     }
 
     /// How the words that match begin, one for each glob: what stands before its first wildcard.

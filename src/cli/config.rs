@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
@@ -11,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 
 use crate::error::{Error, Result};
 use crate::parse::{Apps, JiraColumn, JiraField, JiraOptions};
+use crate::table;
 
 /// The name that is looked for from the current directory upwards.
 pub(super) const NAME: &str = "scanfold.toml";
@@ -101,7 +101,7 @@ impl Config {
         let Some(path) = path else {
             return Ok(Self::default());
         };
-        let text = fs::read_to_string(&path).map_err(|error| Error::io(&path, error))?;
+        let text = table::read(&path)?;
         let mut config: Self = toml::from_str(&text).map_err(|error| {
             let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
             Error::configuration(error.message().to_owned())

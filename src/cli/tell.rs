@@ -178,39 +178,45 @@ fn check(paths: &[String], against: Option<&String>) -> Result<Exit> {
     let mut exit = Exit::Fine;
     for path in paths {
         // What stands beside the policy is a file of its own.
-        let problems = match policy::load(std::slice::from_ref(path)) {
-            Ok(policies) => policies
-                .iter()
-                .take(1)
-                .flat_map(|policy| {
-                    let compared = old.iter().take(1);
-                    let looser = compared.flat_map(|old| policy::loosenings(policy, old));
-                    policy::review(policy)
-                        .into_iter()
-                        .chain(looser)
-                        .collect::<Vec<_>>()
-                })
-                .collect(),
+        let (problems, moved) = match policy::load(std::slice::from_ref(path)) {
+            Ok(policies) => (
+                policies.first().map(policy::review).unwrap_or_default(),
+                policy::compare(&policies, &old),
+            ),
             Err(error) => {
                 output::complain(&error);
                 exit = Exit::Unusable;
-                Vec::new()
+                continue;
             }
         };
+        let is_fine = problems.is_empty() && !moved.iter().any(policy::Difference::is_loosening);
         output::print(&mut |out| {
-            problems.iter().try_for_each(|problem| {
-                let place = problem
-                    .position
-                    .map(|position| format!(":{position}"))
-                    .unwrap_or_default();
-                writeln!(out, "{path}{place}: {}", problem.message)
-            })
+            for problem in &problems {
+                writeln!(out, "{}: {}", place(path, problem), problem.message)?;
+            }
+            for difference in &moved {
+                let problem = &difference.problem;
+                let word = difference.word();
+                writeln!(out, "{}: {word}: {}", place(path, problem), problem.message)?;
+            }
+            Ok(())
         })?;
-        if !problems.is_empty() {
+        if !is_fine {
             exit = exit.max(Exit::Condition);
         }
     }
     Ok(exit)
+}
+
+/// `ours.toml:14:3`: the checked file as it was named, or the file that it extends or is held against.
+fn place(path: &str, problem: &policy::Problem) -> String {
+    let Some(spot) = &problem.spot else {
+        return path.to_owned();
+    };
+    let file = spot.file.untrusted();
+    let own = std::path::Path::new(path).file_name();
+    let is_own = own.is_some_and(|own| own.to_string_lossy() == file);
+    format!("{}:{}", if is_own { path } else { file }, spot.position)
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -1,6 +1,7 @@
 //! The manifest file: a list of `[[report]]`, in which every unknown key is refused.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::{Expected, Manifest};
 use crate::error::{Error, Result};
 use crate::glob::{Globs, Match};
 use crate::model::{InputId, Text};
-use crate::table::{Document, Position, Table, Value, suggest};
+use crate::table::{self, Document, Position, Table, Value, suggest};
 
 /// The version of the file format that is read.
 const VERSION: i64 = 1;
@@ -21,7 +22,10 @@ const MOST_ENTRIES: usize = 1000;
 pub fn load(paths: &[PathBuf]) -> Result<Vec<Manifest>> {
     let mut manifests: Vec<Manifest> = Vec::new();
     for path in paths {
-        let bytes = fs::read(path).map_err(|error| Error::io(path, error))?;
+        let mut bytes = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(table::MOST_BYTES + 1).read_to_end(&mut bytes))
+            .map_err(|error| Error::io(path, error))?;
         let manifest = parse(&path.to_string_lossy(), &bytes)?;
         if manifests.iter().all(|known| known.id != manifest.id) {
             manifests.push(manifest);
@@ -54,12 +58,10 @@ pub fn parse(path: &str, bytes: &[u8]) -> Result<Manifest> {
     // The same name as an input of that path has.
     let path = path.replace('\\', "/");
     let name = path.strip_prefix("./").unwrap_or(&path);
-    let text = str::from_utf8(bytes)
-        .map_err(|_| Error::configuration("the manifest is not UTF-8").at(name))?;
+    let text = table::decode(name, bytes)?;
     let document = Document {
         name,
-        // A byte order mark is no part of TOML, but editors write it.
-        text: text.strip_prefix('\u{feff}').unwrap_or(text),
+        text,
         called: None,
     };
     let id = InputId {

@@ -132,11 +132,20 @@ impl When {
             || globs.iter().any(|globs| globs.is_some())
     }
 
+    /// Whether what it asks of the severity so far, and of the level whose terms are taken, holds.
+    pub(super) fn holds_at(&self, severity: Severity, level: Severity) -> bool {
+        let levels = self.severity.as_ref();
+        levels.is_none_or(|levels| levels.contains(&severity) || levels.contains(&level))
+            && self
+                .severity_at_least
+                .is_none_or(|least| severity.max(level) >= least)
+    }
+
     /// Whether every condition holds. A new kind of condition is a new field here.
     pub fn holds(&self, subject: &Subject<'_>) -> bool {
         let Self {
-            severity,
-            severity_at_least,
+            severity: _,
+            severity_at_least: _,
             score_at_least,
             kind,
             source,
@@ -167,9 +176,7 @@ impl When {
         };
         let epss = finding.history().exploited.epss.as_ref();
         let epss = epss.and_then(|epss| epss.score);
-        severity.as_ref().is_none_or(|levels| {
-            levels.contains(&subject.severity) || levels.contains(&subject.level)
-        }) && severity_at_least.is_none_or(|least| subject.severity.max(subject.level) >= least)
+        self.holds_at(subject.severity, subject.level)
             && score_at_least.is_none_or(|least| subject.score >= Some(least))
             && is_one(kind.as_ref(), || finding.kind)
             && source

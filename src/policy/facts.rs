@@ -101,6 +101,12 @@ impl<T: Default> Named<T> {
         Ok(known)
     }
 
+    /// The entries with the names as they are written.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        let named = self.0.iter();
+        named.map(|(name, (_, entry))| (name.as_str(), entry))
+    }
+
     /// What matches a text, the least specific first: globs before the name itself, of globs the longer ones later.
     fn matching(&self, text: &Text) -> impl Iterator<Item = &T> {
         let mut found: Vec<(bool, usize, &T)> = self

@@ -3,16 +3,21 @@
 mod facts;
 mod rules;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Weekday;
 
 use super::{Edition, Entry, LEVELS, Maintenance, Policy, Start, Term};
 use crate::error::Result;
 use crate::glob::{Globs, Match};
 use crate::model::{Duty, Severity, Text};
-use crate::table::{Table, Value};
+use crate::table::{Spot, Table, Value};
 
 /// The version of the file format that is read.
 pub(super) const VERSION: i64 = 1;
+
+/// The most rules of all versions together, so that a small file cannot fill the memory.
+const MOST_RULES: usize = 50_000;
 
 const LEVEL_NAMES: [&str; 5] = ["critical", "high", "medium", "low", "info"];
 const START_NAMES: [&str; 7] = [
@@ -43,10 +48,12 @@ pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<(
         policy.note.source = Some(text(value)?);
     }
     if let Some(value) = root.take("effective") {
+        put(&mut policy.places, "effective", value);
         policy.effective = Some(value.date()?);
     }
     if let Some(value) = root.take("until") {
         let until = value.date()?;
+        put(&mut policy.places, "until", value);
         if policy.effective.is_some_and(|from| until < from) {
             return Err(value.error("`until` is before `effective`"));
         }
@@ -56,10 +63,11 @@ pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<(
         calendar(value.table("`[calendar]`")?, policy)?;
     }
     loosening(&mut root, policy)?;
-    facts::lay_over(&mut root, &mut policy.known)?;
+    facts::lay_over(&mut root, &mut policy.known, &mut policy.places)?;
     if let Some(value) = root.take("severity") {
         let mut table = value.table("`[severity]`")?;
         if let Some(value) = table.take("sources") {
+            put(&mut policy.places, "severity.sources", value);
             policy.sources = ranked(value)?;
         }
         table.finish()?;
@@ -90,6 +98,7 @@ fn loosening(root: &mut Table<'_, '_>, policy: &mut Policy) -> Result<()> {
             None => Ok(()),
         };
     };
+    put(&mut policy.places, "allow-loosening", value);
     if value.boolean()? {
         let reason = reason.ok_or_else(|| {
             value
@@ -116,7 +125,13 @@ fn ranked(value: Value<'_, '_>) -> Result<Vec<Globs>> {
 
 fn editions(own: Value<'_, '_>, base: &Edition) -> Result<Vec<Edition>> {
     let mut editions: Vec<Edition> = Vec::new();
-    for value in own.array()? {
+    let members = own.array()?;
+    // Each version holds the rules of the whole file.
+    if members.len().saturating_mul(base.rules.len().max(1)) > MOST_RULES {
+        let message = format!("all versions together have more than {MOST_RULES} rules");
+        return Err(own.error(message));
+    }
+    for value in members {
         let mut table = value.table("`[[edition]]`")?;
         let mut edition = base.clone();
         let effective = table.require("effective")?;
@@ -128,12 +143,14 @@ fn editions(own: Value<'_, '_>, base: &Edition) -> Result<Vec<Edition>> {
                 "editions must stand in the order of their dates, and {day} is not after {before}"
             )));
         }
+        put(&mut edition.places, "effective", effective);
         edition.effective = Some(day);
         if let Some(until) = table.take("until") {
             let last = until.date()?;
             if last < day {
                 return Err(until.error("`until` is before `effective`"));
             }
+            put(&mut edition.places, "until", until);
             edition.until = Some(last);
         }
         if let Some(source) = table.take("source") {
@@ -155,9 +172,11 @@ fn body(table: &mut Table<'_, '_>, edition: &mut Edition) -> Result<()> {
         edition.unconfirmed = Some(text(value)?);
     }
     if let Some(value) = table.take("start") {
+        put(&mut edition.places, "start", value);
         edition.start = starts(value)?;
     }
     if let Some(value) = table.take("unknown") {
+        put(&mut edition.places, "unknown", value);
         edition.unknown = Some(level(value)?);
     }
     for duty in Duty::ALL {
@@ -204,14 +223,23 @@ fn terms(value: Value<'_, '_>, duty: Duty, edition: &mut Edition) -> Result<()> 
         }
     }
     if let Some(value) = table.take("start") {
+        let key = format!("{}.start", duty.name());
+        edition.places.insert(key, value.spot());
         edition.starts.insert(duty, starts(value)?);
     }
     table.finish()
 }
 
 fn calendar(mut table: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
-    let calendar = &mut policy.calendar;
-    if let Some(value) = table.take("timezone") {
+    let (calendar, places) = (&mut policy.calendar, &mut policy.places);
+    let mut take = |key: &'static str| {
+        let value = table.take(key);
+        if let Some(value) = value {
+            places.insert(format!("calendar.{key}"), value.spot());
+        }
+        value
+    };
+    if let Some(value) = take("timezone") {
         let name = value.words()?;
         if !calendar.set_zone(name) {
             return Err(value
@@ -219,7 +247,7 @@ fn calendar(mut table: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
                 .hint("write a name of the IANA database, such as `UTC` or `Europe/Berlin`"));
         }
     }
-    if let Some(value) = table.take("work-week") {
+    if let Some(value) = take("work-week") {
         let day = |word: &str| {
             let found = WEEKDAYS.iter().find(|(name, _)| *name == word);
             found.map(|&(_, day)| day)
@@ -229,15 +257,15 @@ fn calendar(mut table: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
             return Err(value.error("`work-week` needs at least one day"));
         }
     }
-    if let Some(value) = table.take("holidays") {
+    if let Some(value) = take("holidays") {
         let days = value.array()?.into_iter().map(|day| day.date());
         calendar.holidays = days.collect::<Result<_>>()?;
     }
-    if let Some(value) = table.take("maintenance-dates") {
+    if let Some(value) = take("maintenance-dates") {
         let days = value.array()?.into_iter().map(|day| day.date());
         calendar.maintenance_dates = days.collect::<Result<_>>()?;
     }
-    if let Some(value) = table.take("maintenance") {
+    if let Some(value) = take("maintenance") {
         calendar.maintenance = value.choice(&["earlier", "later"], |word| match word {
             "earlier" => Some(Maintenance::Earlier),
             "later" => Some(Maintenance::Later),
@@ -245,6 +273,11 @@ fn calendar(mut table: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
         })?;
     }
     table.finish()
+}
+
+/// Remembers where a key is written.
+fn put(places: &mut BTreeMap<String, Spot>, key: &str, value: Value<'_, '_>) {
+    places.insert(key.to_owned(), value.spot());
 }
 
 fn text(value: Value<'_, '_>) -> Result<Text> {

@@ -1,15 +1,15 @@
 //! Finds policies by name or path, and lays each over the ones that it extends.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use super::file;
 use super::preset::presets;
-use super::{Calendar, Edition, Known, Policy};
+use super::{Beside, Calendar, Edition, Known, Policy};
 use crate::error::{Error, Result};
 use crate::model::{PolicyNote, Text};
-use crate::table::{Document, Value, suggest};
+use crate::table::{self, Document, Value, suggest};
 
 /// How many policies one may lay under itself, each time counted: policies that extend two others each would double
 /// with each step.
@@ -21,7 +21,7 @@ pub fn load(names: &[String]) -> Result<Vec<Policy>> {
     let mut policies: Vec<Policy> = Vec::new();
     for name in names {
         let place = Place::find(name, Some(Path::new("")))?;
-        place.all(&mut policies, &mut Vec::new())?;
+        place.all(&mut policies, &mut BTreeSet::new())?;
     }
     Ok(policies)
 }
@@ -31,12 +31,14 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Policy> {
     let place = Place {
         name: name.to_owned(),
         text: text.to_owned(),
+        identity: PathBuf::from(name),
         folder: None,
         called: None,
     };
     let (policy, beside) = place.policy()?;
     match beside.first() {
-        Some((_, name)) => {
+        Some(other) => {
+            let name = &other.name;
             let error = Error::configuration(format!("`{name}` stands beside the policy"));
             let error = error.at(&place.name);
             Err(error.hint("a text alone is one policy: load it as a file"))
@@ -45,13 +47,15 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Policy> {
     }
 }
 
-/// The policies that stand beside one: the place that names them, and their names.
-type Beside = Vec<(Option<PathBuf>, String)>;
+/// The steps from the loaded policy to the one that is read: each file, and the key that names the next one.
+type Steps = Vec<(PathBuf, String)>;
 
 /// The text of a policy, and where it stands.
 struct Place {
     name: String,
     text: String,
+    /// Which file it is, however its path is written.
+    identity: PathBuf,
     /// The folder that relative paths of `extends` start at; `None` where there is no file.
     folder: Option<PathBuf>,
     /// What reports call it, where that is not its file name.
@@ -64,6 +68,7 @@ impl Place {
             return Ok(Self {
                 name: preset.name.to_owned(),
                 text: preset.toml.to_owned(),
+                identity: PathBuf::from(preset.name),
                 folder: None,
                 called: None,
             });
@@ -75,35 +80,33 @@ impl Place {
             let names = presets().iter().map(|preset| preset.name);
             return Err(suggest(error, name, names));
         };
-        let text = fs::read_to_string(&path).map_err(|error| Error::io(&path, error))?;
         Ok(Self {
             name: path.display().to_string(),
+            text: table::read(&path)?,
+            identity: fs::canonicalize(&path).unwrap_or_else(|_| path.clone()),
             folder: Some(path.parent().unwrap_or(Path::new("")).to_owned()),
-            // A byte order mark is no part of TOML, but editors write it.
-            text: text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
             called: None,
         })
     }
 
     /// Puts the policy and all that stand beside it into the list.
-    fn all(&self, policies: &mut Vec<Policy>, seen: &mut Vec<String>) -> Result<()> {
-        if seen.contains(&self.name) {
+    fn all(&self, policies: &mut Vec<Policy>, seen: &mut BTreeSet<PathBuf>) -> Result<()> {
+        if !seen.insert(self.identity.clone()) {
             // Each of them races once, whoever names it.
             return Ok(());
         }
-        seen.push(self.name.clone());
         let (policy, beside) = self.policy()?;
         match policies.iter_mut().find(|known| known.note == policy.note) {
             Some(known) => known.files.extend(policy.files),
             None => policies.push(policy),
         }
-        for (folder, name) in beside {
-            Self::find(&name, folder.as_deref())?.all(policies, seen)?;
+        for other in beside {
+            other.all(policies, seen)?;
         }
         Ok(())
     }
 
-    fn policy(&self) -> Result<(Policy, Beside)> {
+    fn policy(&self) -> Result<(Policy, Vec<Self>)> {
         let mut policy = Policy {
             note: PolicyNote {
                 name: Text::default(),
@@ -119,11 +122,13 @@ impl Place {
             loosening: None,
             editions: vec![Edition::default()],
             files: BTreeSet::new(),
+            beside: Vec::new(),
+            places: BTreeMap::new(),
         };
         let mut digest = blake3::Hasher::new();
-        let mut beside = Beside::new();
-        let (stack, laid) = (&mut Vec::new(), &mut 0);
-        self.lay_over(&mut policy, &mut beside, &mut digest, stack, laid)?;
+        let mut beside = Vec::new();
+        let (steps, laid) = (&mut Steps::new(), &mut 0);
+        self.lay_over(&mut policy, &mut beside, &mut digest, steps, laid)?;
         policy.note.digest = Text::line(&format!("blake3:{}", digest.finalize().to_hex()));
         Ok((policy, beside))
     }
@@ -132,19 +137,11 @@ impl Place {
     fn lay_over(
         &self,
         policy: &mut Policy,
-        beside: &mut Beside,
+        beside: &mut Vec<Self>,
         digest: &mut blake3::Hasher,
-        stack: &mut Vec<String>,
+        steps: &mut Steps,
         laid: &mut usize,
     ) -> Result<()> {
-        if stack.contains(&self.name) {
-            stack.push(self.name.clone());
-            let circle = stack.join(" extends ");
-            return Err(Error::configuration(format!(
-                "policies extend each other in a circle: {circle}"
-            )));
-        }
-        stack.push(self.name.clone());
         if self.folder.is_some() {
             policy.files.insert((&self.name).into());
         }
@@ -165,17 +162,31 @@ impl Place {
             root.version(file::VERSION)?;
             for base in root.take("extends").iter().flat_map(Value::list) {
                 let mut place = self.named(base, "extend")?;
+                let key = format!("{}:{}", self.name, base.position());
+                steps.push((self.identity.clone(), format!("`{key}` extends `{}`", place.name)));
+                if let Some(first) = steps.iter().position(|(known, _)| *known == place.identity) {
+                    let circle = steps.iter().skip(first).map(|(_, step)| step.as_str());
+                    let circle: Vec<&str> = circle.collect();
+                    let message =
+                        format!("policies extend each other in a circle: {}", circle.join(", "));
+                    let hint = "take one of these `extends` out; policies that race are named by `strictest-of`";
+                    return Err(base.error(message).hint(hint));
+                }
                 place.called = self.calls(base.words()?, &place);
-                place.lay_over(policy, beside, digest, stack, laid)?;
+                place.lay_over(policy, beside, digest, steps, laid)?;
+                steps.pop();
             }
             for other in root.take("strictest-of").iter().flat_map(Value::list) {
-                self.named(other, "stand beside")?;
-                beside.push((self.folder.clone(), other.words()?.to_owned()));
+                let place = self.named(other, "stand beside")?;
+                policy.beside.push(Beside {
+                    name: Text::line(other.words()?),
+                    identity: place.identity.clone(),
+                    spot: other.spot(),
+                });
+                beside.push(place);
             }
             file::lay_over(root, policy)
-        })?;
-        stack.pop();
-        Ok(())
+        })
     }
 
     /// What reports call a file that this one extends: its path as the policies write it, which two files of one name do

@@ -33,7 +33,7 @@ use crate::model::{Duty, PolicyNote, Severity, Text};
 
 pub use assess::Engine;
 pub use calendar::{Calendar, End, Maintenance};
-pub use check::{Problem, loosenings, review};
+pub use check::{Difference, Direction, Problem, compare, review};
 pub use clock::{Start, Started, start_of_clock};
 pub use condition::{Answer, Subject, When};
 pub use cvss::Metrics;
@@ -46,7 +46,7 @@ pub use rule::{Change, Rule, Source, Then};
 pub use term::{Limit, Span, Term, TermError, Unit};
 
 pub use crate::glob::{Globs, Match};
-pub use crate::table::Position;
+pub use crate::table::{Position, Spot};
 
 /// The levels that terms are set for, worst first. What nobody rated takes the terms of one of them.
 pub const LEVELS: [Severity; 5] = [
@@ -80,6 +80,21 @@ pub struct Policy {
     pub editions: Vec<Edition>,
     /// The files that it was read from; none for a built-in one.
     pub files: BTreeSet<PathBuf>,
+    /// The policies that stand beside it, as they are named.
+    pub beside: Vec<Beside>,
+    /// Where its keys are written: `calendar.timezone`, `until`.
+    pub places: BTreeMap<String, Spot>,
+}
+
+/// A policy that is named to stand beside another.
+#[derive(Clone, Debug)]
+pub struct Beside {
+    /// As it is named.
+    pub name: Text,
+    /// Which file or built-in policy that is, however it is written.
+    identity: PathBuf,
+    /// Where it is named.
+    pub spot: Spot,
 }
 
 /// One dated version of a policy.
@@ -103,6 +118,8 @@ pub struct Edition {
     pub unknown: Option<Severity>,
     /// The rules in the order of the file.
     pub rules: Vec<Rule>,
+    /// Where its keys are written: `until`, `fix.start`.
+    pub places: BTreeMap<String, Spot>,
 }
 
 /// A term of the table with its name and place.

@@ -166,12 +166,11 @@ impl Input {
     /// Reads the raw bytes once for digest and size.
     pub fn identify(&mut self) -> Result<()> {
         let mut hasher = blake3::Hasher::new();
-        match &self.held {
-            Some(held) => drop(hasher.update(held.as_ref())),
-            None => {
-                let read = hasher.update_reader(&mut self.raw()?);
-                read.map_err(|error| Error::io(self.name(), error))?;
-            }
+        if let Some(held) = &self.held {
+            hasher.update(held.as_ref());
+        } else {
+            let read = hasher.update_reader(&mut self.raw()?);
+            read.map_err(|error| Error::io(self.name(), error))?;
         }
         self.bytes = hasher.count();
         let digest = Text::line(&format!("blake3:{}", hasher.finalize().to_hex()));

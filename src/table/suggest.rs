@@ -11,9 +11,19 @@ pub(crate) fn suggest<'c>(
     if let Some(choice) = nearest(word, choices.clone()) {
         return error.hint(format!("did you mean `{choice}`?"));
     }
+    if let Some(choice) = begun(word, choices.clone()) {
+        return error.hint(format!("did you mean `{choice}`?"));
+    }
     let list: Vec<String> = choices.map(|choice| format!("`{choice}`")).collect();
     if list.is_empty() {
         return error;
     }
     error.hint(format!("known here: {}", list.join(", ")))
+}
+
+/// The only choice that begins like the word: `mon` for `monday`.
+fn begun<'c>(word: &str, choices: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let word = word.trim_end_matches('.').to_lowercase();
+    let mut begun = choices.filter(|choice| word.len() >= 2 && choice.starts_with(&word));
+    begun.next().filter(|_| begun.next().is_none())
 }

@@ -1,6 +1,5 @@
 //! Triage files: what people decided about findings, in TOML.
 
-use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use jiff::civil::Date;
 use super::condition::Condition;
 use crate::error::{Error, Result};
 use crate::model::{Fact, Text};
-use crate::table::{Document, Table, Value};
+use crate::table::{self, Document, Table, Value};
 
 /// The version of the file format that is read.
 const VERSION: i64 = 1;
@@ -100,16 +99,14 @@ impl Says {
 /// Reads the triage file at `path`. Reports call it `source`, which says where a decision stands and is the same on every
 /// machine.
 pub fn load(path: &Path, source: &str) -> Result<TriageFile> {
-    let text = fs::read_to_string(path).map_err(|error| Error::io(path, error))?;
-    // A byte order mark is no part of TOML, but editors write it.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = table::read(path)?;
     let name = path.display().to_string();
     if text.trim_start().starts_with('{') {
         let error = Error::configuration("a triage file is TOML, and this is JSON");
         let hint = "name a VEX document by `--vex`, or by `vex` in scanfold.toml";
         return Err(error.at(name).hint(hint));
     }
-    let entries = parse(&name, text)?;
+    let entries = parse(&name, &text)?;
     Ok(TriageFile {
         source: Text::line(source),
         entries,

@@ -383,9 +383,9 @@ fn rescore_loosens_no_promised_date_without_leave() {
     let check = scanfold(&["policy", "check", &policy, "--against", "flowdesk"]);
     assert_eq!(check.code, 1);
     for line in [
-        ":3:7: `fix.critical` is 104 weeks, and was 7 days",
-        ": `acknowledge.high` is no term, and was 2 business days",
-        ": `allow-loosening` lets promised dates become later",
+        ":3:7: loosens: `fix.critical` is 104 weeks, and was 7 days (flowdesk:",
+        ": loosens: `acknowledge.high` is no term, and was 2 business days",
+        ": loosens: `allow-loosening` lets promised dates become later",
     ] {
         assert!(check.stdout.contains(line), "{line}\n{}", check.stdout);
     }

@@ -34,8 +34,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "error", "expect", "model", "source", "wire", "parse", "policy", "triage", "enrich",
-            "report", "gate", "fold", "run",
+            "error", "expect", "model", "source", "table", "wire", "parse", "policy", "triage",
+            "enrich", "report", "gate", "fold", "run",
         ],
     ),
 ];

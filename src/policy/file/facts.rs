@@ -1,18 +1,25 @@
 //! What a policy file says of apps and vulnerabilities: `[apps]`, `[vulnerabilities]`, `[environment]`.
 
+use std::collections::BTreeMap;
+
 use super::text;
 use crate::error::Result;
 use crate::glob::Match;
 use crate::policy::cvss;
 use crate::policy::facts::{Environment, Exposure, Impact, Known};
-use crate::table::{Table, Value};
+use crate::table::{Spot, Table, Value};
 
 /// Lays the tables of a file over what is known.
-pub(super) fn lay_over(root: &mut Table<'_, '_>, known: &mut Known) -> Result<()> {
+pub(super) fn lay_over(
+    root: &mut Table<'_, '_>,
+    known: &mut Known,
+    places: &mut BTreeMap<String, Spot>,
+) -> Result<()> {
     if let Some(value) = root.take("apps") {
         for (name, value) in value.table("`[apps]`")?.entries() {
             let app = known.apps.entry(name, Match::Exact);
             let app = app.map_err(|reason| value.error(reason))?;
+            places.insert(format!("apps.{name}"), value.spot());
             let mut table = value.table("an app of `[apps]`")?;
             if let Some(value) = table.take("exposure") {
                 let names = Exposure::ALL.map(Exposure::name);
@@ -31,6 +38,7 @@ pub(super) fn lay_over(root: &mut Table<'_, '_>, known: &mut Known) -> Result<()
         for (id, value) in value.table("`[vulnerabilities]`")?.entries() {
             let vulnerability = known.vulnerabilities.entry(id, Match::Word);
             let vulnerability = vulnerability.map_err(|reason| value.error(reason))?;
+            places.insert(format!("vulnerabilities.{id}"), value.spot());
             let mut table = value.table("a vulnerability of `[vulnerabilities]`")?;
             if let Some(value) = table.take("automatable") {
                 vulnerability.automatable = Some(value.boolean()?);
@@ -48,21 +56,28 @@ pub(super) fn lay_over(root: &mut Table<'_, '_>, known: &mut Known) -> Result<()
         }
     }
     if let Some(value) = root.take("environment") {
-        environments(&value.table("`[environment]`")?, known)?;
+        environments(&value.table("`[environment]`")?, known, places)?;
     }
     Ok(())
 }
 
 /// Metrics of every app, and tables of metrics by app.
-fn environments(table: &Table<'_, '_>, known: &mut Known) -> Result<()> {
+fn environments(
+    table: &Table<'_, '_>,
+    known: &mut Known,
+    places: &mut BTreeMap<String, Spot>,
+) -> Result<()> {
     for (key, value) in table.entries() {
         let Some(own) = value.as_table("an app of `[environment]`") else {
+            places.insert(format!("environment.{key}"), value.spot());
             metric(table, key, value, &mut known.environment)?;
             continue;
         };
         let environment = known.environments.entry(key, Match::Exact);
         let environment = environment.map_err(|reason| value.error(reason))?;
+        let app = key;
         for (key, value) in own.entries() {
+            places.insert(format!("environment.{app}.{key}"), value.spot());
             metric(&own, key, value, environment)?;
         }
     }

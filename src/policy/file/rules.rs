@@ -1,6 +1,6 @@
 //! Rules of the policy file.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{choices, globs, level, term, text};
 use crate::error::Result;
@@ -33,19 +33,22 @@ const LONGEST_TAG: usize = 64;
 /// Adds rules to those that an edition has. One with the name of a rule that was there before stands in its place.
 pub(super) fn lay_over(value: Value<'_, '_>, edition: &mut Edition) -> Result<()> {
     let mut own = BTreeSet::new();
+    let known = edition.rules.iter().enumerate();
+    let mut places: BTreeMap<Text, usize> = known
+        .map(|(place, rule)| (rule.name.clone(), place))
+        .collect();
     for value in value.array()? {
         let rule = rule(value.table("`[[rule]]`")?)?;
         if !own.insert(rule.name.clone()) {
             let name = rule.name.untrusted();
             return Err(value.error(format!("there are two rules called `{name}`")));
         }
-        match edition
-            .rules
-            .iter_mut()
-            .find(|known| known.name == rule.name)
-        {
-            Some(known) => *known = rule,
-            None => edition.rules.push(rule),
+        // The places are those of this list, which only grows.
+        if let Some(&place) = places.get(&rule.name) {
+            edition.rules[place] = rule;
+        } else {
+            places.insert(rule.name.clone(), edition.rules.len());
+            edition.rules.push(rule);
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use jiff::civil::{Date, date};
 use crate::policy::{Calendar, Span, Unit};
 
 /// Compares terms under a calendar.
-pub(super) struct Comparison<'a> {
+pub(in crate::policy) struct Comparison<'a> {
     calendar: &'a Calendar,
     /// The days on which people work by the page, Monday is 1.
     week: BTreeSet<i8>,
@@ -17,7 +17,7 @@ pub(super) struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     /// A comparison; without a work week on the page it is Monday to Friday, as readers take it.
-    pub(super) fn new(calendar: &'a Calendar, week: Option<BTreeSet<i8>>) -> Self {
+    pub(in crate::policy) fn new(calendar: &'a Calendar, week: Option<BTreeSet<i8>>) -> Self {
         Self {
             calendar,
             week: week.unwrap_or_else(|| (1..=5).collect()),
@@ -27,7 +27,11 @@ impl<'a> Comparison<'a> {
 
     /// Whether the policy's term always ends no later than the page's. The error is what a reader could not guess, if
     /// there is anything.
-    pub(super) fn keeps(&mut self, policy: Span, page: Span) -> Result<(), Option<String>> {
+    pub(in crate::policy) fn keeps(
+        &mut self,
+        policy: Span,
+        page: Span,
+    ) -> Result<(), Option<String>> {
         if policy.unit == page.unit {
             let same_days =
                 policy.unit != Unit::BusinessDays || self.week.is_subset(self.calendar.work_week());

@@ -23,6 +23,7 @@ mod verify;
 mod words;
 mod write;
 
+pub(in crate::policy) use duration::Comparison;
 pub use statement::{Statement, Verdict, Verification};
 pub use verify::verify;
 pub use write::promise;

@@ -1,6 +1,7 @@
 //! Policies against worked examples.
 
 mod calendar;
+mod check;
 mod conditions;
 mod decision;
 mod engine;

@@ -2,7 +2,7 @@
 
 use super::{engine, finding, policy, rated, score, word};
 use crate::model::{Assessment, Finding, Severity, Text};
-use crate::policy::{Policy, loosenings, review};
+use crate::policy::{Direction, Policy, compare, review};
 
 const SEEN: &str = "2026-06-01T10:00:00Z";
 
@@ -187,7 +187,10 @@ fn a_review_counts_tags_among_what_a_rule_does() {
     // A gate may ask for the tag of a rule that is gone. A new one takes nothing away.
     let plain = policy(&named("p", &[]));
     let tagging = policy(&named("p", &[rule("r", "", "tag = \"a\"")]));
-    let gone = loosenings(&plain, &tagging);
-    assert_eq!(gone.len(), 1, "{gone:?}");
-    assert!(loosenings(&tagging, &plain).is_empty());
+    let directions = |new: &Policy, old: &Policy| -> Vec<Direction> {
+        let told = compare(std::slice::from_ref(new), std::slice::from_ref(old));
+        told.iter().map(|told| told.direction).collect()
+    };
+    assert_eq!(directions(&plain, &tagging), [Direction::Loosens]);
+    assert_eq!(directions(&tagging, &plain), [Direction::Tightens]);
 }
