@@ -1,6 +1,6 @@
 //! What rescoring costs, beside only copying the same JSON through serde: `cargo bench --bench rescore`.
 //!
-//! Two hundred reports of five thousand findings each, one thread. Both are done in one run, in turns, and the smallest of
+//! Forty reports of five thousand findings each, one thread. Both are done in one run, in turns, and the smallest of
 //! three counts.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
@@ -22,7 +22,7 @@ use scanfold::source::Input;
 
 use data::{Amount, Format};
 
-const REPORTS: usize = 200;
+const REPORTS: usize = 40;
 const FINDINGS: usize = 5_000;
 const TURNS: usize = 3;
 
