@@ -1,9 +1,12 @@
 //! What rescoring costs, beside only copying the same JSON through serde: `cargo bench --bench rescore`.
 //!
-//! Two hundred reports of five thousand findings each, one thread. Both are done in one run, in turns, and the smallest of
+//! Forty reports of five thousand findings each, one thread. Both are done in one run, in turns, and the smallest of
 //! three counts.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
+
+#[expect(dead_code, reason = "one format of many is used")]
+mod data;
 
 use std::fs;
 use std::path::Path;
@@ -11,13 +14,15 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use scanfold::fold::Fold;
-use scanfold::model::{Claim, Finding, Kind, Moment, Package, Report, Sighting, Text};
-use scanfold::parse::{Closing, Sink};
+use scanfold::model::Report;
+use scanfold::parse::{self, Options, PARSERS};
 use scanfold::policy::{self, Engine};
 use scanfold::run;
 use scanfold::source::Input;
 
-const REPORTS: usize = 200;
+use data::{Amount, Format};
+
+const REPORTS: usize = 40;
 const FINDINGS: usize = 5_000;
 const TURNS: usize = 3;
 
@@ -104,39 +109,23 @@ fn peak() -> String {
     )
 }
 
-/// A merged report with dates.
+/// A merged report of an npm audit, with dates.
 fn report(number: usize) -> Report {
     let as_of: Timestamp = "2026-11-01T00:00:00Z".parse().expect("a time");
-    let mut input = Input::spool(
-        &format!("audit-{number}.json"),
-        number.to_string().as_bytes(),
-    )
-    .expect("a small report can be held");
+    let amount = Amount {
+        records: FINDINGS as u64,
+        distinct: FINDINGS as u64,
+        seed: number as u64,
+    };
+    let audit = data::bytes(Format::NpmAudit, amount);
+    let mut input = Input::spool(&format!("audit-{number}.json"), &audit[..])
+        .expect("a small report can be held");
     input.identify().expect("it can be read again");
+    let parser = parse::by_name(PARSERS, Format::NpmAudit.parser()).expect("there is one");
     let mut fold = Fold::default();
     let mut open = fold.open(&input, as_of);
-    let words = ["critical", "high", "moderate", "low"];
-    for index in 0..FINDINGS {
-        let mut finding = Finding::new(Kind::Dependency, Text::line("com.harborapps.queue-board"));
-        let purl = format!("pkg:npm/package-{}", index / 4);
-        finding.package = Some(Box::new(Package::new(Text::line(&purl))));
-        finding.ids = [Text::line(&format!("CVE-2026-{:05}", index % 90_000 + 1))]
-            .into_iter()
-            .collect();
-        finding.assert_advisory_keys();
-        finding.title = Some(Text::line(
-            "Uncontrolled resource consumption in the parser of headers",
-        ));
-        let (place, scanner) = (input.place(&format!("/{index}")), Text::line("npm audit"));
-        finding
-            .claims
-            .insert(Claim::word(&scanner, words[index % words.len()], &place));
-        finding.first_seen = Some(Moment::new(as_of, "scan"));
-        finding.sightings.insert(Sighting { place, scanner });
-        open.record();
-        open.finding(finding);
-    }
-    open.close("bench", Ok(Closing::of("npm audit")))
+    let closing = parser.parse(&input, &Options::default(), &mut open);
+    open.close(parser.name(), closing)
         .expect("no record is lost");
     let policies = policy::load(&["flowdesk".to_owned()]).expect("a preset can be read");
     run::assess(fold.finish(), &mut Engine::new(policies, as_of), as_of)

@@ -17,6 +17,7 @@ mod laws;
 mod layers;
 mod life;
 mod locks;
+mod memory;
 mod npm_lockfile;
 mod parse;
 mod peers;
