@@ -97,7 +97,7 @@ fn records(log: &[u8]) -> scanfold::Result<usize> {
                 }
                 reader.enter_array()?;
                 while reader.next_element()? {
-                    length += reader.raw()?.0.len();
+                    length += reader.raw()?.map_or(0, <[u8]>::len);
                 }
             }
         }

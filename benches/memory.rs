@@ -1,0 +1,97 @@
+//! Memory follows what is distinct in a report, not its size: a report of 200 MB, made for it, merged by the program as
+//! users run it. Ends with 1 when that takes too much.
+
+#[expect(dead_code, reason = "other benches make other reports")]
+mod data;
+
+use std::error::Error;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitCode, ExitStatus};
+use std::thread;
+use std::time::Duration;
+
+use scanfold::run;
+
+use data::{Amount, Format};
+
+/// How large the report is, in bytes.
+const REPORT: u64 = 200_000_000;
+/// How much memory its merge may take at any time, in bytes.
+const LIMIT: u64 = 64_000_000;
+/// How many distinct findings it holds. Each stays in memory until the report is written, at two to three kilobytes, so the
+/// limit says something about the size of the input only while they are few: `benches/README.md` has the figures.
+const DISTINCT: u64 = 10_000;
+
+#[expect(clippy::print_stdout, reason = "the figure is what it is run for")]
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    if !cfg!(target_os = "linux") {
+        println!("skipped: the peak of another process is read from Linux's /proc");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let folder = tempfile::tempdir()?;
+    let (report, merged) = (
+        folder.path().join("report.sarif"),
+        folder.path().join("merged.json"),
+    );
+    let records = generate(&report)?;
+    let mut child = Command::new(env!("CARGO_BIN_EXE_scanfold"))
+        .args(["merge", "--jobs", "1", "--as-of", "2026-11-21"])
+        .args(["--policy", "flowdesk", "-o"])
+        .args([&merged, &report])
+        .env_clear()
+        .spawn()?;
+    let (exit, peak) = watch(&mut child)?;
+    println!(
+        "peak memory {} MB of at most {} MB: {} MB of SARIF, {records} records, {DISTINCT} of them distinct",
+        peak.div_ceil(1_000_000),
+        LIMIT / 1_000_000,
+        fs::metadata(&report)?.len() / 1_000_000,
+    );
+    let ledger = run::open_report(&merged.to_string_lossy())?.ledger();
+    let is_whole = exit.success() && (ledger.records, ledger.findings) == (records, DISTINCT);
+    if !is_whole {
+        println!("the merge is not what was asked for: {exit}, {ledger:?}");
+    }
+    Ok(if is_whole && peak > 0 && peak <= LIMIT {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Writes a report that is large enough; how many records it has.
+///
+/// It is in Semgrep's form, the harder one: the results stand before the tool that tells what their rules mean.
+fn generate(path: &Path) -> io::Result<u64> {
+    let amount = |records| Amount {
+        records,
+        distinct: DISTINCT.min(records),
+        seed: 1,
+    };
+    // The rules of the tool weigh more in the small sample: a hundredth more of records makes up for it.
+    let sample = data::bytes(Format::Semgrep, amount(10_000)).len() as u64;
+    let records = REPORT * 10_100 / sample;
+    let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+    data::write(Format::Semgrep, amount(records), &mut out)?;
+    out.flush()?;
+    Ok(records)
+}
+
+/// Waits for the end, and looks often at the most memory that was resident until then, in bytes. The kernel's figure only
+/// grows, so that no peak between two looks is missed, but for one in the last milliseconds.
+fn watch(child: &mut Child) -> io::Result<(ExitStatus, u64)> {
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    loop {
+        let words = fs::read_to_string(&status).unwrap_or_default();
+        let line = words.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.parse().ok());
+        peak = peak.max(kibibytes.map_or(0, |kibibytes: u64| kibibytes * 1024));
+        if let Some(exit) = child.try_wait()? {
+            return Ok((exit, peak));
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+}
