@@ -88,6 +88,7 @@ impl Fold {
             carried: 0,
             tally: input.tally(),
             touched: Vec::new(),
+            room: 4096,
         }
     }
 
@@ -182,9 +183,21 @@ pub struct OpenInput<'a> {
     tally: Tally,
     /// Slots that records of this input went into.
     touched: Vec<usize>,
+    /// How many there may be until equal ones are dropped.
+    room: usize,
 }
 
 impl OpenInput<'_> {
+    /// Remembers a slot. A report may repeat itself without end, and then no more than its slots are remembered.
+    fn touch(&mut self, slot: usize) {
+        if self.touched.len() >= self.room {
+            self.touched.sort_unstable();
+            self.touched.dedup();
+            self.room = (2 * self.touched.len()).max(4096);
+        }
+        self.touched.push(slot);
+    }
+
     /// Ends the input with what its parser says of it, or with why it could not be read on: then what was read stays, and
     /// one reject stands for the rest. Returns how the scan went and how many records were read.
     pub fn close(mut self, format: &str, closing: Result<Closing>) -> Result<(Outcome, u64)> {
@@ -275,7 +288,7 @@ impl Sink for OpenInput<'_> {
         let whole = finding.scope.is_empty();
         let slot = self.fold.add(finding);
         if whole && self.touched.last() != Some(&slot) {
-            self.touched.push(slot);
+            self.touch(slot);
         }
     }
 

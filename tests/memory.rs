@@ -1,13 +1,14 @@
 //! Memory follows what is distinct in a report, not its size: a report of 200 MB, made for it, merged by the program as
 //! users run it. Ends with 1 when that takes too much.
 
-#[expect(dead_code, reason = "other benches make other reports")]
+#[expect(dead_code, reason = "the benches make other reports")]
+#[path = "../benches/data.rs"]
 mod data;
 
 use std::error::Error;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitCode, ExitStatus};
 use std::thread;
 use std::time::Duration;
@@ -36,7 +37,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         folder.path().join("merged.json"),
     );
     let records = generate(&report)?;
-    let mut child = Command::new(env!("CARGO_BIN_EXE_scanfold"))
+    let mut child = Command::new(release_build())
         .args(["merge", "--jobs", "1", "--as-of", "2026-11-21"])
         .args(["--policy", "flowdesk", "-o"])
         .args([&merged, &report])
@@ -77,6 +78,14 @@ fn generate(path: &Path) -> io::Result<u64> {
     data::write(Format::Semgrep, amount(records), &mut out)?;
     out.flush()?;
     Ok(records)
+}
+
+/// The program as users run it, beside the one that tests are built with. One that is not there is an error of the start.
+fn release_build() -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_scanfold"));
+    let builds = program.ancestors().nth(2).unwrap_or(program);
+    let name = program.file_name().unwrap_or_default();
+    builds.join("release").join(name)
 }
 
 /// Waits for the end, and looks often at the most memory that was resident until then, in bytes. The kernel's figure only
