@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::numeral::{half, number};
+use super::unread;
 use super::words::Word;
 use crate::policy::{Span, Unit};
 
@@ -226,7 +227,9 @@ fn counted_term(
             unit,
             factor,
             divisor,
-        }) if is_deadline(words, at) => spans(&values, unit, factor, divisor),
+        }) if is_deadline(words, at) && !unread::is_compared(words, end) => {
+            spans(&values, unit, factor, divisor)
+        }
         Ok(_) => Err("it does not say until when something is done"),
         Err(reason) => Err(reason),
     };
@@ -313,7 +316,7 @@ fn bare(
 }
 
 fn is_level_word(word: &Word) -> bool {
-    word.is(&["critical", "high", "medium", "moderate", "low"])
+    word.is(&["critical", "high", "medium", "moderate", "med", "low"])
 }
 
 /// Whether what stands before a number lets it be a limit from above.
