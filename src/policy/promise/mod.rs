@@ -1,5 +1,6 @@
 //! What a vendor publishes and what its policy says: one written from the other, and one checked against the other.
 
+mod around;
 mod belong;
 mod bound;
 mod duration;

@@ -328,6 +328,8 @@ impl Whole<'_> {
             "remaining",
             "rest",
             "all",
+            "anything",
+            "everything",
         ];
         let is_rest = gap.iter().any(|word| word.is(&rest));
         if !own.is_empty() {

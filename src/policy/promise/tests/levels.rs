@@ -31,7 +31,7 @@ fn claims(page: &str) -> Vec<String> {
 }
 
 #[test]
-fn words_around_a_level_turn_it_round_or_widen_it() {
+fn an_exception_leaves_all_the_others() {
     for (page, expected) in [
         (
             "All but critical issues are fixed within 7 days.",
@@ -66,6 +66,10 @@ fn words_around_a_level_turn_it_round_or_widen_it() {
             "high, unknown, medium, low: 7 days",
         ),
         (
+            "Fixes for all issues bar critical ones take 7 days.",
+            "high, unknown, medium, low: 7 days",
+        ),
+        (
             "Non-critical issues are fixed within 30 days.",
             "high, unknown, medium, low: 30 days",
         ),
@@ -77,6 +81,14 @@ fn words_around_a_level_turn_it_round_or_widen_it() {
             "Fixed within 30 days for all issues except low ones.",
             "critical, high, unknown, medium: 30 days",
         ),
+    ] {
+        assert_eq!(claims(page), [expected], "{page}");
+    }
+}
+
+#[test]
+fn a_bound_by_name_reaches_up_or_down() {
+    for (page, expected) in [
         (
             "Issues below high are fixed within 30 days.",
             "medium, low: 30 days",
@@ -154,6 +166,7 @@ fn levels_that_cannot_be_told_are_listed() {
         "Issues not below high are fixed within 7 days.",
         "Unless critical, issues are fixed within 7 days.",
         "High issues, but not critical ones, are fixed within 7 days.",
+        "We fix issues within 7 days unless they are critical.",
         "Critical or not, issues are fixed within 7 days.",
         "Issues below critical and high are fixed within 7 days.",
         "Apart from critical ones, which nobody likes, issues are fixed within 7 days.",
@@ -241,6 +254,10 @@ fn a_limit_belongs_to_the_level_of_its_clause() {
     assert_eq!(
         claims("Critical issues are fixed within 7 days, all others within 10 days."),
         ["critical: 7 days", "every vulnerability: 10 days"]
+    );
+    assert_eq!(
+        claims("Critical issues in 7 days, anything under that in 90 days to fix."),
+        ["?", "every vulnerability: 90 days"]
     );
 }
 
