@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::entity;
+use super::hidden::Hidden;
 use super::page::{Cell, Passage, Row};
 use super::words::{Characters, Word};
 
@@ -25,6 +26,7 @@ pub(super) fn passages(page: &str, each: &mut dyn FnMut(Passage)) {
         row: Row::default(),
         cell: None,
         hanging: BTreeMap::new(),
+        hidden: Hidden::default(),
     };
     let (mut rest, mut line) = (page, 1);
     while let Some(first) = rest.chars().next() {
@@ -133,11 +135,17 @@ struct Reader<'a> {
     cell: Option<(usize, usize)>,
     /// Cells of rows above that reach down, by column, with the rows that are left.
     hanging: BTreeMap<usize, (usize, Cell)>,
+    hidden: Hidden,
 }
 
 impl Reader<'_> {
     /// Takes a tag, a reference or a character from the start of `rest`; its length in bytes.
     fn piece(&mut self, rest: &str, first: char, line: usize) -> usize {
+        if first == '<'
+            && let Some(length) = self.hidden.length(rest)
+        {
+            return length;
+        }
         if first == '<'
             && let Some((tag, length)) = Tag::read(rest)
         {

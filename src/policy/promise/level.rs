@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::bound;
 use super::words::Word;
 use crate::model::Severity;
 use crate::policy::LEVELS;
@@ -17,6 +18,8 @@ pub(super) struct Mention {
     pub(super) range: Range<usize>,
     /// Which. None where the page has a scale of its own that nothing explains, such as `P1`.
     pub(super) levels: Levels,
+    /// Whether words around it bound it in a way that cannot be told.
+    pub(super) is_unclear: bool,
 }
 
 /// What a promise about vulnerabilities in general is about: all that are one, rated or not.
@@ -65,7 +68,7 @@ fn name(words: &[Word], at: usize) -> Option<Severity> {
         {
             Some(Severity::High)
         }
-        "medium" | "moderate" | "mediums" => Some(Severity::Medium),
+        "medium" | "moderate" | "mediums" | "med" => Some(Severity::Medium),
         "low" | "lows" if !next(&NO_SEVERITY) => Some(Severity::Low),
         "info" | "informational" | "informative" => Some(Severity::Info),
         "unrated" | "unknown" | "unclassified" => Some(Severity::Unknown),
@@ -90,7 +93,12 @@ pub(super) fn mentions(words: &[Word]) -> Vec<Mention> {
             None => at += 1,
         }
     }
-    mentions
+    bound::apply(words, mentions)
+}
+
+/// Whether the name of a level stands here.
+pub(super) fn is_name(words: &[Word], at: usize) -> bool {
+    name(words, at).is_some()
 }
 
 fn named(words: &[Word], at: usize) -> Option<Mention> {
@@ -98,19 +106,6 @@ fn named(words: &[Word], at: usize) -> Option<Mention> {
     let is = |place: usize, list: &[&str]| words.get(place).is_some_and(|word| word.is(list));
     let rated = |levels: &mut dyn Iterator<Item = Severity>| -> Levels { levels.collect() };
     let mut end = at + 1;
-    let negated = at
-        .checked_sub(1)
-        .is_some_and(|before| is(before, &["non", "not"]));
-    if negated {
-        let levels = every_vulnerability()
-            .into_iter()
-            .filter(|&level| level != first)
-            .collect();
-        return Some(Mention {
-            range: at..end,
-            levels,
-        });
-    }
     // `medium to critical`
     let joined = is(end, &["to", "through", "—"])
         .then(|| name(words, end + 1))
@@ -126,29 +121,21 @@ fn named(words: &[Word], at: usize) -> Option<Mention> {
         return Some(Mention {
             range: at..end + 2,
             levels,
+            is_unclear: false,
         });
     }
-    // `high or above`, `high severity and higher`
     if is(end, &["severity", "risk"]) {
         end += 1;
     }
     let mut levels = Levels::from([first]);
-    if is(end, &["or", "and"]) || is(end, &["+"]) {
-        let plus = is(end, &["+"]);
-        if plus || is(end + 1, &["above", "higher", "worse", "up", "greater"]) {
-            levels = rated(&mut LEVELS.into_iter().filter(|&level| level >= first));
-            end += if plus { 1 } else { 2 };
-        } else if is(end + 1, &["below", "lower", "less"]) {
-            let mut below = LEVELS
-                .into_iter()
-                .filter(|&level| level <= first && level > Severity::Info);
-            levels = rated(&mut below);
-            end += 2;
-        }
+    if is(end, &["+"]) {
+        levels = rated(&mut LEVELS.into_iter().filter(|&level| level >= first));
+        end += 1;
     }
     Some(Mention {
         range: at..end,
         levels,
+        is_unclear: false,
     })
 }
 
@@ -161,6 +148,13 @@ fn all(words: &[Word], at: usize) -> Option<Mention> {
     let place = rest
         .iter()
         .position(|word| word.is(&["severity", "severities", "levels"]))?;
+    // `all but critical severity`, `any severity`
+    let names = |back: usize| is_name(words, at + 1 + back);
+    let excepts = |word: &Word| word.is(&["but", "except", "excluding", "than"]);
+    let way = rest.get(..place).unwrap_or_default();
+    if (0..place).any(names) || way.iter().any(excepts) {
+        return None;
+    }
     word.is(&[
         "all",
         "any",
@@ -172,6 +166,7 @@ fn all(words: &[Word], at: usize) -> Option<Mention> {
     .then(|| Mention {
         range: at..at + place + 2,
         levels: Severity::ALL.into(),
+        is_unclear: false,
     })
 }
 
@@ -235,6 +230,7 @@ fn scored(words: &[Word], at: usize) -> Option<Mention> {
     (!levels.is_empty()).then_some(Mention {
         range: at..place,
         levels,
+        is_unclear: false,
     })
 }
 
@@ -262,5 +258,6 @@ fn foreign(words: &[Word], at: usize) -> Option<Mention> {
     (short || numbered || named).then(|| Mention {
         range: at..at + 1 + usize::from(numbered),
         levels: Levels::new(),
+        is_unclear: false,
     })
 }

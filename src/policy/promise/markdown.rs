@@ -3,6 +3,7 @@
 use memchr::{memchr, memchr2};
 
 use super::entity;
+use super::hidden::Hidden;
 use super::page::{Cell, Passage, Row};
 use super::words::{Characters, words};
 
@@ -31,17 +32,21 @@ pub(super) fn passages(page: &str, each: &mut dyn FnMut(Passage)) {
 fn plain(page: &str) -> String {
     let mut plain = String::with_capacity(page.len());
     let mut rest = page;
+    let mut hidden = Hidden::default();
     while let Some(first) = rest.chars().next() {
-        let (shown, taken) = piece(rest, first);
+        let (shown, taken) = piece(rest, first, &mut hidden);
         plain.push_str(&shown);
         rest = rest.get(taken..).unwrap_or("");
     }
     plain
 }
 
-fn piece(rest: &str, first: char) -> (String, usize) {
+fn piece(rest: &str, first: char, hidden: &mut Hidden) -> (String, usize) {
     let newlines = |hidden: &str| "\n".repeat(hidden.matches('\n').count());
     let hide = |length: usize| (newlines(rest.get(..length).unwrap_or("")), length);
+    if let Some(length) = hidden.length(rest).or_else(|| struck(rest)) {
+        return hide(length);
+    }
     match first {
         '<' if rest.starts_with("<!--") => hide(rest.find("-->").map_or(rest.len(), |end| end + 3)),
         '<' if rest.get(1..).is_some_and(|name| {
@@ -84,6 +89,18 @@ fn piece(rest: &str, first: char) -> (String, usize) {
         _ if entity::is_invisible(first) => (String::new(), first.len_utf8()),
         _ => (first.to_string(), first.len_utf8()),
     }
+}
+
+/// The length of `~~what is struck out~~` at the start of `text`, within one paragraph.
+fn struck(text: &str) -> Option<usize> {
+    let inner = text.strip_prefix("~~")?;
+    let window = window(inner, 2048);
+    let length = memchr::memmem::find(window, b"~~")?;
+    let struck = inner.get(..length)?;
+    let is_mark = !struck.starts_with(|first: char| first == '~' || first.is_whitespace())
+        && !struck.ends_with(char::is_whitespace)
+        && !struck.contains("\n\n");
+    is_mark.then_some(length + 4)
 }
 
 /// The first bytes of `text`.

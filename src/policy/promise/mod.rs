@@ -1,10 +1,13 @@
 //! What a vendor publishes and what its policy says: one written from the other, and one checked against the other.
 
+mod around;
 mod belong;
+mod bound;
 mod duration;
 mod entity;
 mod event;
 mod exception;
+mod hidden;
 mod html;
 mod keep;
 mod level;

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
+use super::level::is_name;
 use super::numeral::{half, number};
+use super::unread;
 use super::words::Word;
 use crate::policy::{Span, Unit};
 
@@ -56,7 +58,6 @@ const NO_DEADLINE: [&str; 13] = [
     "exceeds",
     "exceeding",
 ];
-
 /// The longest list of numbers that shares a unit.
 const MOST_IN_LIST: usize = 12;
 
@@ -214,11 +215,10 @@ fn counted_term(
     let Some((counted, end)) = unit_after(words, end) else {
         let unit = bare(words, at, end, head, known)?;
         let spans = unit.and_then(|unit| spans(&values, unit, 1, 1));
-        let (range, maintenance) = (at..end, None);
         return Some(Found {
-            range,
+            range: at..end,
             spans,
-            maintenance,
+            maintenance: None,
         });
     };
     let spans = match counted {
@@ -226,7 +226,9 @@ fn counted_term(
             unit,
             factor,
             divisor,
-        }) if is_deadline(words, at) => spans(&values, unit, factor, divisor),
+        }) if is_deadline(words, at) && !unread::is_compared(words, end) => {
+            spans(&values, unit, factor, divisor)
+        }
         Ok(_) => Err("it does not say until when something is done"),
         Err(reason) => Err(reason),
     };
@@ -291,8 +293,10 @@ fn bare(
         return Some(Ok(unit));
     }
     let within = before.is_some_and(|before| before.is(&["within", "in"]));
-    let introduced =
-        within || before.is_some_and(|before| before.is(&[":", "—", "="]) || is_level_word(before));
+    let levelled = at
+        .checked_sub(1)
+        .is_some_and(|before| is_name(words, before));
+    let introduced = within || levelled || before.is_some_and(|before| before.is(&[":", "—", "="]));
     let ends = ["for", ",", ";", ".", "and", "or", "(", ")", "if", "—"];
     let closed = words.get(end).is_none_or(|next| next.is(&ends));
     if !introduced || !closed {
@@ -310,10 +314,6 @@ fn bare(
         }
         (None, _) => None,
     }
-}
-
-fn is_level_word(word: &Word) -> bool {
-    word.is(&["critical", "high", "medium", "moderate", "low"])
 }
 
 /// Whether what stands before a number lets it be a limit from above.

@@ -15,6 +15,9 @@ use crate::model::Duty;
 /// So many words of the head of a column are read.
 const MOST_OF_HEAD: usize = 64;
 
+/// A sentence or a row of so many words is quoted as a whole.
+const MOST_QUOTED: usize = 32;
+
 /// What a page says.
 #[derive(Debug, Default)]
 pub(super) struct Page {
@@ -42,7 +45,12 @@ impl Marks {
         let mut duties: Vec<Duty> = duties(words).into_iter().map(|(_, duty)| duty).collect();
         duties.sort_unstable();
         duties.dedup();
-        let mentions = level::mentions(words);
+        let mut mentions = level::mentions(words);
+        if mentions.iter().any(|mention| mention.is_unclear) {
+            for mention in &mut mentions {
+                mention.levels.clear();
+            }
+        }
         Self {
             foreign: mentions.iter().any(|mention| mention.levels.is_empty()),
             levels: mentions
@@ -152,9 +160,9 @@ impl Reader<'_> {
         let before = self.page.readings.len();
         let mut last = Marks::default();
         for sentence in sentences(words) {
-            let points_back = sentence
-                .first()
-                .is_some_and(|word| word.is(&["they", "these", "those", "this", "such", "it"]));
+            let points_back = sentence.first().is_some_and(|word| {
+                word.is(&["they", "these", "those", "this", "such", "it", "never"])
+            });
             let mut context = around.clone();
             if !last.duties.is_empty() {
                 context.duties.clone_from(&last.duties);
@@ -196,7 +204,14 @@ impl Reader<'_> {
             rest.drain(range);
             self.page.rules.insert(rule);
             context.rule = Some(rule);
+            let first = self.page.readings.len();
             sentence::read(&rest, &context, &mut self.page.readings);
+            // The quotation keeps the name.
+            if words.len() <= MOST_QUOTED {
+                for reading in self.page.readings.iter_mut().skip(first) {
+                    reading.words = quote(words);
+                }
+            }
         } else {
             sentence::read(words, &context, &mut self.page.readings);
         }
@@ -268,7 +283,7 @@ impl Reader<'_> {
         }
         // A short row is quoted as a whole.
         let length: usize = row.cells.iter().map(|cell| cell.len()).sum();
-        let whole = (length <= 32).then(|| {
+        let whole = (length <= MOST_QUOTED).then(|| {
             let cells = row.cells.iter().map(|cell| quote(cell));
             let cells: Vec<String> = cells.filter(|cell| !cell.is_empty()).collect();
             cells.join(" | ")

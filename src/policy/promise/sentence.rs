@@ -72,6 +72,56 @@ const BARE: [&str; 20] = [
     "target", "goal", "is", "our", "time",
 ];
 
+/// Words between two terms that name nothing new.
+const LIMITING: [&str; 46] = [
+    ",",
+    ";",
+    "(",
+    ")",
+    "—",
+    ":",
+    "and",
+    "but",
+    "or",
+    "never",
+    "not",
+    "no",
+    "more",
+    "longer",
+    "later",
+    "than",
+    "at",
+    "most",
+    "the",
+    "latest",
+    "up",
+    "to",
+    "in",
+    "any",
+    "case",
+    "event",
+    "within",
+    "always",
+    "usually",
+    "exceeding",
+    "exceed",
+    "maximum",
+    "max",
+    "worst",
+    "a",
+    "of",
+    "under",
+    "it",
+    "they",
+    "takes",
+    "take",
+    "we",
+    "however",
+    "ideally",
+    "after",
+    "by",
+];
+
 /// What holds for a sentence as a whole.
 struct Whole<'a> {
     words: &'a [Word],
@@ -216,7 +266,9 @@ impl Whole<'_> {
         };
         let is_foreign = |mention: &Mention| mention.levels.is_empty();
         let foreign = !term.levels.is_empty() && term.levels.iter().all(is_foreign);
+        let is_unclear = term.levels.iter().any(|mention| mention.is_unclear);
         let spans = match term.found.spans {
+            _ if is_unclear => Err("which levels it is about cannot be told: check by hand"),
             _ if foreign || (!self.levelled && self.context.foreign) => {
                 Err("it is about a level that is not known here")
             }
@@ -276,11 +328,14 @@ impl Whole<'_> {
             "remaining",
             "rest",
             "all",
+            "anything",
+            "everything",
         ];
         let is_rest = gap.iter().any(|word| word.is(&rest));
         if !own.is_empty() {
             own
-        } else if !is_rest && before.duties != duties && !before.levels.is_empty() {
+        } else if !is_rest && (before.duties != duties || goes_on(gap)) && !before.levels.is_empty()
+        {
             before.levels.clone()
         } else if !self.levelled && !self.context.levels.is_empty() {
             self.context.levels.clone()
@@ -288,6 +343,11 @@ impl Whole<'_> {
             every_vulnerability()
         }
     }
+}
+
+/// Whether a term that follows these words is about what the term before it is about: `…, never more than 10 days`.
+fn goes_on(gap: &[Word]) -> bool {
+    gap.iter().all(|word| word.is(&LIMITING))
 }
 
 /// A sentence that says when clocks start and names no term.

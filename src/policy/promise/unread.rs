@@ -9,7 +9,11 @@ use super::words::Word;
 pub(super) const REASON: &str = "it could not be read: check by hand";
 
 /// Words that tell a time or how often, whatever stands around them.
-const ALONE: [&str; 29] = [
+const ALONE: [&str; 33] = [
+    "twice",
+    "thrice",
+    "triple",
+    "halved",
     "immediately",
     "immediate",
     "instantly",
@@ -48,6 +52,55 @@ const PAIRS: [[&str; 2]; 6] = [
     ["real", "time"],
     ["the", "spot"],
     ["of", "business"],
+];
+/// Words before a weekday that tell how often.
+const REGULAR: [&str; 10] = [
+    "every", "each", "second", "third", "first", "other", "last", "next", "patch", "this",
+];
+/// What comes round when work is done, and the words before it that make it a time: `within one sprint`, `per release`.
+const ROUNDS: [&str; 13] = [
+    "sprint",
+    "sprints",
+    "iteration",
+    "iterations",
+    "release",
+    "releases",
+    "cycle",
+    "cycles",
+    "milestone",
+    "milestones",
+    "window",
+    "windows",
+    "version",
+];
+const ROUND_LEADS: [&str; 16] = [
+    "within",
+    "per",
+    "every",
+    "each",
+    "one",
+    "two",
+    "three",
+    "four",
+    "next",
+    "following",
+    "coming",
+    "same",
+    "single",
+    "few",
+    "several",
+    "a",
+];
+const ROUND_KINDS: [&str; 9] = [
+    "scheduled",
+    "planned",
+    "regular",
+    "major",
+    "minor",
+    "patch",
+    "maintenance",
+    "security",
+    "development",
 ];
 const WEEKDAYS: [&str; 7] = [
     "monday",
@@ -93,6 +146,16 @@ pub(super) fn is_alone(word: &Word) -> bool {
     word.is(&ALONE)
 }
 
+/// Whether what stands behind a length measures it against another time: `14 days faster than critical ones`.
+pub(super) fn is_compared(words: &[Word], end: usize) -> bool {
+    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| word.is(list));
+    let compared = [
+        "faster", "slower", "quicker", "sooner", "earlier", "later", "longer", "shorter", "less",
+        "more", "before", "ahead", "prior", "than",
+    ];
+    is(end, &compared)
+}
+
 /// Where times stand that are in none of the ranges, which are in their order.
 pub(super) fn places(words: &[Word], read: &[Range<usize>]) -> Vec<usize> {
     let is_read = |at: usize| {
@@ -101,7 +164,10 @@ pub(super) fn places(words: &[Word], read: &[Range<usize>]) -> Vec<usize> {
     };
     let mut places: Vec<usize> = Vec::new();
     for at in (0..words.len()).filter(|&at| !is_read(at)) {
-        let told = alone(words, at) || unit(words, at) || (offset(words, at) && !is_read(at + 2));
+        let told = alone(words, at)
+            || unit(words, at)
+            || round(words, at)
+            || (offset(words, at) && !is_read(at + 2));
         // `the end of the same day` is one time.
         let is_near = places.last().is_some_and(|&before| at <= before + 2);
         if told && !is_near {
@@ -127,7 +193,15 @@ fn alone(words: &[Word], at: usize) -> bool {
         _ => true,
     };
     let deadline = before.is_some_and(|before| before.is(&["by", "until", "till", "before"]));
-    is_alone(word) || (PAIRS.iter().any(pair) && led) || (word.is(&WEEKDAYS) && deadline)
+    // `every second Tuesday`
+    let regular = before.is_some_and(|before| before.is(&REGULAR));
+    // `half that time`, `double the time`
+    let multiple = word.is(&["half", "double"])
+        && next.is_some_and(|next| next.is(&["that", "this", "the", "as"]));
+    is_alone(word)
+        || (PAIRS.iter().any(pair) && led)
+        || (word.is(&WEEKDAYS) && (deadline || regular))
+        || multiple
 }
 
 /// A unit without a number: any plural, and a single one behind a word that makes it a time.
@@ -155,6 +229,21 @@ fn unit(words: &[Word], at: usize) -> bool {
         .get(at + 1)
         .is_some_and(|next| next.is(&["on", "of", "when", "that", "after"]));
     word.text.ends_with('s') || (is(article, &LEADS) && !event)
+}
+
+/// `within one sprint`, `in the next release`, `2 cycles`
+fn round(words: &[Word], at: usize) -> bool {
+    if !words.get(at).is_some_and(|word| word.is(&ROUNDS)) {
+        return false;
+    }
+    let before = |back: usize| at.checked_sub(back).and_then(|place| words.get(place));
+    let back = 1 + usize::from(before(1).is_some_and(|word| word.is(&ROUND_KINDS)));
+    before(back).is_some_and(|word| {
+        let digit = word.text.starts_with(|first: char| first.is_ascii_digit());
+        let article = word.text == "a";
+        let within = before(back + 1).is_some_and(|word| word.is(&["within", "once"]));
+        digit || (word.is(&ROUND_LEADS) && (!article || within))
+    })
 }
 
 /// `T+3`

@@ -37,7 +37,10 @@ pub fn verify(policy: &Policy, edition: &Edition, page: &str) -> Verification {
     for reading in page.readings {
         let (verdict, claim) = match reading.promised {
             _ if reading.is_denied => (Verdict::NotPromised, String::new()),
-            Ok(promised) => (keeper.judge(&promised), claim(&promised)),
+            Ok(promised) => {
+                let rule = promised.rule.and_then(|place| edition.rules.get(place));
+                (keeper.judge(&promised), claim(&promised, rule))
+            }
             Err(reason) => (Verdict::NotUnderstood(reason.to_owned()), String::new()),
         };
         statements.push(Statement {
@@ -76,8 +79,8 @@ fn work_week(
     }
 }
 
-/// What a statement was taken for.
-fn claim(promised: &Promised) -> String {
+/// What a statement was taken for; `rule` is the one that it names.
+fn claim(promised: &Promised, rule: Option<&Rule>) -> String {
     let verbs = promised.duties.iter().map(|duty| match duty {
         Duty::Acknowledge => "acknowledged",
         Duty::Assess => "assessed",
@@ -101,6 +104,9 @@ fn claim(promised: &Promised) -> String {
         return format!("{what} counted{from}");
     };
     let mut subject = levels(&promised.levels);
+    if let Some(rule) = rule {
+        subject = format!("{subject} under rule `{}`", rule.name.untrusted());
+    }
     if let Some(source) = promised.source {
         subject = format!("{subject} of source {}", source.name());
     }

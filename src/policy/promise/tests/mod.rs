@@ -1,5 +1,6 @@
 //! Pages against policies, in worked examples, and every written promise against its own policy.
 
+mod levels;
 mod pages;
 mod round;
 mod terms;

@@ -234,6 +234,15 @@ fn no_page_is_too_strange_and_none_takes_long() {
         "report. ",
         "5 business days of ",
         "whichever ",
+        "except critical ",
+        "all but high and ",
+        "less than low or below ",
+        "<p hidden>",
+        "<div hidden>",
+        "<s>",
+        "<s a=\"",
+        "~~a",
+        "~~ a\n",
     ] {
         let _ = read(&policy, &many(piece));
         let _ = read(&policy, &format!("<html>{}", many(piece)));
