@@ -86,6 +86,7 @@ impl Fold {
             as_of,
             ledger: Ledger::default(),
             carried: 0,
+            assessed: None,
             tally: input.tally(),
             touched: Vec::new(),
         }
@@ -178,6 +179,8 @@ pub struct OpenInput<'a> {
     ledger: Ledger,
     /// Findings that came with their own account.
     carried: u64,
+    /// When an earlier merge assessed them.
+    assessed: Option<Timestamp>,
     /// For who watches; the ledger is what counts.
     tally: Tally,
     /// Slots that records of this input went into.
@@ -185,6 +188,11 @@ pub struct OpenInput<'a> {
 }
 
 impl OpenInput<'_> {
+    /// When an earlier merge assessed what stands in this input, if one did.
+    pub fn assessed(&self) -> Option<Timestamp> {
+        self.assessed
+    }
+
     /// Ends the input with what its parser says of it, or with why it could not be read on: then what was read stays, and
     /// one reject stands for the rest. Returns how the scan went and how many records were read.
     pub fn close(mut self, format: &str, closing: Result<Closing>) -> Result<(Outcome, u64)> {
@@ -300,6 +308,7 @@ impl Sink for OpenInput<'_> {
                 self.tally.one();
                 self.fold.add(*finding);
             }
+            Carried::Assessed(at) => self.assessed = Some(at),
         }
     }
 }

@@ -908,17 +908,40 @@ fn a_policy_that_is_not_in_force_answers_no_question_about_dates() {
 }
 
 #[test]
-fn a_report_is_neither_rescored_nor_checked_as_of_a_time_before_its_own() {
+fn no_report_is_read_as_of_a_time_before_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let report = report_file(folder.path());
-    for arguments in [
-        &["rescore", &report, "--policy", "flowdesk"][..],
-        &["check", &report, "--fail-on", "overdue"],
+    let logs = tempfile::tempdir().unwrap();
+    let log = logs.path().join("report.sarif").display().to_string();
+    assert_eq!(scanfold(&["convert", &report, "-o", &log]).code, 0);
+    let (found, found_log) = (folder.path().display(), logs.path().display());
+    let (found, found_log) = (found.to_string(), found_log.to_string());
+    let merge = ["merge", "--policy", "flowdesk"];
+    let scanner = "samples/npm-audit/basic.json";
+    for (arguments, name) in [
+        (
+            &["rescore", &report, "--policy", "flowdesk"][..],
+            "report.json",
+        ),
+        (&["check", &report, "--fail-on", "overdue"], "report.json"),
+        (&["show", &report], "report.json"),
+        (&[&merge[..], &[&report]].concat(), "report.json"),
+        (&[&merge[..], &[scanner, &found]].concat(), "report.json"),
+        (&[&merge[..], &[&log]].concat(), "report.sarif"),
+        (&[&merge[..], &[&found_log]].concat(), "report.sarif"),
+        (
+            &[&merge[..], &[scanner, "--baseline", &report]].concat(),
+            "report.json",
+        ),
+        (
+            &[&merge[..], &[scanner, "--baseline", &log]].concat(),
+            "report.sarif",
+        ),
     ] {
         let run = scanfold(&[arguments, &["--as-of", "2026-11-01"]].concat());
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
         for words in [
-            "report.json: ",
+            &format!("{name}: it was assessed at "),
             "which is after --as-of",
             "hint: give `--as-of`",
         ] {

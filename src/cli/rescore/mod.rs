@@ -20,7 +20,7 @@ use super::guard::Guard;
 use super::output::{Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
-use super::{AsOf, not_before, usage, workers};
+use super::{AsOf, usage, workers};
 use crate::error::{Error, Result};
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
@@ -344,7 +344,7 @@ impl Job<'_> {
         }
         let old = parse::read_report(input)?;
         self.progress.add_records(old.entries.len() as u64);
-        not_before(&old, self.as_of).map_err(|error| error.at(input.name()))?;
+        run::not_before(old.as_of, self.as_of).map_err(|error| error.at(input.name()))?;
         let before = Before::of(&old);
         let mut engine = Engine::new(self.policies.to_vec(), self.as_of);
         let new = run::rescore(old, &mut engine, self.as_of)?;
