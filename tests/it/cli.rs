@@ -498,6 +498,23 @@ fn every_form_is_written_and_a_closed_pipe_is_fine() {
 }
 
 #[test]
+fn two_results_cannot_share_a_file_by_whatever_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::create_dir(path("out")).unwrap();
+    let (one, other) = (path("report.json"), path("out/../report.json"));
+    let table = format!("csv={other}");
+    for second in [&["-o", &other][..], &["--to", &table]] {
+        let merge = ["merge", "samples/npm-audit/basic.json", "-o", &one];
+        let run = scanfold(&[&merge[..], second].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let words = "report.json: two results cannot both go to one file\nhint: name another file";
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    assert!(!folder.path().join("report.json").exists());
+}
+
+#[test]
 fn two_results_cannot_share_standard_output() {
     let run = scanfold(&[
         "merge",

@@ -261,6 +261,8 @@ fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
     let two = place(folder.path(), "reports/b.json", &words);
     let all = folder.path().join("reports").display().to_string();
     let out = folder.path().join("all.json").display().to_string();
+    let results = folder.path().join("out/").display().to_string();
+    let result = format!("{results}/{one}");
     for (arguments, message) in [
         (
             &[&one[..], "-o", &one][..],
@@ -284,6 +286,14 @@ fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
         (
             &[&one, "--changes", &format!("json={strict}")],
             "the result would replace a policy",
+        ),
+        (
+            &[&one, "-o", &out, "--changes", &format!("json={out}")],
+            "all.json: two results cannot both go to one file",
+        ),
+        (
+            &[&one, "-o", &results, "--changes", &format!("json={result}")],
+            "a.json: two results cannot both go to one file",
         ),
         (&[&one, "--jobs", "0"], "expected a number of at least 1"),
     ] {

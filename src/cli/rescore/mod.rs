@@ -16,7 +16,7 @@ use self::left::Left;
 use self::spool::Spool;
 use self::target::Goal;
 use super::exit::Exit;
-use super::guard::Guard;
+use super::guard::{Guard, apart};
 use super::output::{Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
@@ -265,15 +265,16 @@ impl Rescore {
     }
 }
 
-/// No result replaces a policy.
+/// No result replaces a policy, or another result.
 fn spare(policies: &[Policy], places: &[Option<PathBuf>], tellings: &[Telling]) -> Result<()> {
     let mut guard = Guard::default();
     guard.files("a policy", policies.iter().flat_map(|one| &one.files));
-    let results = places.iter().map(Option::as_deref);
-    for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
+    let tables = tellings.iter().map(|one| one.path.as_deref());
+    let results = places.iter().map(Option::as_deref).chain(tables);
+    for result in results.clone() {
         guard.spare(result)?;
     }
-    Ok(())
+    apart(results.flatten())
 }
 
 /// What became of one file, for `-v`. Batches end in the order of the inputs.
