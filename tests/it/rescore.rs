@@ -406,6 +406,45 @@ fn what_is_left_out_is_named_with_the_reason() {
     assert!(told.contains(log), "{told}");
 }
 
+/// Every level has the same term, so that only the severity moves: the rule of the date has no part in it.
+#[test]
+fn a_severity_that_moves_alone_names_the_rule_that_moved_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "version = 1\nfix = \"7 days\"\n";
+    let plain = format!("{head}name = \"plain\"\n");
+    let plain = place(folder.path(), "plain.toml", &plain);
+    let rule = "[[rule]]\nname = \"all\"\nwhen = {}\nthen = { severity = \"critical\" }\n";
+    let tight = format!("{head}name = \"tight\"\n{rule}");
+    let tight = place(folder.path(), "tight.toml", &tight);
+    let report = folder.path().join("report.json").display().to_string();
+    let merge = ["merge", "samples/yarn-audit/basic.ndjson", "-o", &report];
+    let merge = [&merge[..], &["--policy", &plain]].concat();
+    assert!(matches!(run(&merge).code, 0 | 3));
+    let told = |form: &str| {
+        let rescore = ["rescore", &report, "--policy", &tight, "--changes", form];
+        fine(&rescore).stdout
+    };
+    let text = told("text");
+    for words in ["; by tight rule all (tight.toml:4)\n", " severity up\n"] {
+        assert!(text.contains(words), "{text}");
+    }
+    let markdown = told("markdown");
+    let cell = " | severity up | was high | tight rule all (tight.toml&#58;4) |";
+    assert!(markdown.contains(cell), "{markdown}");
+    assert!(
+        !text.contains("fix.") && !markdown.contains("fix."),
+        "{text}{markdown}"
+    );
+    let json = told("json");
+    let by = r#""severity_by":{"policy":"tight","rule":"rule all","at":"tight.toml:4"}"#;
+    assert!(json.contains(by), "{json}");
+    let (schema, what) = (
+        schema(&project("schemas/changes-v1.schema.json")),
+        "a severity",
+    );
+    assert_valid(&schema, &json, what);
+}
+
 #[test]
 fn the_change_table_says_what_moved_in_three_forms() {
     let folder = tempfile::tempdir().unwrap();
