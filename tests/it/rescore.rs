@@ -445,6 +445,28 @@ fn a_severity_that_moves_alone_names_the_rule_that_moved_it() {
     assert_valid(&schema, &json, what);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_report_and_a_link_to_it_are_one_report() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let file = place(folder.path(), "reports/b.json", &vendor_report());
+    let link = folder.path().join("reports/a.json");
+    symlink("b.json", &link).unwrap();
+    let all = folder.path().join("reports").display().to_string();
+    let alone = fine(&["rescore", &file, "--policy", &strict]).stdout;
+    assert_eq!(fine(&["rescore", &all, "--policy", &strict]).stdout, alone);
+    let out = folder.path().join("out/").display().to_string();
+    fine(&["rescore", &all, "--policy", &strict, "-o", &out]);
+    let results = files(Path::new(&out));
+    assert_eq!(results.len(), 1, "{results:?}");
+    assert!(results[0].ends_with("reports/b.json"), "{results:?}");
+    fine(&["rescore", &all, "--policy", &strict, "--write"]);
+    assert!(link.is_symlink(), "the link was replaced");
+    assert_ne!(fs::read_to_string(&file).unwrap(), vendor_report());
+}
+
 #[test]
 fn the_change_table_says_what_moved_in_three_forms() {
     let folder = tempfile::tempdir().unwrap();

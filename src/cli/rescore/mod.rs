@@ -14,9 +14,8 @@ use rayon::prelude::*;
 
 use self::left::Left;
 use self::spool::Spool;
-use self::target::Goal;
+use self::target::{Goal, keep_one_of_each, spare};
 use super::exit::Exit;
-use super::guard::{Guard, apart};
 use super::output::{Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
@@ -151,6 +150,7 @@ impl Rescore {
             let error = "standard input cannot be rescored in place";
             Err(usage(error, "name files"))
         });
+        keep_one_of_each(&mut inputs);
         let goal = Goal::of(self.write, self.output.as_deref(), &inputs)?;
         let places = goal.places(&inputs, &tellings)?;
         goal.stand_apart(&inputs, &source::searched(&self.reports))?;
@@ -263,18 +263,6 @@ impl Rescore {
             }
         }
     }
-}
-
-/// No result replaces a policy, or another result.
-fn spare(policies: &[Policy], places: &[Option<PathBuf>], tellings: &[Telling]) -> Result<()> {
-    let mut guard = Guard::default();
-    guard.files("a policy", policies.iter().flat_map(|one| &one.files));
-    let tables = tellings.iter().map(|one| one.path.as_deref());
-    let results = places.iter().map(Option::as_deref).chain(tables);
-    for result in results.clone() {
-        guard.spare(result)?;
-    }
-    apart(results.flatten())
 }
 
 /// What became of one file, for `-v`. Batches end in the order of the inputs.
