@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{Position, Source, Spot, Table, suggest};
+use super::suggest::suggest_answer;
+use super::{Position, Source, Spot, Table};
 use crate::error::{Error, Result};
 use crate::glob::{Globs, Match};
 use crate::model::Text;
@@ -98,7 +99,7 @@ impl<'t, 'a> Value<'t, 'a> {
                 "`{}` must be one of {list}, not `{word}`",
                 self.key
             ));
-            suggest(error, word, choices.iter().copied())
+            suggest_answer(error, word, choices.iter().copied())
         })
     }
 

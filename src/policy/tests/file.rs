@@ -184,6 +184,13 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "`exposure` must be one of `public`, `internal`, `isolated`, `unknown`, not `pubic`",
             "did you mean `public`?",
         ),
+        // It looks like `internal`, and means the opposite.
+        (
+            "[apps.\"com.harborapps.*\"]\nexposure = \"internet\"",
+            "4:12",
+            "`exposure` must be one of `isolated`, `internal`, `public`, not `internet`",
+            "known here: `isolated`, `internal`, `public`",
+        ),
         (
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { ignore = \"Trivy\" }",
             "6:19",
