@@ -65,6 +65,12 @@ impl<'t, 'a> Value<'t, 'a> {
         ))
     }
 
+    /// An error that says that the list has nothing in it.
+    pub(crate) fn empty_list(&self) -> Error {
+        let error = self.error(format!("`{}` is an empty list", self.key));
+        error.hint("name at least one, or leave the key out")
+    }
+
     /// A string.
     pub(crate) fn string(&self) -> Result<&'t str> {
         self.node
@@ -180,7 +186,7 @@ impl<'t, 'a> Value<'t, 'a> {
     pub(crate) fn some(&self) -> Result<Vec<Self>> {
         let members = self.list();
         if members.is_empty() {
-            return Err(self.error("the list is empty"));
+            return Err(self.empty_list());
         }
         Ok(members)
     }

@@ -469,7 +469,17 @@ fn explain_finds_by_the_first_digits_and_says_what_keeps_two_apart() {
         "{}",
         two.stdout
     );
-    assert_eq!(scanfold(&["explain", &report, "zz"]).code, 2);
+    for (name, message) in [
+        ("zz", "no finding is called `zz`"),
+        (
+            &fingerprints[0][..3],
+            "is too short: a fingerprint needs at least 4 digits",
+        ),
+    ] {
+        let none = scanfold(&["explain", &report, name]);
+        assert_eq!(none.code, 2, "{name}: {}", none.stdout);
+        assert!(none.stderr.contains(message), "{name}: {}", none.stderr);
+    }
 }
 
 #[test]
