@@ -145,6 +145,11 @@ pub fn nearest<'c>(word: &str, choices: impl Iterator<Item = &'c str>) -> Option
     near.map(|(_, choice)| choice)
 }
 
+/// Whether one slip makes `choice` of `word`: a letter changed, added, dropped or swapped with its neighbour.
+pub fn is_slip(word: &str, choice: &str) -> bool {
+    distance(word, choice) <= 1
+}
+
 /// How many letters must be changed, added, dropped or swapped with their neighbour, ignoring case, `_` and `-`.
 fn distance(one: &str, other: &str) -> usize {
     let letters = |word: &str| -> Vec<char> {

@@ -166,6 +166,9 @@ impl Bench {
         }
         let mut open = self.fold.open(input, as_of);
         let closing = parser.parse(input, options, &mut open);
+        if let Some(assessed) = open.assessed() {
+            not_before(assessed, as_of).map_err(|error| error.at(input.name()))?;
+        }
         // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
         let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
         if closing.as_ref().is_err_and(unasked) {
@@ -355,6 +358,16 @@ fn unsettled(what: &str) -> Error {
         ErrorKind::Internal,
         format!("the ledger does not balance: {what}"),
     )
+}
+
+/// Refuses a time before that at which a report was assessed: what is in it was first seen by then, and its dates ran from
+/// there, so that dates of an earlier day would lie before their own beginning.
+pub fn not_before(assessed: Timestamp, as_of: Timestamp) -> Result<()> {
+    if assessed <= as_of {
+        return Ok(());
+    }
+    let message = format!("it was assessed at {assessed}, which is after --as-of {as_of}");
+    Err(Error::usage(message).hint("give `--as-of` that time or a later one"))
 }
 
 /// Reads a whole report of ours.

@@ -3,10 +3,10 @@
 use clap::Args;
 use jiff::Timestamp;
 
+use super::AsOf;
 use super::exit::{Exit, Waivers};
 use super::guard::Guard;
 use super::telling::{Form, Telling};
-use super::{AsOf, not_before};
 use crate::error::Result;
 use crate::gate::{self, Condition};
 use crate::model::{Report, Text};
@@ -49,7 +49,7 @@ impl Check {
         let mut answers = Vec::new();
         for path in &self.reports {
             let report = run::open_report(path)?;
-            not_before(&report, as_of).map_err(|error| error.at(path))?;
+            run::not_before(report.as_of, as_of).map_err(|error| error.at(path))?;
             for condition in &self.fail_on {
                 condition
                     .answerable(&report)

@@ -1,6 +1,6 @@
 //! What was read in this run, so that no result takes its place.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::{Error, Result};
@@ -54,6 +54,27 @@ impl Guard {
     }
 }
 
+/// Refuses two results in one file, whatever names lead to it: the second would take the place of the first.
+pub(super) fn apart<'p>(results: impl IntoIterator<Item = &'p Path>) -> Result<()> {
+    let mut taken = BTreeSet::new();
+    for result in results {
+        // One terminal can go by two names, and shows both.
+        let is_file = result.metadata().is_ok_and(|known| known.is_file()) || !result.exists();
+        let place = if is_file {
+            settled(result)
+        } else {
+            result.to_owned()
+        };
+        if !taken.insert(place) {
+            let error = Error::usage("two results cannot both go to one file");
+            return Err(error
+                .at(result.display())
+                .hint("name another file for one of them"));
+        }
+    }
+    Ok(())
+}
+
 /// Where a path leads, also when its last parts are not there yet.
 pub(super) fn settled(path: &Path) -> PathBuf {
     let place_of = |known: &Path| {
@@ -103,6 +124,32 @@ mod tests {
             settled(Path::new("no-such-folder")),
             here.join("no-such-folder")
         );
+    }
+
+    #[test]
+    fn results_are_apart_by_the_file_and_not_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("out")).unwrap();
+        fs::write(path("out/known.json"), "").unwrap();
+        let mut cases = vec![
+            ("new.json", "new.json", true),
+            ("new.json", "out/../new.json", true),
+            ("out/known.json", "./out/./known.json", true),
+            ("new/deep/a.json", "new/deep/../deep/a.json", true),
+            ("new/a.json", "out/a.json", false),
+            ("new.json", "out/known.json", false),
+        ];
+        if cfg!(unix) {
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(path("out"), path("link")).unwrap();
+            cases.push(("out/new.json", "link/new.json", true));
+            cases.push(("out/known.json", "link/known.json", true));
+        }
+        for (one, other, is_one) in cases {
+            let told = apart([path(one).as_path(), &path(other)]);
+            assert_eq!(told.is_err(), is_one, "{one} {other}");
+        }
     }
 
     #[test]

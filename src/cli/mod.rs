@@ -22,7 +22,6 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Error, Result};
-use crate::model::Report;
 
 pub use exit::Exit;
 
@@ -130,18 +129,6 @@ impl AsOf {
     fn timestamp(self) -> Timestamp {
         self.as_of.unwrap_or_else(now)
     }
-}
-
-/// Refuses a time before that of a report: what was decided then was decided of another day.
-fn not_before(report: &Report, as_of: Timestamp) -> Result<()> {
-    if report.as_of <= as_of {
-        return Ok(());
-    }
-    let message = format!(
-        "it was assessed at {}, which is after --as-of {as_of}",
-        report.as_of
-    );
-    Err(usage(&message, "give `--as-of` that time or a later one"))
 }
 
 #[expect(

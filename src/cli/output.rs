@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
+use super::guard::apart;
 use super::progress;
 use crate::error::{Error, Result};
 use crate::model::{Report, Text};
@@ -57,17 +58,7 @@ impl Output {
                     .hint("name a file for one of them, as in `--to markdown=summary.md`"),
             );
         }
-        let mut paths: Vec<&Path> = outputs
-            .iter()
-            .filter_map(|output| output.path.as_deref())
-            .collect();
-        paths.sort_unstable();
-        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
-            // Windows of two have two members.
-            return Err(
-                Error::usage("two results cannot both go to one file").at(twice[0].display())
-            );
-        }
+        apart(outputs.iter().filter_map(Self::path))?;
         Ok(outputs)
     }
 

@@ -34,6 +34,7 @@ impl Show {
     pub(super) fn run(self) -> Result<Exit> {
         let mut report = run::open_report(&self.report)?;
         if let Some(as_of) = self.as_of.as_of {
+            run::not_before(report.as_of, as_of).map_err(|error| error.at(&self.report))?;
             report.as_of = as_of;
             report.sort();
         }

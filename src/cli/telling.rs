@@ -1,9 +1,10 @@
 //! What a command tells beside reports: as text, as Markdown, as JSON, on standard output or in a file.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
 
+use super::guard::apart;
 use super::output::{print, write_file};
 use crate::error::{Error, Result, nearest};
 
@@ -67,18 +68,12 @@ impl Telling {
                 },
             );
         }
-        let mut paths: Vec<Option<&Path>> = all.iter().map(|one| one.path.as_deref()).collect();
-        paths.sort_unstable();
-        match paths.windows(2).find(|pair| pair[0] == pair[1]) {
-            None => Ok(all),
-            // Windows of two have two members.
-            Some([None, ..]) => Err(Error::usage("two forms cannot both go to standard output")
-                .hint("name a file for one of them, as in `markdown=summary.md`")),
-            Some(pair) => {
-                let path = pair[0].unwrap_or(Path::new("-"));
-                Err(Error::usage("two forms cannot both go to one file").at(path.display()))
-            }
+        if all.iter().filter(|one| one.path.is_none()).count() > 1 {
+            let error = Error::usage("two forms cannot both go to standard output");
+            return Err(error.hint("name a file for one of them, as in `markdown=summary.md`"));
         }
+        apart(all.iter().filter_map(|one| one.path.as_deref()))?;
+        Ok(all)
     }
 
     /// Writes it where it goes.

@@ -86,6 +86,7 @@ impl Fold {
             as_of,
             ledger: Ledger::default(),
             carried: 0,
+            assessed: None,
             tally: input.tally(),
             touched: Vec::new(),
             room: 4096,
@@ -179,6 +180,8 @@ pub struct OpenInput<'a> {
     ledger: Ledger,
     /// Findings that came with their own account.
     carried: u64,
+    /// When an earlier merge assessed them.
+    assessed: Option<Timestamp>,
     /// For who watches; the ledger is what counts.
     tally: Tally,
     /// Slots that records of this input went into.
@@ -196,6 +199,11 @@ impl OpenInput<'_> {
             self.room = (2 * self.touched.len()).max(4096);
         }
         self.touched.push(slot);
+    }
+
+    /// When an earlier merge assessed what stands in this input, if one did.
+    pub fn assessed(&self) -> Option<Timestamp> {
+        self.assessed
     }
 
     /// Ends the input with what its parser says of it, or with why it could not be read on: then what was read stays, and
@@ -313,6 +321,7 @@ impl Sink for OpenInput<'_> {
                 self.tally.one();
                 self.fold.add(*finding);
             }
+            Carried::Assessed(at) => self.assessed = Some(at),
         }
     }
 }

@@ -9,19 +9,38 @@ pub enum Trust {
     Published,
     /// What the source says of this record.
     Stated,
+    /// The priority of a ticket that says itself how bad it is: a plan of work, kept, and never chosen.
+    Priority,
     /// A word that the tool writes whatever it found: kept, and never chosen.
     Constant,
 }
 
 impl Trust {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Published, Self::Stated, Self::Constant];
+    pub const ALL: [Self; 4] = [
+        Self::Published,
+        Self::Stated,
+        Self::Priority,
+        Self::Constant,
+    ];
+
+    /// Why nothing is chosen that is believed so little; nothing of what may be chosen.
+    pub const fn disbelief(self) -> Option<&'static str> {
+        match self {
+            Self::Published | Self::Stated => None,
+            Self::Priority => Some(
+                "not believed: a priority plans the work, and the ticket says itself how bad it is",
+            ),
+            Self::Constant => Some("not believed: the tool writes it whatever it finds"),
+        }
+    }
 
     /// Its name in reports.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Published => "published",
             Self::Stated => "stated",
+            Self::Priority => "priority",
             Self::Constant => "constant",
         }
     }

@@ -84,6 +84,8 @@ pub enum Carried {
     Reject(Reject),
     /// A finding whose sightings are in such inputs.
     Finding(Box<Finding>),
+    /// When all of it was assessed.
+    Assessed(Timestamp),
 }
 
 /// What a parser says of a report when it has read it to its end.

@@ -46,6 +46,9 @@ impl Parser for Scanfold {
         {
             return Err(error);
         }
+        if let Some(as_of) = frame.as_of {
+            sink.carry(Carried::Assessed(as_of));
+        }
         let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
         let mut names = frame.names();
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.

@@ -5,10 +5,10 @@ mod rules;
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Weekday;
+use jiff::civil::{Date, Weekday};
 
 use super::{Edition, Entry, LEVELS, Maintenance, Policy, Start, Term};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::glob::{Globs, Match};
 use crate::model::{Duty, Severity, Text};
 use crate::table::{Spot, Table, Value};
@@ -54,8 +54,8 @@ pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<(
     if let Some(value) = root.take("until") {
         let until = value.date()?;
         put(&mut policy.places, "until", value);
-        if policy.effective.is_some_and(|from| until < from) {
-            return Err(value.error("`until` is before `effective`"));
+        if let Some(from) = policy.effective.filter(|from| until < *from) {
+            return Err(ends_early(value, until, from));
         }
         policy.until = Some(until);
     }
@@ -84,6 +84,12 @@ pub(super) fn lay_over(mut root: Table<'_, '_>, policy: &mut Policy) -> Result<(
         policy.editions = editions(own, base)?;
     }
     root.finish()
+}
+
+fn ends_early(value: Value<'_, '_>, until: Date, from: Date) -> Error {
+    let message = format!("`until` ({until}) is before `effective` ({from})");
+    let error = value.error(message);
+    error.hint("`until` is the last day on which the policy holds, and `effective` the first")
 }
 
 /// Whether promised dates may become later. Nobody inherits that: it is for whoever writes the file to say.
@@ -118,7 +124,7 @@ fn ranked(value: Value<'_, '_>) -> Result<Vec<Globs>> {
         sources.push(globs.map_err(|reason| member.error(reason))?);
     }
     if sources.is_empty() {
-        return Err(value.error("the list is empty"));
+        return Err(value.empty_list());
     }
     Ok(sources)
 }
@@ -148,7 +154,7 @@ fn editions(own: Value<'_, '_>, base: &Edition) -> Result<Vec<Edition>> {
         if let Some(until) = table.take("until") {
             let last = until.date()?;
             if last < day {
-                return Err(until.error("`until` is before `effective`"));
+                return Err(ends_early(until, last, day));
             }
             put(&mut edition.places, "until", until);
             edition.until = Some(last);
@@ -291,10 +297,13 @@ fn level(value: Value<'_, '_>) -> Result<Severity> {
 }
 
 fn term(value: Value<'_, '_>) -> Result<Term> {
-    value
-        .string()?
-        .parse()
-        .map_err(|error| value.error(format!("{error}")))
+    let words = value.string().map_err(|error| match value.integer() {
+        Ok(1) => error.hint("write `\"1 day\"`"),
+        Ok(number) if number > 1 => error.hint(format!("write `\"{number} days\"`")),
+        _ => error.hint("write a number and a unit, such as `\"7 days\"`"),
+    })?;
+    let term = words.parse();
+    term.map_err(|error| value.error(format!("{error}")))
 }
 
 fn starts(value: Value<'_, '_>) -> Result<Vec<Start>> {

@@ -151,7 +151,7 @@ pub(super) fn rate(claims: &Claims, scales: Scales<'_>, labels: &mut Labels) -> 
     let mut others = Vec::new();
     for claim in claims {
         let mut candidate = weigh(claim, scales, labels);
-        if claim.trust == Trust::Constant {
+        if claim.trust.disbelief().is_some() {
             others.push(candidate.why);
         } else if let Some(reason) = scales.ignores(&claim.scanner) {
             candidate.why.note = Some(Text::line(reason));
@@ -239,6 +239,7 @@ fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candi
         (Evidence::Vector(_), true) => "published vector",
         (Evidence::Score, false) => "score",
         (Evidence::Score, true) => "published score",
+        (Evidence::Silence | Evidence::Word, _) if claim.trust == Trust::Priority => "priority",
         (Evidence::Silence | Evidence::Word, false) => "word",
         (Evidence::Silence | Evidence::Word, true) => "published word",
     };
@@ -257,10 +258,8 @@ fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candi
         });
     }
     why.note = note.as_deref().map(Text::line);
-    if claim.trust == Trust::Constant {
-        why.note = Some(Text::line(
-            "not believed: the tool writes it whatever it finds",
-        ));
+    if let Some(disbelief) = claim.trust.disbelief() {
+        why.note = Some(Text::line(disbelief));
     }
     let source = match evidence {
         Evidence::Silence => usize::MAX,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{facts, open};
+use super::{facts, not_before, open};
 use crate::error::{Error, Result};
 use crate::fold::Fold;
 use crate::model::{Facts, Promise, Report, Status};
@@ -15,7 +15,9 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
     let head = input.head()?;
     let sarif = parse::detect(PARSERS, &head, options).filter(|parser| parser.name() == "sarif");
     let Some(parser) = sarif else {
-        return parse::read_report(&input).map(baseline);
+        let report = parse::read_report(&input)?;
+        not_before(report.as_of, as_of).map_err(|error| error.at(input.name()))?;
+        return Ok(baseline(report));
     };
     input.identify()?;
     let mut fold = Fold::default();

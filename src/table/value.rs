@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::{Position, Source, Spot, Table, suggest};
+use super::suggest::suggest_answer;
+use super::{Position, Source, Spot, Table};
 use crate::error::{Error, Result};
 use crate::glob::{Globs, Match};
 use crate::model::Text;
@@ -64,6 +65,12 @@ impl<'t, 'a> Value<'t, 'a> {
         ))
     }
 
+    /// An error that says that the list has nothing in it.
+    pub(crate) fn empty_list(&self) -> Error {
+        let error = self.error(format!("`{}` is an empty list", self.key));
+        error.hint("name at least one, or leave the key out")
+    }
+
     /// A string.
     pub(crate) fn string(&self) -> Result<&'t str> {
         self.node
@@ -98,7 +105,7 @@ impl<'t, 'a> Value<'t, 'a> {
                 "`{}` must be one of {list}, not `{word}`",
                 self.key
             ));
-            suggest(error, word, choices.iter().copied())
+            suggest_answer(error, word, choices.iter().copied())
         })
     }
 
@@ -179,7 +186,7 @@ impl<'t, 'a> Value<'t, 'a> {
     pub(crate) fn some(&self) -> Result<Vec<Self>> {
         let members = self.list();
         if members.is_empty() {
-            return Err(self.error("the list is empty"));
+            return Err(self.empty_list());
         }
         Ok(members)
     }

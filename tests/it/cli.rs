@@ -469,7 +469,17 @@ fn explain_finds_by_the_first_digits_and_says_what_keeps_two_apart() {
         "{}",
         two.stdout
     );
-    assert_eq!(scanfold(&["explain", &report, "zz"]).code, 2);
+    for (name, message) in [
+        ("zz", "no finding is called `zz`"),
+        (
+            &fingerprints[0][..3],
+            "is too short: a fingerprint needs at least 4 digits",
+        ),
+    ] {
+        let none = scanfold(&["explain", &report, name]);
+        assert_eq!(none.code, 2, "{name}: {}", none.stdout);
+        assert!(none.stderr.contains(message), "{name}: {}", none.stderr);
+    }
 }
 
 #[test]
@@ -495,6 +505,23 @@ fn every_form_is_written_and_a_closed_pipe_is_fine() {
         .unwrap();
     drop(child.stdout.take());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn two_results_cannot_share_a_file_by_whatever_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::create_dir(path("out")).unwrap();
+    let (one, other) = (path("report.json"), path("out/../report.json"));
+    let table = format!("csv={other}");
+    for second in [&["-o", &other][..], &["--to", &table]] {
+        let merge = ["merge", "samples/npm-audit/basic.json", "-o", &one];
+        let run = scanfold(&[&merge[..], second].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let words = "report.json: two results cannot both go to one file\nhint: name another file";
+        assert!(run.stderr.contains(words), "{}", run.stderr);
+    }
+    assert!(!folder.path().join("report.json").exists());
 }
 
 #[test]
@@ -908,17 +935,40 @@ fn a_policy_that_is_not_in_force_answers_no_question_about_dates() {
 }
 
 #[test]
-fn a_report_is_neither_rescored_nor_checked_as_of_a_time_before_its_own() {
+fn no_report_is_read_as_of_a_time_before_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let report = report_file(folder.path());
-    for arguments in [
-        &["rescore", &report, "--policy", "flowdesk"][..],
-        &["check", &report, "--fail-on", "overdue"],
+    let logs = tempfile::tempdir().unwrap();
+    let log = logs.path().join("report.sarif").display().to_string();
+    assert_eq!(scanfold(&["convert", &report, "-o", &log]).code, 0);
+    let (found, found_log) = (folder.path().display(), logs.path().display());
+    let (found, found_log) = (found.to_string(), found_log.to_string());
+    let merge = ["merge", "--policy", "flowdesk"];
+    let scanner = "samples/npm-audit/basic.json";
+    for (arguments, name) in [
+        (
+            &["rescore", &report, "--policy", "flowdesk"][..],
+            "report.json",
+        ),
+        (&["check", &report, "--fail-on", "overdue"], "report.json"),
+        (&["show", &report], "report.json"),
+        (&[&merge[..], &[&report]].concat(), "report.json"),
+        (&[&merge[..], &[scanner, &found]].concat(), "report.json"),
+        (&[&merge[..], &[&log]].concat(), "report.sarif"),
+        (&[&merge[..], &[&found_log]].concat(), "report.sarif"),
+        (
+            &[&merge[..], &[scanner, "--baseline", &report]].concat(),
+            "report.json",
+        ),
+        (
+            &[&merge[..], &[scanner, "--baseline", &log]].concat(),
+            "report.sarif",
+        ),
     ] {
         let run = scanfold(&[arguments, &["--as-of", "2026-11-01"]].concat());
         assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}");
         for words in [
-            "report.json: ",
+            &format!("{name}: it was assessed at "),
             "which is after --as-of",
             "hint: give `--as-of`",
         ] {

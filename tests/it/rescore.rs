@@ -261,6 +261,8 @@ fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
     let two = place(folder.path(), "reports/b.json", &words);
     let all = folder.path().join("reports").display().to_string();
     let out = folder.path().join("all.json").display().to_string();
+    let results = folder.path().join("out/").display().to_string();
+    let result = format!("{results}/{one}");
     for (arguments, message) in [
         (
             &[&one[..], "-o", &one][..],
@@ -284,6 +286,14 @@ fn only_write_replaces_an_input_and_no_two_results_share_a_place() {
         (
             &[&one, "--changes", &format!("json={strict}")],
             "the result would replace a policy",
+        ),
+        (
+            &[&one, "-o", &out, "--changes", &format!("json={out}")],
+            "all.json: two results cannot both go to one file",
+        ),
+        (
+            &[&one, "-o", &results, "--changes", &format!("json={result}")],
+            "a.json: two results cannot both go to one file",
         ),
         (&[&one, "--jobs", "0"], "expected a number of at least 1"),
     ] {
@@ -394,6 +404,67 @@ fn what_is_left_out_is_named_with_the_reason() {
     assert!(told.contains(lock) && !told.contains("more"), "{told}");
     let log = "a.sarif: it is our own SARIF: rescore the JSON report, and convert it\n";
     assert!(told.contains(log), "{told}");
+}
+
+/// Every level has the same term, so that only the severity moves: the rule of the date has no part in it.
+#[test]
+fn a_severity_that_moves_alone_names_the_rule_that_moved_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let head = "version = 1\nfix = \"7 days\"\n";
+    let plain = format!("{head}name = \"plain\"\n");
+    let plain = place(folder.path(), "plain.toml", &plain);
+    let rule = "[[rule]]\nname = \"all\"\nwhen = {}\nthen = { severity = \"critical\" }\n";
+    let tight = format!("{head}name = \"tight\"\n{rule}");
+    let tight = place(folder.path(), "tight.toml", &tight);
+    let report = folder.path().join("report.json").display().to_string();
+    let merge = ["merge", "samples/yarn-audit/basic.ndjson", "-o", &report];
+    let merge = [&merge[..], &["--policy", &plain]].concat();
+    assert!(matches!(run(&merge).code, 0 | 3));
+    let told = |form: &str| {
+        let rescore = ["rescore", &report, "--policy", &tight, "--changes", form];
+        fine(&rescore).stdout
+    };
+    let text = told("text");
+    for words in ["; by tight rule all (tight.toml:4)\n", " severity up\n"] {
+        assert!(text.contains(words), "{text}");
+    }
+    let markdown = told("markdown");
+    let cell = " | severity up | was high | tight rule all (tight.toml&#58;4) |";
+    assert!(markdown.contains(cell), "{markdown}");
+    assert!(
+        !text.contains("fix.") && !markdown.contains("fix."),
+        "{text}{markdown}"
+    );
+    let json = told("json");
+    let by = r#""severity_by":{"policy":"tight","rule":"rule all","at":"tight.toml:4"}"#;
+    assert!(json.contains(by), "{json}");
+    let (schema, what) = (
+        schema(&project("schemas/changes-v1.schema.json")),
+        "a severity",
+    );
+    assert_valid(&schema, &json, what);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_report_and_a_link_to_it_are_one_report() {
+    use std::os::unix::fs::symlink;
+    let folder = tempfile::tempdir().unwrap();
+    let strict = place(folder.path(), "strict.toml", STRICT);
+    let file = place(folder.path(), "reports/b.json", &vendor_report());
+    let link = folder.path().join("reports/a.json");
+    symlink("b.json", &link).unwrap();
+    let all = folder.path().join("reports").display().to_string();
+    let alone = fine(&["rescore", &file, "--policy", &strict]).stdout;
+    assert_eq!(fine(&["rescore", &all, "--policy", &strict]).stdout, alone);
+    let out = folder.path().join("out/").display().to_string();
+    fine(&["rescore", &all, "--policy", &strict, "-o", &out]);
+    let results = files(Path::new(&out));
+    assert_eq!(results.len(), 1, "{results:?}");
+    assert!(results[0].ends_with("reports/b.json"), "{results:?}");
+    fine(&["rescore", &all, "--policy", &strict, "--write"]);
+    assert!(link.is_symlink(), "the link was replaced");
+    assert_ne!(fs::read_to_string(&file).unwrap(), vendor_report());
 }
 
 #[test]

@@ -42,6 +42,9 @@ impl Explain {
     }
 }
 
+/// The fewest digits that name a key.
+const FEWEST: usize = 4;
+
 /// A finding, and what led to it.
 struct Found<'a> {
     entry: &'a Entry,
@@ -57,8 +60,8 @@ fn find<'a>(report: &'a Report, name: &'a str) -> Result<Found<'a>> {
         .rsplit_once(':')
         .map_or(name, |(_, digits)| digits)
         .to_ascii_lowercase();
-    let is_key =
-        digits_of_name.len() >= 4 && digits_of_name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hex = digits_of_name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_key = digits_of_name.len() >= FEWEST && is_hex;
     let starts = |key: &&Key| is_key && key.hex().starts_with(&digits_of_name);
     let is_name = |text: &Text| text.untrusted().eq_ignore_ascii_case(name);
     let by_fingerprint = |entry: &'a Entry| Some(&entry.fingerprint).filter(starts).map(Some);
@@ -85,6 +88,10 @@ fn find<'a>(report: &'a Report, name: &'a str) -> Result<Found<'a>> {
     let mut found = found.find(|found| !found.is_empty()).unwrap_or_default();
     match (found.len(), found.pop()) {
         (1, Some(one)) => Ok(one),
+        (_, None) if is_hex && !is_key => {
+            let message = format!("`{name}` is too short: a fingerprint needs at least {FEWEST} digits");
+            Err(Error::usage(message).hint("`scanfold show REPORT` lists the first digits of each"))
+        }
         (_, None) => Err(Error::usage(format!("no finding is called `{name}`"))
             .hint("name it by the first digits of its fingerprint (`scanfold show REPORT` lists them), an id or a ticket")),
         (number, Some(last)) => {

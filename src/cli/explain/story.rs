@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::model::{About, By, Duty, Entry, Text, Why};
+use crate::model::{About, By, Duty, Entry, Text, Trust, Why};
 use crate::report::escape::terminal;
 use crate::report::page::wrapped;
 use crate::report::wording::{count, origin};
@@ -23,7 +23,10 @@ pub(super) fn claims(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
         let outer = |text: &Option<Text>| text.as_ref().map(|text| terminal(text).into_owned());
         let parts = [
             claim.severity.map(|severity| severity.to_string()),
-            outer(&claim.word).map(|word| format!("in its own word `{word}`")),
+            outer(&claim.word).map(|word| match claim.trust {
+                Trust::Priority => format!("as its priority `{word}`"),
+                _ => format!("in its own word `{word}`"),
+            }),
             claim.score.map(|score| format!("score {score}")),
             outer(&claim.vector),
         ];

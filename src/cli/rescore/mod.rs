@@ -14,13 +14,12 @@ use rayon::prelude::*;
 
 use self::left::Left;
 use self::spool::Spool;
-use self::target::Goal;
+use self::target::{Goal, keep_one_of_each, spare};
 use super::exit::Exit;
-use super::guard::Guard;
 use super::output::{Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
-use super::{AsOf, not_before, usage, workers};
+use super::{AsOf, usage, workers};
 use crate::error::{Error, Result};
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
@@ -151,6 +150,7 @@ impl Rescore {
             let error = "standard input cannot be rescored in place";
             Err(usage(error, "name files"))
         });
+        keep_one_of_each(&mut inputs);
         let goal = Goal::of(self.write, self.output.as_deref(), &inputs)?;
         let places = goal.places(&inputs, &tellings)?;
         goal.stand_apart(&inputs, &source::searched(&self.reports))?;
@@ -265,17 +265,6 @@ impl Rescore {
     }
 }
 
-/// No result replaces a policy.
-fn spare(policies: &[Policy], places: &[Option<PathBuf>], tellings: &[Telling]) -> Result<()> {
-    let mut guard = Guard::default();
-    guard.files("a policy", policies.iter().flat_map(|one| &one.files));
-    let results = places.iter().map(Option::as_deref);
-    for result in results.chain(tellings.iter().map(|one| one.path.as_deref())) {
-        guard.spare(result)?;
-    }
-    Ok(())
-}
-
 /// What became of one file, for `-v`. Batches end in the order of the inputs.
 fn tell_one(input: &Input, result: &Result<Became>) {
     let became = match result {
@@ -344,7 +333,7 @@ impl Job<'_> {
         }
         let old = parse::read_report(input)?;
         self.progress.add_records(old.entries.len() as u64);
-        not_before(&old, self.as_of).map_err(|error| error.at(input.name()))?;
+        run::not_before(old.as_of, self.as_of).map_err(|error| error.at(input.name()))?;
         let before = Before::of(&old);
         let mut engine = Engine::new(self.policies.to_vec(), self.as_of);
         let new = run::rescore(old, &mut engine, self.as_of)?;

@@ -1,11 +1,12 @@
 //! Where the results of a rescoring go, decided before anything is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::guard::settled;
+use crate::cli::guard::{Guard, apart, settled};
 use crate::cli::telling::Telling;
 use crate::error::{Error, Result};
+use crate::policy::Policy;
 use crate::source::Input;
 
 /// What happens with the results.
@@ -144,4 +145,44 @@ fn below(folder: &Path, path: &Path) -> Result<PathBuf> {
     } else {
         place
     })
+}
+
+/// Keeps one name of each file, so that a link beside it is no second report: one that the user gave, else the file's own.
+pub(super) fn keep_one_of_each(inputs: &mut Vec<Input>) {
+    let place_of = |input: &Input| input.path().and_then(|path| path.canonicalize().ok());
+    let rank = |input: &Input| {
+        let path = input.path().map(Path::to_owned);
+        let is_link = path.as_deref().is_some_and(Path::is_symlink);
+        (!input.is_explicit(), is_link, path)
+    };
+    let mut best = BTreeMap::new();
+    for input in &*inputs {
+        let Some(place) = place_of(input) else {
+            continue;
+        };
+        let rank = rank(input);
+        if best.get(&place).is_none_or(|known| rank < *known) {
+            best.insert(place, rank);
+        }
+    }
+    inputs.retain(|input| {
+        let place = place_of(input);
+        place.is_none_or(|place| best.get(&place) == Some(&rank(input)))
+    });
+}
+
+/// No result replaces a policy, or another result.
+pub(super) fn spare(
+    policies: &[Policy],
+    places: &[Option<PathBuf>],
+    tellings: &[Telling],
+) -> Result<()> {
+    let mut guard = Guard::default();
+    guard.files("a policy", policies.iter().flat_map(|one| &one.files));
+    let tables = tellings.iter().map(|one| one.path.as_deref());
+    let results = places.iter().map(Option::as_deref).chain(tables);
+    for result in results.clone() {
+        guard.spare(result)?;
+    }
+    apart(results.flatten())
 }

@@ -328,7 +328,7 @@ impl<'a> Tickets<'a> {
                 word || claim.score.is_some() || vector.is_some_and(|vector| vector.is_ok())
             });
             if rated {
-                claim.trust = Trust::Constant;
+                claim.trust = Trust::Priority;
             }
             claims.push(claim);
         }

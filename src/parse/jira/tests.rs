@@ -132,7 +132,7 @@ fn a_ticket_tells_its_check_its_dates_and_its_score() {
             claims[1].trust,
             claims[1].word.as_ref().unwrap().untrusted()
         ),
-        (Trust::Constant, "P2")
+        (Trust::Priority, "P2")
     );
     assert_eq!(
         finding.sightings.first().unwrap().place.at.untrusted(),

@@ -41,7 +41,8 @@ pub(super) fn lay_over(value: Value<'_, '_>, edition: &mut Edition) -> Result<()
         let rule = rule(value.table("`[[rule]]`")?)?;
         if !own.insert(rule.name.clone()) {
             let name = rule.name.untrusted();
-            return Err(value.error(format!("there are two rules called `{name}`")));
+            let error = value.error(format!("there are two rules called `{name}`"));
+            return Err(error.hint("rename one of the two: reports name the rule that decided"));
         }
         // The places are those of this list, which only grows.
         if let Some(&place) = places.get(&rule.name) {
@@ -126,7 +127,7 @@ fn answers(value: Option<Value<'_, '_>>) -> Result<Option<Vec<Answer>>> {
     };
     let members = value.list();
     if members.is_empty() {
-        return Err(value.error("the list is empty"));
+        return Err(value.empty_list());
     }
     let read = members.iter().map(|member| match member.string() {
         Ok("unknown") => Ok(Answer::Unknown),

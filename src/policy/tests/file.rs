@@ -44,7 +44,13 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[fix]\nhigh = 7",
             "4:8",
             "`high` must be a string, not the integer `7`",
-            "",
+            "write `\"7 days\"`",
+        ),
+        (
+            "fix = 0.5",
+            "3:7",
+            "`fix` must be a string, not the float `0.5`",
+            "write a number and a unit, such as `\"7 days\"`",
         ),
         (
             "[calendar]\ntimezone = \"Europe/Berlim\"",
@@ -67,8 +73,8 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
         (
             "[calendar]\nwork-week = []",
             "4:13",
-            "the list is empty",
-            "",
+            "`work-week` is an empty list",
+            "name at least one, or leave the key out",
         ),
         (
             "[calendar]\nwork-week = [\"munday\"]",
@@ -115,8 +121,8 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
         (
             "effective = 2026-06-22\nuntil = 2026-06-21",
             "4:9",
-            "`until` is before `effective`",
-            "",
+            "`until` (2026-06-21) is before `effective` (2026-06-22)",
+            "`until` is the last day on which the policy holds, and `effective` the first",
         ),
         (
             "effective = 2026-06-22T10:00:00Z",
@@ -184,6 +190,13 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "`exposure` must be one of `public`, `internal`, `isolated`, `unknown`, not `pubic`",
             "did you mean `public`?",
         ),
+        // It looks like `internal`, and means the opposite.
+        (
+            "[apps.\"com.harborapps.*\"]\nexposure = \"internet\"",
+            "4:12",
+            "`exposure` must be one of `isolated`, `internal`, `public`, not `internet`",
+            "known here: `isolated`, `internal`, `public`",
+        ),
         (
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { ignore = \"Trivy\" }",
             "6:19",
@@ -194,7 +207,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { fix = \"1 day\" }\n[[rule]]\nname = \"r\"\nwhen = {}\nthen = { fix = \"1 day\" }",
             "7:1",
             "there are two rules called `r`",
-            "",
+            "rename one of the two: reports name the rule that decided",
         ),
         (
             "[environment]\nCR = \"High\"",
@@ -214,7 +227,12 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "unknown key `exposed` in an app of `[apps]`",
             "did you mean `exposure`?",
         ),
-        ("[severity]\nsources = []", "4:11", "the list is empty", ""),
+        (
+            "[severity]\nsources = []",
+            "4:11",
+            "`sources` is an empty list",
+            "name at least one, or leave the key out",
+        ),
         (
             "allow-loosening = true",
             "3:19",
@@ -257,7 +275,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "name2 = 1\nfix = 1",
             "4:7",
             "`fix` must be a string, not the integer `1`",
-            "",
+            "write `\"1 day\"`",
         ),
     ];
     for (body, position, message, hint) in table {

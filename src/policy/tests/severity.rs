@@ -153,6 +153,7 @@ fn losers_and_broken_vectors_are_told() {
     let claims = vec![
         vector("A", "CVSS:3.1/AV:N"),
         trusted(word("CSRT", "Medium"), Trust::Constant),
+        trusted(word("Jira", "P1"), Trust::Priority),
         word("B", "Important"),
         word("C", "low"),
     ];
@@ -165,6 +166,10 @@ fn losers_and_broken_vectors_are_told() {
         told,
         [
             ("word of B", "the word is `Important`"),
+            (
+                "priority of Jira",
+                "not believed: a priority plans the work, and the ticket says itself how bad it is"
+            ),
             (
                 "word of A",
                 "its vector does not count: `AC` is missing; gives way to whoever knows"

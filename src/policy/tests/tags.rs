@@ -133,7 +133,7 @@ fn a_tag_is_short_and_plain_and_no_credential() {
     };
     let many: Vec<String> = (0..17).map(|number| format!("\"t{number}\"")).collect();
     for (tag, column, message) in [
-        ("[]".to_owned(), 16, "the list is empty"),
+        ("[]".to_owned(), 16, "`tag` is an empty list"),
         (
             "[\"ok\", \"two words\"]".to_owned(),
             23,

@@ -108,6 +108,28 @@ struct Judgement<'a> {
     rule: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    severity_by: Option<By<'a>>,
+}
+
+#[derive(Serialize)]
+struct By<'a> {
+    policy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
+}
+
+impl<'a> By<'a> {
+    fn of(origin: &'a Origin) -> Self {
+        let Origin { policy, rule, at } = origin;
+        Self {
+            policy: json(policy),
+            rule: rule.as_ref().map(json),
+            at: at.as_ref().map(json),
+        }
+    }
 }
 
 impl<'a> Judgement<'a> {
@@ -119,8 +141,9 @@ impl<'a> Judgement<'a> {
             due,
             overdue,
             origin,
+            severity_origin,
         } = side;
-        let origin = origin.as_ref();
+        let by = origin.as_ref().map(By::of);
         Self {
             severity: severity.name(),
             status: status.name(),
@@ -128,9 +151,10 @@ impl<'a> Judgement<'a> {
             due: due.as_ref().map(|due| due.by.to_string()),
             ends: due.as_ref().map(|due| due.ends),
             overdue: *overdue,
-            policy: origin.map(|origin| json(&origin.policy)),
-            rule: origin.and_then(|origin| origin.rule.as_ref()).map(json),
-            at: origin.and_then(|origin| origin.at.as_ref()).map(json),
+            policy: by.as_ref().map(|by| by.policy),
+            rule: by.as_ref().and_then(|by| by.rule),
+            at: by.as_ref().and_then(|by| by.at),
+            severity_by: severity_origin.as_ref().map(By::of),
         }
     }
 }
@@ -245,11 +269,11 @@ fn app<'a>((app, tally): (&'a Text, &Tally)) -> OfApp<'a> {
 }
 
 fn rule<'a>((origin, tally): (&'a Origin, &Tally)) -> OfRule<'a> {
-    let Origin { policy, rule, at } = origin;
+    let By { policy, rule, at } = By::of(origin);
     OfRule {
-        policy: json(policy),
-        rule: rule.as_ref().map(json),
-        at: at.as_ref().map(json),
+        policy,
+        rule,
+        at,
         moved: tally.moved,
         shifts: by_name(tally),
     }

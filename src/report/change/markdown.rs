@@ -44,7 +44,7 @@ impl Changes {
         groups(out, "app", &Self::largest(&self.apps), &columns, app)?;
         let rules = Self::largest(&self.rules);
         let rule = |origin: &Origin| origin.shown(markdown);
-        groups(out, "rule of the new date", &rules, &columns, rule)
+        groups(out, "rule", &rules, &columns, rule)
     }
 
     fn rows_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -68,7 +68,14 @@ impl Changes {
             let finding = &change.finding;
             let side = change.after.as_ref().or(change.before.as_ref());
             let shifts: Vec<_> = change.shifts.iter().map(|shift| shift.words()).collect();
-            let origin = change.after.as_ref().and_then(|side| side.origin.as_ref());
+            let causes = change.causes();
+            let origins: Vec<_> = causes
+                .iter()
+                .map(|cause| match causes.len() {
+                    1 => cause.origin.shown(markdown),
+                    _ => format!("{}: {}", cause.what, cause.origin.shown(markdown)),
+                })
+                .collect();
             let report = match self.reports {
                 1 => String::new(),
                 _ => format!(" {} |", markdown_code(report)),
@@ -89,7 +96,7 @@ impl Changes {
                 finding.title.as_ref().map(markdown).unwrap_or_default(),
                 shifts.join(", "),
                 was(change).unwrap_or_default(),
-                origin.map_or(String::new(), |origin| origin.shown(markdown)),
+                origins.join("; "),
             )?;
         }
         writeln!(out)

@@ -80,9 +80,13 @@ impl Shift {
             plain => plain.name(),
         }
     }
+
+    fn is_of_severity(self) -> bool {
+        matches!(self, Self::SeverityUp | Self::SeverityDown)
+    }
 }
 
-/// The rule that brings a date, and where it is written.
+/// The rule that brings a date or a severity, and where it is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Origin {
     /// The policy, or `ticket` and the ticket's key.
@@ -94,16 +98,32 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn of(assessment: &Assessment) -> Option<Self> {
+    fn of_date(assessment: &Assessment) -> Option<Self> {
         let due = assessment.due()?;
         let brings =
             |why: &&Why| why.chosen && why.about == About::Duty(Duty::Fix) && why.by.is_some();
         let why = assessment.why.iter().find(brings);
-        Some(Self {
-            policy: why.map_or(&due.policy, |why| &why.policy).clone(),
-            rule: why.map(|why| why.rule.clone()),
-            at: why.and_then(|why| why.at.clone()),
-        })
+        Some(why.map_or_else(
+            || Self {
+                policy: due.policy.clone(),
+                rule: None,
+                at: None,
+            },
+            Self::of,
+        ))
+    }
+
+    fn of_severity(assessment: &Assessment) -> Option<Self> {
+        let brings = |why: &&Why| why.chosen && why.about == About::Severity;
+        assessment.why.iter().find(brings).map(Self::of)
+    }
+
+    fn of(why: &Why) -> Self {
+        Self {
+            policy: why.policy.clone(),
+            rule: Some(why.rule.clone()),
+            at: why.at.clone(),
+        }
     }
 
     /// `flowdesk fix.high (flowdesk:14)`.
@@ -134,6 +154,8 @@ pub struct Side {
     pub overdue: bool,
     /// Who brings that date.
     pub origin: Option<Origin>,
+    /// Who brings that severity.
+    pub severity_origin: Option<Origin>,
 }
 
 impl Side {
@@ -147,7 +169,8 @@ impl Side {
                 .and_then(|suppressed| suppressed.until),
             due: assessment.due().cloned(),
             overdue: assessment.overdue(as_of),
-            origin: Origin::of(assessment),
+            origin: Origin::of_date(assessment),
+            severity_origin: Origin::of_severity(assessment),
         }
     }
 }
@@ -165,7 +188,39 @@ pub struct Change {
     pub after: Option<Side>,
 }
 
+/// Who brought about some of the moves of a finding.
+pub(super) struct Cause<'a> {
+    /// What they are about: `severity`, or `date` for all else.
+    pub(super) what: &'static str,
+    pub(super) origin: &'a Origin,
+    pub(super) shifts: BTreeSet<Shift>,
+}
+
 impl Change {
+    /// Who brought about its moves: a severity has its own reason, and all else hangs on the date.
+    pub(super) fn causes(&self) -> Vec<Cause<'_>> {
+        let moves = self.shifts.iter().copied();
+        let (severity, date) = moves.partition::<BTreeSet<_>, _>(|one| one.is_of_severity());
+        let after = self.after.as_ref();
+        let origins = [
+            (
+                "severity",
+                after.and_then(|side| side.severity_origin.as_ref()),
+                severity,
+            ),
+            ("date", after.and_then(|side| side.origin.as_ref()), date),
+        ];
+        let causes = origins.into_iter().filter_map(|(what, origin, shifts)| {
+            let origin = origin.filter(|_| !shifts.is_empty())?;
+            Some(Cause {
+                what,
+                origin,
+                shifts,
+            })
+        });
+        causes.collect()
+    }
+
     /// The nearest date comes first, what needs no date any more last.
     fn rank(&self) -> impl Ord + use<> {
         let running = self.after.as_ref().filter(|side| side.status.is_due());

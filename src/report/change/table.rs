@@ -1,6 +1,6 @@
 //! What moved in any number of reports: counts of all, and the rows that a reader needs first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -20,9 +20,9 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    fn count(&mut self, change: &Change) {
+    fn count(&mut self, shifts: &BTreeSet<Shift>) {
         self.moved += 1;
-        for shift in &change.shifts {
+        for shift in shifts {
             *self.shifts.entry(*shift).or_default() += 1;
         }
     }
@@ -84,14 +84,18 @@ impl Changes {
         self.reports += 1;
         self.unchanged += unchanged;
         for change in &changes {
-            self.all.count(change);
+            self.all.count(&change.shifts);
             self.apps
                 .entry(change.finding.app.clone())
                 .or_default()
-                .count(change);
-            let brings = change.after.as_ref().and_then(|side| side.origin.clone());
-            if let Some(origin) = brings {
-                self.rules.entry(origin).or_default().count(change);
+                .count(&change.shifts);
+            // A rule that brings both is one rule, and moved one finding.
+            let mut rules: BTreeMap<&Origin, BTreeSet<Shift>> = BTreeMap::new();
+            for cause in change.causes() {
+                rules.entry(cause.origin).or_default().extend(cause.shifts);
+            }
+            for (origin, shifts) in rules {
+                self.rules.entry(origin.clone()).or_default().count(&shifts);
             }
         }
         // They are sorted, so what stands behind the first of them cannot be listed.

@@ -29,7 +29,7 @@ impl Changes {
             groups(out, "by app", &Self::largest(&self.apps), app)?;
             let rules = Self::largest(&self.rules);
             let rule = |origin: &super::Origin| origin.shown(terminal);
-            groups(out, "by the rule of the new date", &rules, rule)?;
+            groups(out, "by rule", &rules, rule)?;
             self.rows(out)?;
         }
         match &self.note {
@@ -68,11 +68,21 @@ impl Changes {
             if let Some(title) = &change.finding.title {
                 indented(&terminal(title))?;
             }
-            let origin = change.after.as_ref().and_then(|side| side.origin.as_ref());
-            let origin = origin.map(|origin| format!("by {}", origin.shown(terminal)));
-            let story: Vec<_> = was(change).into_iter().chain(origin).collect();
-            if !story.is_empty() {
-                indented(&story.join("; "))?;
+            let was = was(change);
+            match change.causes().as_slice() {
+                [] => was.into_iter().try_for_each(|was| indented(&was))?,
+                [one] => {
+                    let origin = format!("by {}", one.origin.shown(terminal));
+                    let story: Vec<_> = was.into_iter().chain([origin]).collect();
+                    indented(&story.join("; "))?;
+                }
+                several => {
+                    was.into_iter().try_for_each(|was| indented(&was))?;
+                    for one in several {
+                        let origin = one.origin.shown(terminal);
+                        indented(&format!("{} by {origin}", one.what))?;
+                    }
+                }
             }
             if self.reports > 1 {
                 indented(&format!("in {}", terminal(report)))?;

@@ -38,8 +38,8 @@ pub(super) const BAD: &[(&str, &str, &str, &str)] = &[
     (
         "[[accept]]\nmatch = { id = [] }\nreason = \"r\"\nby = \"b\"\nuntil = 2026-12-31",
         "3:16",
-        "the list is empty",
-        "",
+        "`id` is an empty list",
+        "name at least one, or leave the key out",
     ),
     (
         "[[accept]]\nreason = \"r\"\nby = \"b\"\nuntil = 2026-12-31",
