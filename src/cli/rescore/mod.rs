@@ -136,6 +136,13 @@ impl All {
     }
 }
 
+fn none_merged() -> Error {
+    usage(
+        "none of these is a merged report",
+        "`scanfold merge -o report.json` writes one",
+    )
+}
+
 impl Rescore {
     pub(super) fn run(self) -> Result<Exit> {
         let mut stages = self.watching.start("prepare");
@@ -205,14 +212,12 @@ impl Rescore {
             say("scanfold: nothing was written, because not every report can be rescored");
             return Ok(Exit::Unusable);
         }
-        if rescored == 0 && errors.is_empty() {
-            return Err(usage(
-                "none of these is a merged report",
-                "`scanfold merge -o report.json` writes one",
-            ));
-        }
         if rescored == 0 {
-            return Ok(Exit::Unusable);
+            return if errors.is_empty() {
+                Err(none_merged())
+            } else {
+                Ok(Exit::Unusable)
+            };
         }
         let engine = Engine::new(policies.clone(), as_of);
         let is_bound = loosened > 0 && !engine.may_loosen();
