@@ -18,7 +18,7 @@ use crate::policy::Engine;
 use crate::source::Input;
 use crate::triage::{self, Links};
 
-pub use baseline::{baseline, compare, open_baseline};
+pub use baseline::{baseline, compare, not_before, open_baseline};
 
 /// An input and, if the user says so, its format.
 pub struct Named {
@@ -358,16 +358,6 @@ fn unsettled(what: &str) -> Error {
         ErrorKind::Internal,
         format!("the ledger does not balance: {what}"),
     )
-}
-
-/// Refuses a time before that at which a report was assessed: what is in it was first seen by then, and its dates ran from
-/// there, so that dates of an earlier day would lie before their own beginning.
-pub fn not_before(assessed: Timestamp, as_of: Timestamp) -> Result<()> {
-    if assessed <= as_of {
-        return Ok(());
-    }
-    let message = format!("it was assessed at {assessed}, which is after --as-of {as_of}");
-    Err(Error::usage(message).hint("give `--as-of` that time or a later one"))
 }
 
 /// Reads a whole report of ours.

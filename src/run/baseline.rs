@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{facts, not_before, open};
+use super::{facts, open};
 use crate::error::{Error, Result};
 use crate::fold::Fold;
 use crate::model::{Facts, Promise, Report, Status};
@@ -40,6 +40,16 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
         finding.note(|history| history.known_as.extend(fingerprint));
     }
     Ok(facts)
+}
+
+/// Refuses a time before that at which a report was assessed: what is in it was first seen by then, and its dates ran from
+/// there, so that dates of an earlier day would lie before their own beginning.
+pub fn not_before(assessed: Timestamp, as_of: Timestamp) -> Result<()> {
+    if assessed <= as_of {
+        return Ok(());
+    }
+    let message = format!("it was assessed at {assessed}, which is after --as-of {as_of}");
+    Err(Error::usage(message).hint("give `--as-of` that time or a later one"))
 }
 
 /// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates
