@@ -100,7 +100,10 @@ fn unplanned_maintenance(policy: &Policy, edition: &Edition, problems: &mut Vec<
         return;
     }
     let mut tell = |name: &str, term: &Term, spot: Spot| {
-        if let Limit::SpanOrMaintenance(_) = term.limit {
+        // Who extends a built-in policy need not plan what that one only allows.
+        if let Limit::SpanOrMaintenance(_) = term.limit
+            && !is_theirs(&spot)
+        {
             let message = format!(
                 "{name} is {}, and the calendar has no `maintenance-dates`: only the time counts",
                 term.words.untrusted()
@@ -118,6 +121,12 @@ fn unplanned_maintenance(policy: &Policy, edition: &Edition, problems: &mut Vec<
             tell(&name, term, rule_spot(rule));
         }
     }
+}
+
+/// Whether a built-in policy says it.
+fn is_theirs(spot: &Spot) -> bool {
+    let file = spot.file.untrusted();
+    presets().iter().any(|preset| preset.name == file)
 }
 
 /// Days between two versions on which neither is in force.

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Problem, rule_spot, warning};
+use super::{Problem, is_theirs, rule_spot, warning};
 use crate::policy::condition::{Answer, When};
 use crate::policy::facts::Vulnerability;
-use crate::policy::preset::presets;
 use crate::policy::rule::Rule;
 use crate::policy::{Edition, Known, Policy};
 
@@ -16,11 +15,7 @@ const MOST_NAMED: usize = 3;
 pub(super) fn rules(policy: &Policy, edition: &Edition, problems: &mut Vec<Problem>) {
     let mut waiting: BTreeMap<&'static str, Vec<&Rule>> = BTreeMap::new();
     for rule in &edition.rules {
-        let spot = rule_spot(rule);
-        if presets()
-            .iter()
-            .any(|preset| preset.name == spot.file.untrusted())
-        {
+        if is_theirs(&rule_spot(rule)) {
             continue;
         }
         if let Some(reason) = missing(&rule.when, &policy.known) {

@@ -483,3 +483,15 @@ fn tags_that_a_rule_no_longer_sets_are_told() {
     assert_eq!(words(&one, &both), ["may loosen"]);
     assert_eq!(words(&both, &one), ["moves no date"]);
 }
+
+#[test]
+fn who_extends_a_built_in_policy_need_not_plan_maintenance() {
+    assert_eq!(told("extends = \"flowdesk\"\n"), Vec::<String>::new());
+    let own = "extends = \"flowdesk\"\n[fix]\nlow = \"60 days or next maintenance\"\n";
+    assert_eq!(
+        told(own),
+        [
+            "`fix.low` is 60 days or next maintenance, and the calendar has no `maintenance-dates`: only the time counts"
+        ]
+    );
+}
