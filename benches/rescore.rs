@@ -1,6 +1,6 @@
 //! What rescoring costs, beside only copying the same JSON through serde: `cargo bench --bench rescore`.
 //!
-//! Forty reports of five thousand findings each, one thread. Both are done in one run, in turns, and the smallest of
+//! Forty reports of five thousand findings each, or as many as `-- NUMBER` says, one thread. Both are done in one run, in turns, and the smallest of
 //! three counts.
 
 #![expect(clippy::print_stdout, reason = "a bench prints its figures")]
@@ -31,13 +31,16 @@ const POLICY: &str =
     "version = 1\nname = \"bench\"\nextends = [\"flowdesk\"]\n\n[fix]\nall = \"5 days\"\n";
 
 fn main() {
+    // Cargo adds words of its own.
+    let wanted = std::env::args().find_map(|word| word.parse().ok());
+    let count = wanted.unwrap_or(REPORTS);
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let policy = folder.path().join("policy.toml");
     fs::write(&policy, POLICY).expect("the policy can be written");
     let reports = folder.path().join("reports");
     fs::create_dir(&reports).expect("a folder can be made");
     let mut bytes = 0;
-    for number in 0..REPORTS {
+    for number in 0..count {
         let mut json = Vec::new();
         scanfold::wire::write(&report(number), &mut json).expect("a report can be written");
         bytes += json.len();
@@ -52,8 +55,8 @@ fn main() {
     }
     let ratio = rescore.as_secs_f64() / copy.as_secs_f64();
     println!(
-        "{REPORTS} reports, {} findings, {bytes} bytes",
-        REPORTS * FINDINGS
+        "{count} reports, {} findings, {bytes} bytes",
+        count * FINDINGS
     );
     println!("copy through serde_json::Value  {copy:.2?}");
     println!("rescore -o, one worker          {rescore:.2?}, {ratio:.2} times as long");

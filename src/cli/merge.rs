@@ -142,7 +142,7 @@ impl Merge {
             .collect::<Result<Vec<_>>>()?;
         stages.enter("find inputs");
         let mut inputs = self.named_inputs(&stages.progress)?;
-        let guard = self.guard(&config, &policies, &options, &inputs);
+        let guard = self.guard(&outputs, &config, &policies, &options, &inputs);
         for output in &outputs {
             guard.spare(output.path())?;
         }

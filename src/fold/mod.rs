@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Capped, Facts, Finding, InputId, InputRecord, Join, Ledger, Moment, Outcome, Reject, Set, Text,
+    Capped, Facts, Finding, Gathered, InputId, InputRecord, Join, Ledger, Moment, Outcome, Reject,
+    Set, Text,
 };
 use crate::parse::{Carried, Closing, Sink};
 use crate::source::{Input, Tally};
@@ -88,8 +89,7 @@ impl Fold {
             carried: 0,
             assessed: None,
             tally: input.tally(),
-            touched: Vec::new(),
-            room: 4096,
+            touched: Gathered::new(),
         }
     }
 
@@ -185,22 +185,10 @@ pub struct OpenInput<'a> {
     /// For who watches; the ledger is what counts.
     tally: Tally,
     /// Slots that records of this input went into.
-    touched: Vec<usize>,
-    /// How many there may be until equal ones are dropped.
-    room: usize,
+    touched: Gathered<usize>,
 }
 
 impl OpenInput<'_> {
-    /// Remembers a slot. A report may repeat itself without end, and then no more than its slots are remembered.
-    fn touch(&mut self, slot: usize) {
-        if self.touched.len() >= self.room {
-            self.touched.sort_unstable();
-            self.touched.dedup();
-            self.room = (2 * self.touched.len()).max(4096);
-        }
-        self.touched.push(slot);
-    }
-
     /// When an earlier merge assessed what stands in this input, if one did.
     pub fn assessed(&self) -> Option<Timestamp> {
         self.assessed
@@ -240,9 +228,7 @@ impl OpenInput<'_> {
         if closing.carried {
             return Ok(told);
         }
-        self.touched.sort_unstable();
-        self.touched.dedup();
-        for slot in std::mem::take(&mut self.touched) {
+        for slot in std::mem::take(&mut self.touched).into_members() {
             if let Some(finding) = self.fold.groups.get_mut(slot) {
                 finding.scope.extend(closing.scope.iter().cloned());
             }
@@ -295,8 +281,8 @@ impl Sink for OpenInput<'_> {
         // A parser that knows better than the whole report which scan looks for this one has said so.
         let whole = finding.scope.is_empty();
         let slot = self.fold.add(finding);
-        if whole && self.touched.last() != Some(&slot) {
-            self.touch(slot);
+        if whole {
+            self.touched.add(slot);
         }
     }
 

@@ -34,7 +34,7 @@ pub use report::{
     About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
     Suppressed, TriageRow, Why,
 };
-pub use set::{Capped, Set};
+pub use set::{Capped, Gathered, Set};
 pub use severity::{Score, Severity};
 pub use subject::{Location, Package, Rule};
 pub use tag::PolicyTag;

@@ -119,6 +119,51 @@ impl<T: Ord> Join for Set<T> {
     }
 }
 
+/// A set that is looked at only when it is complete: cheap to add to, and never much larger than what is distinct in it.
+#[derive(Clone, Debug)]
+pub struct Gathered<T> {
+    members: Vec<T>,
+    /// How many there may be until equal ones are dropped.
+    room: usize,
+}
+
+impl<T: Ord> Gathered<T> {
+    /// How many members are kept before equal ones are looked for.
+    const ROOM: usize = 4096;
+
+    /// The empty set.
+    pub const fn new() -> Self {
+        Self {
+            members: Vec::new(),
+            room: Self::ROOM,
+        }
+    }
+
+    /// Adds a member, which may be there already.
+    pub fn add(&mut self, member: T) {
+        if self.members.len() >= self.room {
+            self.members.sort_unstable();
+            self.members.dedup();
+            // Sorting costs little beside what was added since the last time.
+            self.room = (2 * self.members.len()).max(Self::ROOM);
+        }
+        self.members.push(member);
+    }
+
+    /// Each member once, in no order that means anything.
+    pub fn into_members(mut self) -> Vec<T> {
+        self.members.sort_unstable();
+        self.members.dedup();
+        self.members
+    }
+}
+
+impl<T: Ord> Default for Gathered<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// A set that keeps its `K` smallest members and remembers that there were more.
 ///
 /// "The smallest of a union" is a join, a counter is not: the bound holds whatever the order and grouping of merges.
@@ -239,6 +284,20 @@ impl<T: Ord, const K: usize> Join for Capped<T, K> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_gathered_again_and_again_takes_no_more_room() {
+        let mut gathered = Gathered::new();
+        for member in 0..1_000_000_u32 {
+            gathered.add(member % 5000);
+        }
+        assert!(
+            gathered.members.len() <= 10_000,
+            "{}",
+            gathered.members.len()
+        );
+        assert!(gathered.into_members().into_iter().eq(0..5000));
+    }
 
     #[test]
     fn large_sets_that_interleave_are_joined_in_order() {

@@ -12,6 +12,17 @@ use self::steps::{Sort, Steps};
 use super::term::{Limit, Span, Unit};
 use crate::model::By;
 
+/// The days of a week as policies write them, Monday first.
+pub(super) const WEEKDAYS: [&str; 7] = [
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+];
+
 /// Which of two dates `90 days or next maintenance` means.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Maintenance {

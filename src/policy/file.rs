@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Weekday};
 
+use super::calendar::WEEKDAYS;
 use super::{Edition, Entry, LEVELS, Maintenance, Policy, Start, Term};
 use crate::error::{Error, Result};
 use crate::glob::{Globs, Match};
@@ -28,15 +29,6 @@ const START_NAMES: [&str; 7] = [
     "fix-available",
     "kev-added",
     "aware",
-];
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Monday),
-    ("tuesday", Weekday::Tuesday),
-    ("wednesday", Weekday::Wednesday),
-    ("thursday", Weekday::Thursday),
-    ("friday", Weekday::Friday),
-    ("saturday", Weekday::Saturday),
-    ("sunday", Weekday::Sunday),
 ];
 
 /// Lays a file over `policy`. What it extends is there already.
@@ -255,10 +247,11 @@ fn calendar(mut table: Table<'_, '_>, policy: &mut Policy) -> Result<()> {
     }
     if let Some(value) = take("work-week") {
         let day = |word: &str| {
-            let found = WEEKDAYS.iter().find(|(name, _)| *name == word);
-            found.map(|&(_, day)| day)
+            let mut days = (1..).zip(WEEKDAYS);
+            let (day, _) = days.find(|(_, name)| *name == word)?;
+            Weekday::from_monday_one_offset(day).ok()
         };
-        let days = choices(Some(value), &WEEKDAYS.map(|(name, _)| name), day)?;
+        let days = choices(Some(value), &WEEKDAYS, day)?;
         if !calendar.set_work_week(days.unwrap_or_default()) {
             return Err(value.error("`work-week` needs at least one day"));
         }

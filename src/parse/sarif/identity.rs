@@ -11,7 +11,7 @@ use super::trace::{self, Pin, Trace, digest, fingerprints};
 use super::uri::{Raw, Target};
 use super::walk::Part;
 use super::wire::Face;
-use crate::model::Text;
+use crate::model::{Gathered, Text};
 
 /// One result of the first pass. Before the end `group` is the pin alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,33 +60,6 @@ impl<T> Shared<T> {
     }
 }
 
-/// What was noted, equal ones once each: a report may repeat itself without end.
-#[derive(Debug)]
-struct Tally<T> {
-    noted: Vec<T>,
-    /// How many there may be until equal ones are dropped again.
-    room: usize,
-}
-
-impl<T: Ord> Tally<T> {
-    fn new() -> Self {
-        Self {
-            noted: Vec::new(),
-            room: 4096,
-        }
-    }
-
-    fn note(&mut self, one: T) {
-        if self.noted.len() >= self.room {
-            self.noted.sort_unstable();
-            self.noted.dedup();
-            // Sorting costs little beside what was noted since the last time.
-            self.room = (2 * self.noted.len()).max(4096);
-        }
-        self.noted.push(one);
-    }
-}
-
 /// The first pass: what results look like before their run is known.
 #[derive(Debug)]
 pub(super) struct Census {
@@ -94,8 +67,8 @@ pub(super) struct Census {
     paths: Shared<(Part, Raw, Option<usize>)>,
     /// Logical locations by index, by their digests.
     pins: BTreeMap<u64, (Part, Pin)>,
-    seen: Tally<Seen>,
-    marks: Tally<Mark>,
+    seen: Gathered<Seen>,
+    marks: Gathered<Mark>,
 }
 
 impl Census {
@@ -104,8 +77,8 @@ impl Census {
             rules: Shared::new(),
             paths: Shared::new(),
             pins: BTreeMap::new(),
-            seen: Tally::new(),
-            marks: Tally::new(),
+            seen: Gathered::new(),
+            marks: Gathered::new(),
         }
     }
 
@@ -129,7 +102,7 @@ impl Census {
                 artifact.and_then(|artifact| artifact.index.index()),
             )
         });
-        self.seen.note(Seen {
+        self.seen.add(Seen {
             group: trace.pin,
             line: trace.line,
             column: trace.column,
@@ -138,7 +111,7 @@ impl Census {
             path,
         });
         for (scheme, value) in fingerprints(face) {
-            self.marks.note(Mark {
+            self.marks.add(Mark {
                 group: mark(&scheme, &value),
                 content,
                 rule,
@@ -156,7 +129,7 @@ impl Census {
             seen,
             marks,
         } = self;
-        let (mut seen, mut marks) = (seen.noted, marks.noted);
+        let (mut seen, mut marks) = (seen.into_members(), marks.into_members());
         let pins: BTreeMap<u64, u64> = pins
             .into_iter()
             .map(|(digest, (part, pin))| (digest, pin.resolved(run_of(part)).digest(part)))

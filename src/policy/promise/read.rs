@@ -11,6 +11,7 @@ use super::topic::duties;
 use super::unread;
 use super::words::{Word, quote, sentences};
 use crate::model::Duty;
+use crate::policy::calendar::WEEKDAYS;
 
 /// So many words of the head of a column are read.
 const MOST_OF_HEAD: usize = 64;
@@ -314,21 +315,12 @@ impl Reader<'_> {
 
 /// The work week that a sentence names: `business days are Monday to Friday`.
 fn week(words: &[Word]) -> Option<BTreeSet<i8>> {
-    let names = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
     let about = words.windows(2).any(|pair| match pair {
         [one, two] => one.is(&["business", "working", "work"]) && two.is(&["day", "days", "week"]),
         _ => false,
     });
     let day = |word: &Word| {
-        names
+        WEEKDAYS
             .iter()
             .position(|name| word.text.strip_suffix('s').unwrap_or(&word.text) == *name)
     };

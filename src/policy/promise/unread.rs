@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::number;
 use super::words::Word;
+use crate::policy::calendar::WEEKDAYS;
 
 /// Why such a word is listed.
 pub(super) const REASON: &str = "it could not be read: check by hand";
@@ -101,15 +102,6 @@ const ROUND_KINDS: [&str; 9] = [
     "maintenance",
     "security",
     "development",
-];
-const WEEKDAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
 ];
 /// Words before a unit without a number that make it a time: `within the week`, `this month`, `every day`.
 const LEADS: [&str; 22] = [

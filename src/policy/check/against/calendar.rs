@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use super::{Told, before};
+use crate::policy::calendar::WEEKDAYS;
 use crate::policy::check::length::Direction;
 use crate::policy::{Limit, Maintenance, Policy, Span, Term, Unit};
 use crate::table::Spot;
@@ -134,15 +135,6 @@ fn moved(now: &BTreeSet<Date>, then: &BTreeSet<Date>) -> (Option<String>, Option
 
 /// The names of days of which Monday is 1.
 fn weekdays(days: &BTreeSet<i8>) -> String {
-    let names = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
-    let worked = (1_i8..).zip(names).filter(|(day, _)| days.contains(day));
+    let worked = (1_i8..).zip(WEEKDAYS).filter(|(day, _)| days.contains(day));
     worked.map(|(_, name)| name).collect::<Vec<_>>().join(", ")
 }
