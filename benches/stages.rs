@@ -22,7 +22,7 @@ use scanfold::model::{Facts, Finding, Report};
 use scanfold::parse::json::Reader;
 use scanfold::parse::{self, Carried, Closing, Options, PARSERS, Sink};
 use scanfold::policy::{self, Engine};
-use scanfold::report::{self, WRITERS};
+use scanfold::report::{self, View, WRITERS};
 use scanfold::run;
 use scanfold::source::Input;
 
@@ -202,14 +202,17 @@ fn assess(bencher: Bencher<'_, '_>, format: Format) {
 fn write(bencher: Bencher<'_, '_>, side: Side<&'static str>) {
     let report = assessed();
     let writer = report::by_name(side.what).expect("there is such a writer");
+    let view = View::default();
     let mut output = Vec::new();
-    writer.write(&report, &mut output).expect("memory is there");
+    writer
+        .write(&report, &view, &mut output)
+        .expect("memory is there");
     let bencher = bencher.counter(BytesCount::of_slice(&output));
     let room = output.len();
     if side.plain.is_none() {
         bencher
             .with_inputs(|| Vec::with_capacity(room))
-            .bench_local_refs(|out| writer.write(&report, out).expect("memory is there"));
+            .bench_local_refs(|out| writer.write(&report, &view, out).expect("memory is there"));
     } else {
         let value: serde_json::Value = serde_json::from_slice(&output).expect("it is JSON");
         bencher

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
-use super::output::{Output, say};
+use super::output::{Output, say, view};
 use super::stages::{Stages, Watching};
 use super::{AsOf, usage, workers};
 use crate::enrich;
@@ -19,6 +19,7 @@ use crate::gate::{self, Condition};
 use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
+use crate::report::View;
 use crate::report::escape::terminal;
 use crate::report::wording;
 use crate::run::{self, Named, Skipped};
@@ -183,11 +184,12 @@ impl Merge {
         for condition in &self.fail_on {
             condition.answerable(&report)?;
         }
-        write(&outputs, &report, &mut stages)?;
         stages.enter("gate");
+        let matches = gate::check(&self.fail_on, &report, as_of);
+        write(&outputs, &report, &view(&matches), &mut stages)?;
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);
-        let exit = self.judge(&report, as_of);
+        let exit = self.judge(&report, &matches);
         stages.finish();
         // The program ends here: a million findings need not be taken apart one by one for it.
         std::mem::forget(report);
@@ -195,11 +197,10 @@ impl Merge {
     }
 
     /// Whether the report is good enough, and may ship; says why not.
-    fn judge(&self, report: &Report, as_of: Timestamp) -> Exit {
+    fn judge(&self, report: &Report, matches: &[gate::Match<'_>]) -> Exit {
         let objections = self.waivers.objections(report);
         tell(&objections);
-        let matches = gate::check(&self.fail_on, report, as_of);
-        for one in &matches {
+        for one in matches {
             say(&format!("scanfold: {}", one.words(report)));
         }
         match (objections.is_empty(), matches.is_empty()) {
@@ -307,10 +308,10 @@ impl Merge {
 }
 
 /// Writes each result, as a stage of its own.
-fn write(outputs: &[Output], report: &Report, stages: &mut Stages) -> Result<()> {
+fn write(outputs: &[Output], report: &Report, view: &View, stages: &mut Stages) -> Result<()> {
     for output in outputs {
         stages.enter(&format!("write {}", output.words()));
-        output.write(report)?;
+        output.write(report, view)?;
         let written = output.path().and_then(|path| path.metadata().ok());
         stages.wrote(written.map_or(0, |written| written.len()));
     }

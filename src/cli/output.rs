@@ -9,9 +9,10 @@ use tempfile::TempPath;
 use super::guard::apart;
 use super::progress;
 use crate::error::{Error, Result};
+use crate::gate::Match;
 use crate::model::{Report, Text};
 use crate::report::escape::terminal;
-use crate::report::{self, Writer};
+use crate::report::{self, View, Writer};
 use crate::source::unfinished;
 
 /// One result: a format and a place.
@@ -90,13 +91,29 @@ impl Output {
     }
 
     /// Writes the report.
-    pub(super) fn write(&self, report: &Report) -> Result<()> {
-        let mut write = |out: &mut dyn Write| self.writer.write(report, out);
+    pub(super) fn write(&self, report: &Report, view: &View) -> Result<()> {
+        let mut write = |out: &mut dyn Write| self.writer.write(report, view, out);
         match &self.path {
             Some(path) => write_file(path, &mut write),
             None => print(&mut write),
         }
     }
+}
+
+/// What the conditions of `--fail-on` that hold look at, for the forms that tell it.
+pub(super) fn view(matches: &[Match<'_>]) -> View {
+    let mut view = View::default();
+    for Match { condition, entries } in matches {
+        let condition = || condition.text().to_owned();
+        if entries.is_empty() {
+            view.failing_inputs.push(condition());
+        }
+        for entry in entries {
+            let known = view.failing.entry(entry.fingerprint).or_default();
+            known.push(condition());
+        }
+    }
+    view
 }
 
 fn by_name(name: &str) -> Result<&'static dyn Writer> {

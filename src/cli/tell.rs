@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::gate::Condition;
 use crate::parse::PARSERS;
 use crate::policy;
-use crate::report::WRITERS;
+use crate::report::{View, WRITERS};
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -48,7 +48,7 @@ impl Show {
                 condition.text()
             ));
         }
-        Output::stdout(&self.to)?.write(&report)?;
+        Output::stdout(&self.to)?.write(&report, &View::default())?;
         Ok(Exit::Fine)
     }
 }
@@ -76,7 +76,7 @@ impl Convert {
         }
         let report = run::open_report(&self.report)?;
         for output in outputs {
-            output.write(&report)?;
+            output.write(&report, &View::default())?;
         }
         Ok(Exit::Fine)
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use super::View;
 use super::escape;
 use super::wording;
 use crate::model::{
@@ -35,7 +36,7 @@ impl super::Writer for Csv {
         "a table for spreadsheets, one row for each finding"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
         out.write_all("\u{feff}".as_bytes())?;
         let plain = |error: csv::Error| match error.into_kind() {
             // The table wraps what the output said; callers look at its kind.

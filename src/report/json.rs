@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::Writer;
+use super::{View, Writer};
 use crate::model::Report;
 use crate::wire;
 
@@ -23,7 +23,7 @@ impl Writer for Json {
         "the whole report: what `check`, `rescore`, `diff` and the next `merge` read"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
         wire::write(report, out)
     }
 }
@@ -45,7 +45,7 @@ impl Writer for Ndjson {
         "the findings alone, one JSON text on each line, for databases and `jq`"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
         wire::write_findings(report, out)
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::View;
 use super::escape::{markdown, markdown_code};
 use super::wording;
 use crate::model::{About, Duty, Entry, InputRecord, Reject, Report, Summary};
@@ -38,7 +39,7 @@ impl super::Writer for Markdown {
         "a job summary for GitHub"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
         let summary = report.summary();
         writeln!(out, "## {}\n", wording::verdict(report, &summary))?;
         writeln!(

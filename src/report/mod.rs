@@ -16,9 +16,10 @@ mod text;
 pub mod verdict;
 pub(crate) mod wording;
 
+use std::collections::BTreeMap;
 use std::io;
 
-use crate::model::Report;
+use crate::model::{Key, Report};
 
 pub use csv::Csv;
 pub use json::{Json, Ndjson};
@@ -37,7 +38,16 @@ pub trait Writer: Sync {
     fn usage(&self) -> &'static str;
     /// Writes the whole report, entry by entry, and a line break at its end. It writes in small pieces: hand it a
     /// buffered `out`.
-    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// What the reader asked for beside the report. A writer uses of it what its form has a place for.
+#[derive(Clone, Debug, Default)]
+pub struct View {
+    /// The conditions of `--fail-on` that each finding meets, as the user wrote them.
+    pub failing: BTreeMap<Key, Vec<String>>,
+    /// The conditions of `--fail-on` about inputs that hold, as the user wrote them.
+    pub failing_inputs: Vec<String>,
 }
 
 /// Every writer. No two share a name or an extension.

@@ -1,12 +1,12 @@
 use std::collections::BTreeSet;
 
-use super::{WRITERS, Writer, by_extension, by_name, fixture};
+use super::{View, WRITERS, Writer, by_extension, by_name, fixture};
 use crate::model::{Report, Text};
 
 pub(super) fn written(writer: &dyn Writer, report: &Report) -> String {
     let mut out = Vec::new();
     writer
-        .write(report, &mut out)
+        .write(report, &View::default(), &mut out)
         .expect("a vector takes everything");
     String::from_utf8(out).expect("a writer writes UTF-8")
 }
@@ -106,7 +106,7 @@ fn a_full_disk_is_an_error() {
         }
     }
     for writer in WRITERS {
-        let result = writer.write(&fixture::report(), &mut Full);
+        let result = writer.write(&fixture::report(), &View::default(), &mut Full);
         let kind = result.expect_err("nothing can be written").kind();
         assert_eq!(kind, std::io::ErrorKind::StorageFull, "{}", writer.name());
     }

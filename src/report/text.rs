@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::View;
 use super::escape::terminal;
 use super::page::line;
 use super::wording;
@@ -30,7 +31,7 @@ impl super::Writer for Text {
         "a summary for people at a terminal"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
         let summary = report.summary();
         line(out, &wording::verdict(report, &summary))?;
         writeln!(out, "as of {}", report.as_of)?;

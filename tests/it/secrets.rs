@@ -5,7 +5,7 @@ use std::ops::Range;
 use rayon::prelude::*;
 use scanfold::parse::{PARSERS, Parser, by_name};
 use scanfold::policy::Engine;
-use scanfold::report::WRITERS;
+use scanfold::report::{View, WRITERS};
 use scanfold::run::{self, Named};
 use scanfold::source::Input;
 
@@ -155,7 +155,9 @@ fn outputs(parser: &'static dyn Parser, name: &str, words: &str) -> String {
     let report = run::assess(facts, &mut Engine::new(Vec::new(), as_of()), as_of()).unwrap();
     let mut written = Vec::new();
     for writer in WRITERS {
-        writer.write(&report, &mut written).unwrap();
+        writer
+            .write(&report, &View::default(), &mut written)
+            .unwrap();
     }
     String::from_utf8(written).unwrap().to_ascii_lowercase()
 }

@@ -26,7 +26,7 @@ use crate::policy::{self, Engine, Policy};
 use crate::report::change::{Before, Change, Changes, Comparison, Heading, Shift};
 use crate::report::escape::terminal;
 use crate::report::wording::count;
-use crate::report::{self, Writer};
+use crate::report::{self, View, Writer};
 use crate::run;
 use crate::source::{self, Input, Progress};
 
@@ -351,7 +351,9 @@ impl Job<'_> {
             if let Some(parent) = place.parent() {
                 std::fs::create_dir_all(parent).map_err(|error| Error::io(parent, error))?;
             }
-            Staged::write(place, &mut |out| self.writer.write(&new, out))
+            Staged::write(place, &mut |out| {
+                self.writer.write(&new, &View::default(), out)
+            })
         };
         Ok(Became::Rescored(Rescored {
             comparison,

@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use self::plan::{Plan, Rule, Run};
 use self::shape::Stream;
+use super::View;
 use super::escape::{fit_characters, json, message, uri_path, uri_web};
 use super::wording;
 use crate::model::{
@@ -43,7 +44,7 @@ impl super::Writer for Sarif {
         "SARIF 2.1.0 for code scanning, one run for each scanner"
     }
 
-    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
         let plan = Plan::of(report);
         let names = wire::Names::of(&report.inputs);
         let log = shape::Log {
