@@ -42,7 +42,7 @@ fn main() {
     let mut bytes = 0;
     for number in 0..count {
         let mut json = Vec::new();
-        scanfold::wire::write(&report(number), &mut json).expect("a report can be written");
+        scanfold::wire::write(&report(number), 1, &mut json).expect("a report can be written");
         bytes += json.len();
         fs::write(reports.join(format!("{number:03}.json")), json).expect("there is room");
     }

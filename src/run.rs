@@ -1,9 +1,10 @@
 //! The pipeline, as one page of code: read, fold, compare, link, assess.
 
+mod assess;
 mod baseline;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -11,13 +12,12 @@ use rayon::prelude::*;
 use crate::enrich;
 use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
-use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
+use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Options, PARSERS, Parser};
-use crate::policy::Engine;
 use crate::source::Input;
-use crate::triage::{self, Links};
 
+pub use assess::{assess, assess_with, rescore};
 pub use baseline::{baseline, compare, not_before, open_baseline};
 
 /// An input and, if the user says so, its format.
@@ -250,114 +250,6 @@ pub fn facts(report: Report) -> Facts {
         inputs,
         rejects,
     }
-}
-
-/// Decides about the facts: links tickets, assigns severity and dates, settles the ledger, and puts all in order.
-pub fn assess(mut facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
-    let Links { tickets, of } = triage::link(&mut facts);
-    settle(&mut facts)?;
-    let Facts {
-        findings,
-        inputs,
-        rejects,
-    } = facts;
-    let mut entries = Vec::with_capacity(findings.len());
-    for (finding, links) in findings.into_iter().zip(of) {
-        let linked: Vec<&Finding> = links
-            .into_iter()
-            .filter_map(|index| tickets.get(index))
-            .collect();
-        let mut first_seen = finding.clock();
-        for ticket in &linked {
-            first_seen.join(ticket.first_seen.clone());
-        }
-        let assessment = engine.assess(&finding, &linked);
-        let missing = || Error::new(ErrorKind::Internal, "a finding has no key");
-        entries.push(Entry {
-            fingerprint: finding.fingerprint().ok_or_else(missing)?,
-            first_seen,
-            tickets: linked
-                .into_iter()
-                .chain([&*finding])
-                .filter_map(|one| one.ticket.as_deref().cloned())
-                .collect(),
-            finding,
-            assessment,
-        });
-    }
-    let policies = engine.notes().to_vec();
-    let mut report = Report {
-        as_of,
-        policies,
-        inputs,
-        entries,
-        triage: Vec::new(),
-        linked_tickets: tickets,
-        rejects,
-    };
-    report.sort();
-    Ok(report)
-}
-
-/// Assesses an earlier report anew. What a baseline promised stands in its facts, and binds here as it does in a merge.
-pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
-    // The entries of triage files were attached then; whether they still hold is assessed now.
-    let triage = std::mem::take(&mut report.triage);
-    let rescored = assess(facts(report), engine, as_of)?;
-    Ok(Report { triage, ..rescored })
-}
-
-/// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
-///
-/// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
-fn settle(facts: &mut Facts) -> Result<()> {
-    let mut firsts: BTreeMap<&Arc<InputId>, BTreeSet<&Text>> = facts
-        .inputs
-        .iter()
-        .map(|input| (&input.id, BTreeSet::new()))
-        .collect();
-    for finding in facts.findings.iter().filter(|finding| !finding.is_absent()) {
-        let first = finding.first_record(|report| firsts.contains_key(report));
-        let first = first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
-        firsts.entry(&first.report).or_default().insert(&first.at);
-    }
-    let firsts: Vec<u64> = facts
-        .inputs
-        .iter()
-        .map(|input| {
-            firsts
-                .get(&input.id)
-                .map_or(0, |records| records.len() as u64)
-        })
-        .collect();
-    for (input, first) in facts.inputs.iter_mut().zip(firsts) {
-        let ledger = &mut input.ledger;
-        let kept = ledger.findings + ledger.folded;
-        if first > kept {
-            // Earlier merges read one file in two ways, such as a lock file against two advisory databases.
-            ledger.records = ledger.records.saturating_add(first - kept);
-            input.outcome.join(Outcome::Partial);
-            input.notes.insert(Text::line(
-                "earlier merges read it in different ways, and disagree on its records",
-            ));
-        }
-        ledger.findings = first;
-        ledger.folded = kept.saturating_sub(first);
-        if !ledger.balances() {
-            return Err(
-                unsettled("records are not findings, folded, passed and rejected")
-                    .at(input.id.path.untrusted()),
-            );
-        }
-    }
-    Ok(())
-}
-
-fn unsettled(what: &str) -> Error {
-    Error::new(
-        ErrorKind::Internal,
-        format!("the ledger does not balance: {what}"),
-    )
 }
 
 /// Reads a whole report of ours.

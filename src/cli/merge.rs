@@ -169,7 +169,7 @@ impl Merge {
             let is_other = |name: &Text| *name != document.record().id.path;
             ingested.skipped.names.retain(is_other);
         }
-        let mut engine = Engine::new(policies, as_of);
+        let engine = Engine::new(policies, as_of);
         for (policy, reason) in engine.idle() {
             say(&format!(
                 "scanfold: policy {}: {}",
@@ -179,14 +179,20 @@ impl Merge {
         }
         let rows = triage::decide(&mut ingested.facts, &triage_files, engine.today());
         stages.enter("assess");
-        let mut report = run::assess(ingested.facts, &mut engine, as_of)?;
+        let mut engines = vec![engine; pool.current_num_threads()];
+        let assess = || run::assess_with(ingested.facts, &mut engines, as_of);
+        let mut report = pool.install(assess)?;
         report.triage = rows;
         for condition in &self.fail_on {
             condition.answerable(&report)?;
         }
         stages.enter("gate");
         let matches = gate::check(&self.fail_on, &report, as_of);
-        write(&outputs, &report, &view(&matches), &mut stages)?;
+        let view = View {
+            jobs: pool.current_num_threads(),
+            ..view(&matches)
+        };
+        pool.install(|| write(&outputs, &report, &view, &mut stages))?;
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);
         let exit = self.judge(&report, &matches);

@@ -19,7 +19,7 @@ use crate::model::{About, Assessment, Deadline, Duty, Finding, PolicyNote, Polic
 ///
 /// It reads no clock: the same findings, policies and as-of give the same assessments. It remembers the reasons that it
 /// gave, so that findings with the same story share them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Engine {
     /// The policies in force, each with the index of its version.
     policies: Vec<(Policy, usize)>,

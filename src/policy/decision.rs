@@ -37,7 +37,7 @@ impl Standing {
 }
 
 /// The globs of decisions' paths, put together once for all findings.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct PathGlobs(BTreeMap<Set<Text>, Option<Globs>>);
 
 impl PathGlobs {

@@ -14,7 +14,7 @@ use super::{Edition, End, Policy, Start};
 use crate::model::{About, By, Deadline, Duty, Finding, Promise, Severity, Text, TicketState, Why};
 
 /// Texts that are made again and again, made once.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Words(BTreeMap<String, Text>);
 
 impl Words {

@@ -33,7 +33,7 @@ pub(super) struct Rating {
 }
 
 /// Names candidates. It keeps the names that it made, since the same few tools claim everything.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Labels(BTreeMap<(&'static str, Text), Text>);
 
 impl Labels {

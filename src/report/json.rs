@@ -23,8 +23,8 @@ impl Writer for Json {
         "the whole report: what `check`, `rescore`, `diff` and the next `merge` read"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        wire::write(report, out)
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        wire::write(report, view.jobs, out)
     }
 }
 
@@ -45,7 +45,7 @@ impl Writer for Ndjson {
         "the findings alone, one JSON text on each line, for databases and `jq`"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        wire::write_findings(report, out)
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        wire::write_findings(report, view.jobs, out)
     }
 }

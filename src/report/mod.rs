@@ -48,6 +48,8 @@ pub struct View {
     pub failing: BTreeMap<Key, Vec<String>>,
     /// The conditions of `--fail-on` about inputs that hold, as the user wrote them.
     pub failing_inputs: Vec<String>,
+    /// How many workers of the current thread pool may put findings into words; the bytes are the same for any number.
+    pub jobs: usize,
 }
 
 /// Every writer. No two share a name or an extension.

@@ -14,8 +14,10 @@ use std::borrow::Cow;
 use std::io;
 
 use jiff::Timestamp;
-use serde::ser::SerializeSeq;
+use rayon::prelude::*;
+use serde::ser::{Error as _, SerializeSeq};
 use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::model::{self, Text};
 
@@ -30,25 +32,42 @@ pub use subject::{Location, Package, Rule};
 /// The value of `schema` in every report of this version.
 pub const SCHEMA: &str = "scanfold/report/1";
 
-/// Writes the whole report: one line for each finding, so that reports can be compared line by line.
-pub fn write(report: &model::Report, out: &mut dyn io::Write) -> io::Result<()> {
+/// How many findings each worker puts into words before they are written.
+const AHEAD: usize = 128;
+
+/// Writes the whole report: one line for each finding, so that reports can be compared line by line. `jobs` workers of
+/// the current thread pool put findings into words; the bytes are the same for any number.
+pub fn write(report: &model::Report, jobs: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let names = Names::of(&report.inputs);
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
-    Report::of(report, &names).serialize(&mut serializer)?;
+    Report::of(report, &names, jobs).serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
 /// The whole report, to stand within a document of another format. `names` are those of its inputs.
 pub fn document<'a>(report: &'a model::Report, names: &'a Names<'a>) -> impl Serialize + 'a {
-    Report::of(report, names)
+    Report::of(report, names, 1)
 }
 
-/// Writes the findings alone, one JSON text on each line.
-pub fn write_findings(report: &model::Report, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes the findings alone, one JSON text on each line. `jobs` is as for [`write`].
+pub fn write_findings(
+    report: &model::Report,
+    jobs: usize,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
     let names = Names::of(&report.inputs);
-    for entry in &report.entries {
-        serde_json::to_writer(&mut *out, &Finding::of_entry(entry, report.as_of, &names))?;
-        out.write_all(b"\n")?;
+    let findings = Findings::of(report, &names, jobs);
+    if jobs <= 1 {
+        for entry in findings.entries {
+            serde_json::to_writer(&mut *out, &findings.one(entry))?;
+            out.write_all(b"\n")?;
+        }
+        return Ok(());
+    }
+    for batch in findings.batches() {
+        for words in findings.words(batch)? {
+            writeln!(out, "{words}")?;
+        }
     }
     Ok(())
 }
@@ -72,12 +91,12 @@ struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn of(report: &'a model::Report, names: &'a Names<'a>) -> Self {
+    fn of(report: &'a model::Report, names: &'a Names<'a>, jobs: usize) -> Self {
         let model::Report {
             as_of,
             policies,
             inputs,
-            entries,
+            entries: _,
             triage,
             linked_tickets,
             rejects,
@@ -93,11 +112,7 @@ impl<'a> Report<'a> {
             inputs: inputs.iter().map(Input::of).collect(),
             ledger: Ledger::of(report.ledger()),
             summary: Summary::of(&report.summary()),
-            findings: Findings {
-                entries,
-                as_of: *as_of,
-                names,
-            },
+            findings: Findings::of(report, names, jobs),
             tickets: linked_tickets
                 .iter()
                 .map(|ticket| Finding::of(ticket, names))
@@ -122,13 +137,49 @@ struct Findings<'a> {
     entries: &'a [model::Entry],
     as_of: Timestamp,
     names: &'a Names<'a>,
+    /// How many workers there are for it.
+    jobs: usize,
+}
+
+impl<'a> Findings<'a> {
+    fn of(report: &'a model::Report, names: &'a Names<'a>, jobs: usize) -> Self {
+        Self {
+            entries: &report.entries,
+            as_of: report.as_of,
+            names,
+            jobs,
+        }
+    }
+
+    fn one(&self, entry: &'a model::Entry) -> Finding<'a> {
+        Finding::of_entry(entry, self.as_of, self.names)
+    }
+
+    /// What is put into words at once: few enough that memory does not grow with the report.
+    fn batches(&self) -> impl Iterator<Item = &'a [model::Entry]> {
+        self.entries.chunks(AHEAD.saturating_mul(self.jobs))
+    }
+
+    /// The JSON texts of a batch, in its order.
+    fn words(&self, batch: &'a [model::Entry]) -> serde_json::Result<Vec<Box<RawValue>>> {
+        let words = batch.par_iter().map(|entry| to_raw_value(&self.one(entry)));
+        words.collect()
+    }
 }
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.entries.len()))?;
-        for entry in self.entries {
-            list.serialize_element(&Finding::of_entry(entry, self.as_of, self.names))?;
+        if self.jobs <= 1 {
+            for entry in self.entries {
+                list.serialize_element(&self.one(entry))?;
+            }
+            return list.end();
+        }
+        for batch in self.batches() {
+            for words in self.words(batch).map_err(S::Error::custom)? {
+                list.serialize_element(&words)?;
+            }
         }
         list.end()
     }

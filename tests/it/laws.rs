@@ -228,7 +228,7 @@ fn decided(fold: Fold) -> Report {
 
 fn bytes(report: &Report) -> String {
     let mut bytes = Vec::new();
-    scanfold::wire::write(report, &mut bytes).unwrap();
+    scanfold::wire::write(report, 1, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
 }
 

@@ -32,7 +32,7 @@ fn samples_are_read_as_their_snapshots_say() {
         let facts = run::ingest(named, &options, as_of).unwrap().facts;
         let report = run::assess(facts, &mut Engine::new(Vec::new(), as_of), as_of).unwrap();
         let mut written = Vec::new();
-        wire::write(&report, &mut written).unwrap();
+        wire::write(&report, 1, &mut written).unwrap();
         let written = String::from_utf8(written)
             .unwrap()
             .replace(&project("").display().to_string(), "[project]/");
