@@ -1,5 +1,10 @@
 //! What a single result is recognized by, before anything of its run is known.
 
+use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
+
+use foldhash::quality::RandomState;
+
 use super::run::{self, Run};
 use super::walk::Part;
 use super::wire::{Face, Place, Record};
@@ -165,7 +170,7 @@ pub(super) fn content(face: Face<'_, '_>) -> u64 {
         &absolute,
     ];
     words.extend(message.arguments.0.iter().map(|word| bytes(word.raw())));
-    digest(&words)
+    fixed_digest(&words)
 }
 
 /// The first location of a result.
@@ -210,8 +215,20 @@ fn bytes(words: Option<&str>) -> &[u8] {
     words.unwrap_or_default().as_bytes()
 }
 
-/// 64 bits of a hash over length-prefixed parts.
+/// 64 bits for length-prefixed parts, to find equal ones by. They differ from run to run of the program, so that no log can
+/// be made up in which two of them collide, and none may reach a result, nor their order.
 pub(super) fn digest(parts: &[&[u8]]) -> u64 {
+    static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+    let mut hasher = SEED.build_hasher();
+    for part in parts {
+        hasher.write_usize(part.len());
+        hasher.write(part);
+    }
+    hasher.finish()
+}
+
+/// 64 bits for length-prefixed parts, the same in every run of the program: equal results are counted in their order.
+fn fixed_digest(parts: &[&[u8]]) -> u64 {
     // Hashed in one go: pieces of a few bytes cost more than their bytes.
     let length: usize = parts.iter().map(|part| 8 + part.len()).sum();
     let mut bytes = Vec::with_capacity(length);
