@@ -137,6 +137,12 @@ pub fn markdown_prose(text: &Text, most: usize) -> String {
             let start = shown.len();
             reference(character, before, characters.peek(), true, &mut shown);
             before = Some(character);
+            // GitLab links `!1`, `$1`, `%1`, `&1` and `~bug` to things of the project after the Markdown is rendered.
+            let is_mark = matches!(character, '!' | '$' | '%' | '&' | '~');
+            let is_named = |next: &char| next.is_alphanumeric() || *next == '"';
+            if is_mark && characters.peek().is_some_and(is_named) {
+                shown.push_str("&#8203;");
+            }
             // What was added is whole characters.
             length += shown.get(start..).map_or(0, |added| added.chars().count());
             if length >= most {

@@ -24,7 +24,7 @@ use super::{
     Standing, TOOL, advice, advisories, cvss3, day, facts, is_confirmed, package_name, plain,
     standing, utc_day, weaknesses, web,
 };
-use crate::model::{About, Entry, Finding, Report, Severity, Text};
+use crate::model::{About, Entry, Finding, Kind, Report, Severity, Text};
 use crate::report::escape::{fit_characters, markdown, markdown_prose};
 use crate::report::wording;
 
@@ -141,7 +141,7 @@ fn finding<'a>(entry: &'a Entry, report: &Report) -> Row<'a> {
         risk_accepted: matches!(standing, Standing::Accepted | Standing::NotAffected(_)),
         is_mitigated,
         mitigated: is_mitigated.then(|| report.as_of.to_string()),
-        static_finding: true,
+        static_finding: finding.kind.is_place() || finding.kind == Kind::Dependency,
         dynamic_finding: false,
         vulnerability_ids: advisories(finding).into_iter().map(|id| id.id).collect(),
         cwe: weaknesses(finding).next(),

@@ -14,6 +14,7 @@
 
 use std::io;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::super::stream::Stream;
@@ -76,6 +77,7 @@ struct Statement<'a> {
     #[serde(rename = "@id")]
     id: String,
     vulnerability: Vulnerability<'a>,
+    timestamp: String,
     products: Vec<Product>,
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -121,7 +123,13 @@ struct Identifiers {
 }
 
 fn document<'a>(report: &'a Report, name: &str) -> Document<impl Serialize + 'a> {
-    let said = || report.entries.iter().filter_map(statement);
+    let as_of = report.as_of;
+    let said = move || {
+        report
+            .entries
+            .iter()
+            .filter_map(move |entry| statement(entry, as_of))
+    };
     let left_out = report.entries.len() - said().count();
     Document {
         context: "https://openvex.dev/ns/v0.2.0",
@@ -138,7 +146,7 @@ fn document<'a>(report: &'a Report, name: &str) -> Document<impl Serialize + 'a>
 }
 
 /// What is said of a finding, if there is something to say in this form.
-fn statement(entry: &Entry) -> Option<Statement<'_>> {
+fn statement(entry: &Entry, as_of: Timestamp) -> Option<Statement<'_>> {
     let finding = &entry.finding;
     let mut names = advisories(finding).into_iter();
     let Advisory { id, url, .. } = names.next().filter(|_| finding.kind != Kind::Ticket)?;
@@ -195,6 +203,8 @@ fn statement(entry: &Entry) -> Option<Statement<'_>> {
             description: finding.title.as_ref().map(json),
             aliases: names.map(|other| other.id).collect(),
         },
+        // That of the document would do, but not every reader looks there.
+        timestamp: as_of.to_string(),
         products,
         status,
         status_notes: notes,
