@@ -211,7 +211,10 @@ fn another_version_and_another_app_are_not_spoken_of() {
 
 #[test]
 fn a_form_without_an_ending_is_named_in_what_people_are_told() {
-    let told = scanfold(&["convert", "nothing.json", "-o", "vex.txt"]);
+    let desk = Desk::new();
+    desk.both("plain.json", &[]);
+    let report = desk.path("plain.json");
+    let told = scanfold(&["convert", &report, "-o", &desk.path("vex.openvex")]);
     assert_eq!(told.code, 2);
     assert!(
         told.stderr.contains("or write `--to FORMAT=FILE`"),
@@ -219,7 +222,7 @@ fn a_form_without_an_ending_is_named_in_what_people_are_told() {
         told.stderr
     );
     assert!(
-        !told.stderr.contains(".openvex") && !told.stderr.contains(", ,"),
+        !told.stderr.contains(", .openvex") && !told.stderr.contains(", ,"),
         "{}",
         told.stderr
     );

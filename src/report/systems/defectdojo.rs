@@ -238,8 +238,8 @@ fn references(entry: &Entry) -> Option<String> {
         .iter()
         .filter_map(|ticket| ticket.url.as_ref());
     let links = entry.finding.links.iter().chain(tickets).filter_map(web);
-    let lines: Vec<String> = links.map(|url| format!("- <{url}>")).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
+    let listed: Vec<String> = links.map(|url| format!("- <{url}>")).collect();
+    (!listed.is_empty()).then(|| listed.join("\n"))
 }
 
 /// Short words without blanks and marks, which DefectDojo would split at.

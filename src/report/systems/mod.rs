@@ -92,7 +92,7 @@ struct Advisory<'a> {
 /// The public ids of a finding, the preferred one first.
 fn advisories(finding: &Finding) -> Vec<Advisory<'_>> {
     let mut ids: Vec<&Text> = finding.ids.iter().collect();
-    ids.sort_by_key(|id| (KeyLabel::of_advisory(id.untrusted()), *id));
+    ids.sort_by_key(|id| (KeyLabel::of_advisory(json(id)), *id));
     ids.into_iter().map(advisory).collect()
 }
 
@@ -144,11 +144,10 @@ fn advisory(id: &Text) -> Advisory<'_> {
 
 /// The numbers of its weaknesses: 79 of `CWE-79`.
 fn weaknesses(finding: &Finding) -> impl Iterator<Item = u32> + '_ {
-    let numbers = finding.weaknesses.iter().filter_map(|id| {
+    finding.weaknesses.iter().filter_map(|id| {
         let number = json(id).strip_prefix("CWE-")?.parse().ok()?;
         (number > 0).then_some(number)
-    });
-    numbers
+    })
 }
 
 /// The type and the name of a package: `npm` and `@harbor/ui` of `pkg:npm/%40harbor/ui`.
@@ -174,8 +173,7 @@ fn cvss3(finding: &Finding) -> Option<String> {
     let vectors = believed(finding).filter_map(|claim| claim.vector.as_ref());
     let mut vectors = vectors.filter_map(|vector| json(vector).parse::<Cvss>().ok());
     vectors.find_map(|vector| match vector {
-        Cvss::CvssV30(base) => Some(base.to_string()),
-        Cvss::CvssV31(base) => Some(base.to_string()),
+        Cvss::CvssV30(base) | Cvss::CvssV31(base) => Some(base.to_string()),
         _ => None,
     })
 }

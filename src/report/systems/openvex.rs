@@ -84,10 +84,10 @@ struct Statement<'a> {
     status_notes: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     justification: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    impact_statement: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    action_statement: Option<String>,
+    #[serde(rename = "impact_statement", skip_serializing_if = "Option::is_none")]
+    impact: Option<String>,
+    #[serde(rename = "action_statement", skip_serializing_if = "Option::is_none")]
+    action: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -209,8 +209,8 @@ fn statement(entry: &Entry, as_of: Timestamp) -> Option<Statement<'_>> {
         status,
         status_notes: notes,
         justification,
-        impact_statement: impact,
-        action_statement: action,
+        impact,
+        action,
     })
 }
 

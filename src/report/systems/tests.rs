@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::super::tests::written;
@@ -7,11 +9,9 @@ use super::{
     package_name, uuid, web,
 };
 use crate::model::{
-    Assessment, Decision, Entry, Finding, Key, Kind, Location, Package, Report, Set, Severity,
-    Status, Suppressed, Text, Verdict,
+    Assessment, Baseline, Decision, Entry, Finding, Key, Kind, Location, Package, Report, Set,
+    Severity, Status, Suppressed, Text, Verdict,
 };
-use std::sync::Arc;
-
 const APP: &str = "com.harborapps.queue-board";
 
 fn shown(writer: &dyn Writer, report: &Report) -> Value {
@@ -223,6 +223,28 @@ fn nothing_is_said_to_do_no_harm_that_the_decision_does_not_cover() {
         );
         assert_eq!(vulnerability["analysis"]["state"], "exploitable", "{why}");
     }
+    // VEX has no last day.
+    let mut ending = suppressed(lodash(APP, &installed), Verdict::FalsePositive, &[], &[]);
+    let day = Some(jiff::civil::date(2026, 12, 31));
+    ending.finding.note(|history| {
+        let decisions = history.decisions.iter().cloned();
+        let ends = |decision| Decision {
+            until: day,
+            ..decision
+        };
+        history.decisions = decisions.map(ends).collect();
+    });
+    if let Some(suppressed) = &mut ending.assessment.suppressed {
+        suppressed.until = day;
+    }
+    let (statement, _) = vex(ending);
+    assert_eq!(statement["status"], "affected");
+    assert!(
+        statement["action_statement"]
+            .as_str()
+            .expect("the schema wants one")
+            .ends_with("(by security until 2026-12-31)")
+    );
     let both = ["4.17.15", "4.17.19"];
     let whole = suppressed(lodash(APP, &installed), Verdict::FalsePositive, &both, &[]);
     let (statement, vulnerability) = vex(whole);
@@ -483,7 +505,6 @@ fn events_follow_the_baseline_and_the_decision() {
         finding.baseline = baseline;
         stands(entry(finding, status))
     };
-    use crate::model::Baseline;
     assert_eq!(of(None, Status::Open), (1, 200_201, 1));
     assert_eq!(of(Some(Baseline::New), Status::Open), (1, 200_201, 1));
     assert_eq!(of(Some(Baseline::Unchanged), Status::Open), (2, 200_202, 1));

@@ -1,9 +1,9 @@
 //! What a VEX document may say of a finding: never more than the report holds.
 //!
 //! A statement that hides something (`not_affected`, a false positive, a patch) is written only when the finding is a
-//! package with a package URL in an app that has a name, and the decision is about all of it: about no paths, and about
-//! every version that is installed. Without an app it would speak of the package wherever it is; of a part it would hide
-//! the rest. What falls short is said to be affected, with the decision in words.
+//! package with a package URL in an app that has a name, and the decision is about all of it and without an end: about no paths,
+//! and about every version that is installed. Without an app it would speak of the package wherever it is; of a part it would
+//! hide the rest; and VEX has no last day. What falls short is said to be affected, with the decision in words.
 //!
 //! Taking a risk is no claim that there is none, so what is accepted is affected, and its action is the acceptance. What is
 //! open is affected when the report holds an action: a due date, a fix or advice, a ticket. It is under investigation when
@@ -74,6 +74,7 @@ fn is_whole(entry: &Entry, decision: &Decision) -> bool {
     !finding.app.is_empty()
         && uri_package(&package.purl, None).is_some()
         && decision.paths.is_empty()
+        && decision.until.is_none()
         && every_version
 }
 

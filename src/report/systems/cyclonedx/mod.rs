@@ -27,7 +27,7 @@ use super::{
     Advisory, TOOL, VERSION, advice, advisories, advisory, believed, digest, due, facts,
     package_name, plain, uuid, weaknesses, web,
 };
-use crate::model::{Claim, Entry, Fact, Kind, Report, Text};
+use crate::model::{Claim, Entry, Fact, Kind, Report, Severity, Text};
 use crate::report::escape::{fit_characters, json, uri_package, uri_segment};
 use crate::report::wording;
 
@@ -286,7 +286,7 @@ fn ratings(entry: &Entry) -> Vec<shape::Rating<'_>> {
                 url: None,
             },
             score: score.map(|score| f64::from(score.tenths()) / 10.0),
-            severity: severity.map(|severity| severity.name()),
+            severity: severity.map(Severity::name),
             method: match vector.and_then(|vector| vector.split_once('/')) {
                 Some(("CVSS:3.0", _)) => "CVSSv3",
                 Some(("CVSS:3.1", _)) => "CVSSv31",

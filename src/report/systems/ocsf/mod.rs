@@ -149,7 +149,7 @@ fn status(entry: &Entry) -> (u8, &'static str) {
 fn vulnerability(entry: &Entry) -> shape::Vulnerability<'_> {
     let finding = &entry.finding;
     // The schema allows one of the three.
-    let (mut of_cve, mut of_advisory, mut of_cwe) = (None, None, None);
+    let (mut of_cve, mut of_advisory, mut of_weakness) = (None, None, None);
     let mut ids = advisories(finding).into_iter();
     let numbers: Vec<u32> = weaknesses(finding).collect();
     let cwe = |number: &u32| shape::Weakness {
@@ -172,7 +172,7 @@ fn vulnerability(entry: &Entry) -> shape::Vulnerability<'_> {
                 related_cwes: numbers.iter().map(cwe).collect(),
             });
         }
-        (None, Some(number)) => of_cwe = Some(cwe(number)),
+        (None, Some(number)) => of_weakness = Some(cwe(number)),
         (None, None) => {
             let rule = finding.rule.id.as_ref().map(|rule| json(rule).to_owned());
             of_advisory = Some(shape::Advisory {
@@ -190,7 +190,7 @@ fn vulnerability(entry: &Entry) -> shape::Vulnerability<'_> {
         severity: entry.assessment.severity.name(),
         cve: of_cve,
         advisory: of_advisory,
-        cwe: of_cwe,
+        cwe: of_weakness,
         related_vulnerabilities: ids.map(|id| id.id).collect(),
         references: finding.links.iter().filter_map(web).collect(),
         remediation: advice(finding, |words| json(words).to_owned())
