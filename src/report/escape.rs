@@ -32,6 +32,9 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~')
     .remove(b'/');
 
+/// The same without the slash, for one segment of a path.
+const SEGMENT: &AsciiSet = &PATH.add(b'/');
+
 /// What RFC 3986 allows nowhere in a URI. `%` stays: a URI that comes from outside is encoded already.
 const URI: &AsciiSet = &CONTROLS
     .add(b' ')
@@ -118,6 +121,40 @@ pub fn markdown_code(text: &Text) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
+/// Prose in Markdown at length, for systems that show each finding on a page of its own: lines stay lines. It has at most
+/// `most` characters as it is written, and says with `…` that more was cut.
+pub fn markdown_prose(text: &Text, most: usize) -> String {
+    let mut shown = String::new();
+    let mut length = 0;
+    for (number, line) in text.untrusted().lines().enumerate() {
+        if number > 0 {
+            shown.push('\n');
+            length += 1;
+        }
+        let mut before = None;
+        let mut characters = line.chars().peekable();
+        while let Some(character) = characters.next() {
+            let start = shown.len();
+            reference(character, before, characters.peek(), true, &mut shown);
+            before = Some(character);
+            // GitLab links `!1`, `$1`, `%1`, `&1` and `~bug` to things of the project after the Markdown is rendered.
+            let is_mark = matches!(character, '!' | '$' | '%' | '&' | '~');
+            let is_named = |next: &char| next.is_alphanumeric() || *next == '"';
+            if is_mark && characters.peek().is_some_and(is_named) {
+                shown.push_str("&#8203;");
+            }
+            // What was added is whole characters.
+            length += shown.get(start..).map_or(0, |added| added.chars().count());
+            if length >= most {
+                shown.truncate(start);
+                shown.push(CUT);
+                return shown;
+            }
+        }
+    }
+    shown
+}
+
 fn references(text: &Text, shown: &mut String, prose: bool) {
     let mut characters = text.untrusted().chars().peekable();
     // Only prose can begin a line.
@@ -130,28 +167,39 @@ fn references(text: &Text, shown: &mut String, prose: bool) {
             shown.push(CUT);
             return;
         }
-        match character {
-            _ if character.is_control() => shown.push(' '),
-            // A word is no structure; a number or a mark at the start may be a list, a heading or a rule.
-            'a'..='z' | 'A'..='Z' => shown.push(character),
-            // `www.` is linked without a protocol.
-            '.' if !matches!(before, None | Some('w' | 'W')) => shown.push('.'),
-            '0'..='9' | ' ' | ',' | '-' | '/' | '(' | ')' | '=' | '%' | ';' | '?' | '+'
-                if before.is_some() =>
-            {
-                shown.push(character);
-            }
-            _ if !character.is_ascii() => shown.push(character),
-            _ => {
-                // Writing to a string cannot fail.
-                let _ = write!(shown, "&#{};", u32::from(character));
-                let numbered = characters.peek().is_some_and(char::is_ascii_digit);
-                if prose && (character == '@' || character == '#' && numbered) {
-                    shown.push_str("&#8203;");
-                }
+        reference(character, before, characters.peek(), prose, shown);
+        before = Some(character);
+    }
+}
+
+/// One character, with what stands before and behind it in its line.
+fn reference(
+    character: char,
+    before: Option<char>,
+    next: Option<&char>,
+    prose: bool,
+    shown: &mut String,
+) {
+    match character {
+        _ if character.is_control() => shown.push(' '),
+        // A word is no structure; a number or a mark at the start may be a list, a heading or a rule.
+        'a'..='z' | 'A'..='Z' => shown.push(character),
+        // `www.` is linked without a protocol.
+        '.' if !matches!(before, None | Some('w' | 'W')) => shown.push('.'),
+        '0'..='9' | ' ' | ',' | '-' | '/' | '(' | ')' | '=' | '%' | ';' | '?' | '+'
+            if before.is_some() =>
+        {
+            shown.push(character);
+        }
+        _ if !character.is_ascii() => shown.push(character),
+        _ => {
+            // Writing to a string cannot fail.
+            let _ = write!(shown, "&#{};", u32::from(character));
+            let numbered = next.is_some_and(char::is_ascii_digit);
+            if prose && (character == '@' || character == '#' && numbered) {
+                shown.push_str("&#8203;");
             }
         }
-        before = Some(character);
     }
 }
 
@@ -220,6 +268,28 @@ pub fn uri_path(path: &Text) -> String {
         ""
     };
     format!("{start}{encoded}")
+}
+
+/// Words as one segment of the path of a URI, or as its fragment.
+pub fn uri_segment(words: &Text) -> String {
+    utf8_percent_encode(words.untrusted(), SEGMENT).to_string()
+}
+
+/// A package URL, optionally of one version (purl-spec, "Rules for each purl component"); nothing for other words.
+pub fn uri_package(purl: &Text, version: Option<&Text>) -> Option<String> {
+    let words = purl.untrusted();
+    let (kind, name) = words.strip_prefix("pkg:")?.split_once('/')?;
+    let is_kind = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'-');
+    // Qualifiers would have to stand behind the version.
+    let is_plain = !name.is_empty() && !name.contains(['?', '#']);
+    if kind.is_empty() || !is_plain || !kind.bytes().all(is_kind) {
+        return None;
+    }
+    let package = utf8_percent_encode(words, URI);
+    Some(match version {
+        Some(version) => format!("{package}@{}", uri_segment(version)),
+        None => package.to_string(),
+    })
 }
 
 /// A web address as a URI; nothing for any other scheme, which a viewer might run.

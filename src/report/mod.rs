@@ -12,6 +12,8 @@ mod markdown;
 mod named;
 pub(crate) mod page;
 mod sarif;
+mod stream;
+mod systems;
 mod text;
 pub mod verdict;
 pub(crate) mod wording;
@@ -26,6 +28,7 @@ pub use json::{Json, Ndjson};
 pub use markdown::Markdown;
 pub use named::Named;
 pub use sarif::Sarif;
+pub use systems::{Cyclonedx, DefectDojo, GitlabDependencyScanning, GitlabSast, Ocsf, OpenVex};
 pub use text::Text;
 
 /// An output format.
@@ -53,7 +56,20 @@ pub struct View {
 }
 
 /// Every writer. No two share a name or an extension.
-pub static WRITERS: &[&dyn Writer] = &[&Text, &Json, &Ndjson, &Markdown, &Sarif, &Csv];
+pub static WRITERS: &[&dyn Writer] = &[
+    &Text,
+    &Json,
+    &Ndjson,
+    &Markdown,
+    &Sarif,
+    &Csv,
+    &OpenVex,
+    &Cyclonedx,
+    &GitlabSast,
+    &GitlabDependencyScanning,
+    &DefectDojo,
+    &Ocsf,
+];
 
 /// The writer called `name`.
 pub fn by_name(name: &str) -> Option<&'static dyn Writer> {

@@ -40,6 +40,6 @@ impl Named {
 }
 
 /// For what becomes a [`Text`] again, and is escaped where it is shown.
-fn plain(text: &Text) -> Cow<'_, str> {
+pub(super) fn plain(text: &Text) -> Cow<'_, str> {
     Cow::Borrowed(json(text))
 }

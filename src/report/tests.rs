@@ -17,9 +17,21 @@ fn every_writer_shows_the_nasty_report() {
         let shown = written(*writer, &fixture::report());
         let shown = match writer.name() {
             // One line of JSON is no snapshot to read.
-            "sarif" => {
-                let value: serde_json::Value = serde_json::from_str(&shown).expect("SARIF is JSON");
+            "sarif"
+            | "openvex"
+            | "cyclonedx"
+            | "gitlab-sast"
+            | "gitlab-dependency-scanning"
+            | "defectdojo" => {
+                let value: serde_json::Value = serde_json::from_str(&shown).expect("it is JSON");
                 serde_json::to_string_pretty(&value).expect("JSON can be written")
+            }
+            "ocsf" => {
+                let events = shown.lines().map(|line| {
+                    let event: serde_json::Value = serde_json::from_str(line).expect("it is JSON");
+                    serde_json::to_string_pretty(&event).expect("JSON can be written")
+                });
+                events.collect::<Vec<_>>().join("\n")
             }
             _ => shown,
         };
@@ -56,7 +68,7 @@ fn every_output_ends_with_one_line_break_whatever_is_in_the_report() {
     for writer in WRITERS {
         for report in [fixture::report(), fixture::empty()] {
             let shown = written(*writer, &report);
-            if writer.name() == "ndjson" && report.entries.is_empty() {
+            if matches!(writer.name(), "ndjson" | "ocsf") && report.entries.is_empty() {
                 assert_eq!(shown, "", "no finding is no line");
                 continue;
             }

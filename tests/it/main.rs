@@ -33,6 +33,7 @@ mod sarif;
 mod scenarios;
 mod schemas;
 mod secrets;
+mod systems;
 mod triage;
 mod vex;
 

@@ -1,6 +1,6 @@
 use super::{
-    cell, csv, fit, fit_characters, json, markdown, markdown_code, message, terminal, uri_path,
-    uri_web, width,
+    cell, csv, fit, fit_characters, json, markdown, markdown_code, markdown_prose, message,
+    terminal, uri_package, uri_path, uri_segment, uri_web, width,
 };
 use crate::model::Text;
 
@@ -163,4 +163,50 @@ fn only_web_addresses_become_links() {
     );
     assert_eq!(uri_web(&text("javascript:alert(1)")), None);
     assert_eq!(uri_web(&text("httpé")), None);
+}
+
+#[test]
+fn prose_at_length_keeps_its_lines_and_none_of_them_is_structure() {
+    let prose = Text::prose("one\n# two\n    three\n- <b>four</b>\n1. five");
+    assert_eq!(
+        markdown_prose(&prose, 1000),
+        "one\n&#35; two\n&#32;   three\n&#45; &#60;b&#62;four&#60;/b&#62;\n&#49;. five"
+    );
+    // What GitLab links once it is rendered.
+    assert_eq!(
+        markdown_prose(&text("see !12, ~bug and @all, 50 % or 5!"), 1000),
+        "see &#33;&#8203;12, &#126;&#8203;bug and &#64;&#8203;all, 50 % or 5&#33;"
+    );
+}
+
+#[test]
+fn prose_at_length_is_cut_between_characters_and_never_within_a_reference() {
+    assert_eq!(markdown_prose(&text("abcdef"), 7), "abcdef");
+    assert_eq!(markdown_prose(&text("abcdef"), 4), "abc…");
+    // `&#42;` takes five.
+    assert_eq!(markdown_prose(&text("a***"), 10), "a&#42;…");
+    assert_eq!(markdown_prose(&text("a***"), 0), "…");
+}
+
+#[test]
+fn a_package_url_is_one_or_nothing() {
+    let of =
+        |purl: &str, version: Option<&str>| uri_package(&text(purl), version.map(text).as_ref());
+    let npm = "pkg:npm/%40harbor/ui";
+    assert_eq!(of(npm, None).as_deref(), Some(npm));
+    assert_eq!(
+        of(npm, Some("1.0/2?x#y")).as_deref(),
+        Some("pkg:npm/%40harbor/ui@1.0%2F2%3Fx%23y")
+    );
+    for wrong in [
+        "lodash",
+        "pkg:npm",
+        "pkg:/a",
+        "pkg:n m/a",
+        "pkg:npm/a?b=c",
+        "javascript:npm/a",
+    ] {
+        assert_eq!(of(wrong, None), None, "{wrong}");
+    }
+    assert_eq!(uri_segment(&text("a/b c@1")), "a%2Fb%20c%401");
 }

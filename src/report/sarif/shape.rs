@@ -3,20 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-/// A list whose members are made while they are written.
-pub(super) struct Stream<F>(pub(super) F);
-
-impl<F, I> Serialize for Stream<F>
-where
-    F: Fn() -> I,
-    I: Iterator<Item: Serialize>,
-{
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_seq((self.0)())
-    }
-}
+pub(super) use crate::report::stream::Stream;
 
 /// Section 3.13.
 #[derive(Serialize)]

@@ -21,6 +21,8 @@ struct Product {
     /// The words that may name an app.
     names: Set<Text>,
     purl: Option<Purl>,
+    /// The names of the application that it lies in, if the document says so.
+    within: Option<Set<Text>>,
 }
 
 impl Product {
@@ -32,6 +34,7 @@ impl Product {
                 .chain(Text::some_line(words))
                 .collect(),
             purl,
+            within: None,
         }
     }
 }
@@ -52,7 +55,9 @@ pub(super) struct Products {
 
 #[derive(Default, Deserialize)]
 struct Component<'a> {
-    #[serde(rename = "bom-ref", borrow, default)]
+    #[serde(rename = "type", borrow, default)]
+    sort: Loose<'a>,
+    #[serde(rename = "bom-ref", default)]
     reference: Loose<'a>,
     #[serde(default)]
     name: Loose<'a>,
@@ -83,6 +88,7 @@ impl Component<'_> {
                 )
                 .collect(),
             purl,
+            within: None,
         }
     }
 }
@@ -98,24 +104,28 @@ impl Products {
             .components
             .list()
             .into_iter()
-            .map(|one| (one, 0))
+            .map(|one| (one, 0, None))
             .collect();
         let root: Component<'_> = whole.object().unwrap_or_default();
-        waiting.push((whole, 0));
-        while let Some((component, depth)) = waiting.pop() {
+        waiting.push((whole, 0, None));
+        while let Some((component, depth, within)) = waiting.pop() {
             let Ok(component) = component.object::<Component<'_>>() else {
                 continue;
             };
             if let Some(reference) = component.reference.words() {
-                by_reference
-                    .entry(reference)
-                    .or_insert_with(|| component.product());
+                by_reference.entry(reference).or_insert_with(|| Product {
+                    within: within.clone(),
+                    ..component.product()
+                });
             }
             // Each level is read anew; real documents have a few. What lies deeper is referred to in vain, which reaches
             // nothing.
             if depth < DEEPEST {
+                let is_application = component.sort.text().as_deref() == Some("application");
+                let inner = is_application.then(|| component.product().names);
+                let within = inner.filter(|names| !names.is_empty()).or(within);
                 let below = component.components.list().into_iter();
-                waiting.extend(below.map(|one| (one, depth + 1)));
+                waiting.extend(below.map(|one| (one, depth + 1, within.clone())));
             }
         }
         let serial = top.serial_number.text();
@@ -158,8 +168,9 @@ impl Products {
             return;
         };
         let (product, is_whole) = self.find(&reference);
-        let whose = match &self.whole {
-            Some((_, whole)) if !is_whole => Whose::Context(whole.names.clone()),
+        let whose = match (&self.whole, &product.within) {
+            (Some((_, whole)), _) if !is_whole => Whose::Context(whole.names.clone()),
+            (None, Some(names)) => Whose::App(names.clone()),
             _ => Whose::Anyones,
         };
         // Versions of what has a package URL are those of the package.
