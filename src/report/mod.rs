@@ -7,6 +7,7 @@ mod csv;
 pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod html;
 mod json;
 mod markdown;
 mod named;
@@ -22,6 +23,7 @@ use std::io;
 use crate::model::{Key, Report};
 
 pub use csv::Csv;
+pub use html::Html;
 pub use json::{Json, Ndjson};
 pub use markdown::Markdown;
 pub use named::Named;
@@ -51,7 +53,7 @@ pub struct View {
 }
 
 /// Every writer. No two share a name or an extension.
-pub static WRITERS: &[&dyn Writer] = &[&Text, &Json, &Ndjson, &Markdown, &Sarif, &Csv];
+pub static WRITERS: &[&dyn Writer] = &[&Text, &Json, &Ndjson, &Markdown, &Html, &Sarif, &Csv];
 
 /// The writer called `name`.
 pub fn by_name(name: &str) -> Option<&'static dyn Writer> {

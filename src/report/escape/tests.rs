@@ -1,6 +1,6 @@
 use super::{
-    cell, csv, fit, fit_characters, json, markdown, markdown_code, message, terminal, uri_path,
-    uri_web, width,
+    InScript, cell, csv, fit, fit_characters, fragment, json, markdown, markdown_code, message,
+    terminal, uri_path, uri_web, width,
 };
 use crate::model::Text;
 
@@ -163,4 +163,23 @@ fn only_web_addresses_become_links() {
     );
     assert_eq!(uri_web(&text("javascript:alert(1)")), None);
     assert_eq!(uri_web(&text("httpé")), None);
+}
+
+#[test]
+fn json_within_a_script_element_cannot_end_it() {
+    let mut out = Vec::new();
+    let words = "</script><!--<script> & \u{2028}\u{2029} größe \"quoted\"";
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, InScript);
+    serde::Serialize::serialize(words, &mut serializer).expect("a vector takes everything");
+    let shown = String::from_utf8(out).expect("JSON is UTF-8");
+    assert_eq!(
+        shown,
+        r#""\u003c/script\u003e\u003c!--\u003cscript\u003e \u0026 \u2028\u2029 größe \"quoted\"""#
+    );
+    assert_eq!(serde_json::from_str::<String>(&shown).ok().as_deref(), Some(words));
+}
+
+#[test]
+fn a_fragment_holds_nothing_that_means_anything_in_an_address_or_in_html() {
+    assert_eq!(fragment(&"a&b=<c> \"é\"".into()), "a%26b%3D%3Cc%3E%20%22%C3%A9%22");
 }
