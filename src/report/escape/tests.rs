@@ -176,10 +176,16 @@ fn json_within_a_script_element_cannot_end_it() {
         shown,
         r#""\u003c/script\u003e\u003c!--\u003cscript\u003e \u0026 \u2028\u2029 größe \"quoted\"""#
     );
-    assert_eq!(serde_json::from_str::<String>(&shown).ok().as_deref(), Some(words));
+    assert_eq!(
+        serde_json::from_str::<String>(&shown).ok().as_deref(),
+        Some(words)
+    );
 }
 
 #[test]
 fn a_fragment_holds_nothing_that_means_anything_in_an_address_or_in_html() {
-    assert_eq!(fragment(&"a&b=<c> \"é\"".into()), "a%26b%3D%3Cc%3E%20%22%C3%A9%22");
+    assert_eq!(
+        fragment(&"a&b=<c> \"é\"".into()),
+        "a%26b%3D%3Cc%3E%20%22%C3%A9%22"
+    );
 }

@@ -116,9 +116,9 @@ pub(super) struct Part {
 pub(super) type Levels = [u64; Severity::ALL.len()];
 
 impl Columns {
-    /// Columns with their labels, filters and what they count.
+    /// Columns with their labels, what each is called in full, their filters and what they count.
     pub(super) fn of(
-        counts: impl IntoIterator<Item = (String, Option<String>, Levels)>,
+        counts: impl IntoIterator<Item = (String, String, Option<String>, Levels)>,
         is_slanted: bool,
     ) -> Self {
         let counts: Vec<_> = counts.into_iter().collect();
@@ -127,7 +127,7 @@ impl Columns {
         let most = most.unwrap_or(0);
         let ground = HEAD + TALLEST;
         let pitch = WIDTH / (counts.len() as u64).max(1);
-        let column = |(place, (label, filter, levels)): (u64, (String, _, Levels))| {
+        let column = |(place, (label, name, filter, levels)): (u64, (_, String, _, Levels))| {
             let mut top = ground;
             let mut parts = Vec::new();
             for (level, count) in Severity::ALL.into_iter().zip(levels) {
@@ -140,7 +140,7 @@ impl Columns {
             }
             let left = place * pitch;
             Column {
-                told: format!("{label}: {}", told(&levels)),
+                told: format!("{name}: {}", told(&levels)),
                 label,
                 filter,
                 number: number(&levels),
@@ -202,19 +202,23 @@ mod tests {
     fn a_pile_ends_where_its_number_stands() {
         let columns = Columns::of(
             [
-                ("a".to_owned(), None, [1, 2, 0, 0, 0, 1]),
-                ("b".to_owned(), None, [0; 6]),
+                ("a".to_owned(), "A".to_owned(), None, [1, 2, 0, 0, 0, 1]),
+                ("b".to_owned(), "B".to_owned(), None, [0; 6]),
             ],
             false,
         );
         let [full, empty] = columns.columns.as_slice() else {
             panic!("two columns went in");
         };
-        let tops: Vec<_> = full.parts.iter().map(|part| (part.level, part.top)).collect();
+        let tops: Vec<_> = full
+            .parts
+            .iter()
+            .map(|part| (part.level, part.top))
+            .collect();
         assert_eq!(tops, [("critical", 94), ("high", 42), ("info", 16)]);
-        assert_eq!(full.told, "a: 4: 1 critical, 2 high, 1 info");
+        assert_eq!(full.told, "A: 4: 1 critical, 2 high, 1 info");
         assert_eq!((full.number_at, empty.number_at), (12, 116));
-        assert_eq!(empty.told, "b: none");
+        assert_eq!(empty.told, "B: none");
         assert_eq!((empty.left, empty.width), (210, 120));
     }
 }

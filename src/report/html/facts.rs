@@ -45,7 +45,11 @@ fn dates(entry: &Entry, report: &Report, view: &View, detail: &mut Detail<'_, '_
         detail.say("decided", wording::suppression_origin(entry, html));
     }
     let failing = view.failing.get(&entry.fingerprint);
-    detail.list("fails the build", failing.into_iter().flatten().cloned(), false);
+    detail.list(
+        "fails the build",
+        failing.into_iter().flatten().cloned(),
+        false,
+    );
     detail.say("first seen", entry.first_seen.as_ref().map(moment));
     let last = entry.finding.last_seen;
     detail.say("last seen", last.map(|time| time.to_string()));
@@ -77,10 +81,26 @@ fn places(finding: &Finding, detail: &mut Detail<'_, '_>) {
     detail.section("Where");
     if let Some(package) = &finding.package {
         let lists = [
-            ("versions", words::list(&package.versions), package.versions.more()),
-            ("affected", words::list(&package.ranges), package.ranges.more()),
-            ("fixed in", words::list(&package.fixed_in), package.fixed_in.more()),
-            ("comes in by", words::list(&package.paths), package.paths.more()),
+            (
+                "versions",
+                words::list(&package.versions),
+                package.versions.more(),
+            ),
+            (
+                "affected",
+                words::list(&package.ranges),
+                package.ranges.more(),
+            ),
+            (
+                "fixed in",
+                words::list(&package.fixed_in),
+                package.fixed_in.more(),
+            ),
+            (
+                "comes in by",
+                words::list(&package.paths),
+                package.paths.more(),
+            ),
         ];
         detail.say("package", Some(Shown::of(&package.purl)));
         for (name, members, more) in lists {
@@ -134,10 +154,16 @@ fn decisions(entry: &Entry, detail: &mut Detail<'_, '_>) {
         };
         let decisions = linked.history().decisions.iter();
         let told = decisions.map(|decision| wording::decision(decision, html));
-        let told: Vec<_> = told.map(|told| format!("{}: {told}", html(&ticket.key))).collect();
+        let told: Vec<_> = told
+            .map(|told| format!("{}: {told}", html(&ticket.key)))
+            .collect();
         detail.list("of its tickets", told, false);
     }
-    detail.list("suppressions", finding.suppressions.iter().map(suppression), false);
+    detail.list(
+        "suppressions",
+        finding.suppressions.iter().map(suppression),
+        false,
+    );
 }
 
 /// `AMS-1, open (To Do), due 2026-11-27, since …`.
@@ -171,7 +197,12 @@ fn suppression(suppression: &Suppression) -> String {
     } = suppression;
     let because = justification.as_ref();
     let because = because.map_or(String::new(), |words| format!(": {}", html(words)));
-    format!("{} {}, {}{because}", html(scanner), html(kind), status.name())
+    format!(
+        "{} {}, {}{because}",
+        html(scanner),
+        html(kind),
+        status.name()
+    )
 }
 
 fn sightings(finding: &Finding, detail: &mut Detail<'_, '_>) {
@@ -188,11 +219,15 @@ fn history(entry: &Entry, detail: &mut Detail<'_, '_>) {
     let history = entry.finding.history();
     detail.section("Earlier");
     let known_as = history.known_as.iter();
-    let known_as = known_as.filter(|key| **key != entry.fingerprint).map(digits);
+    let known_as = known_as
+        .filter(|key| **key != entry.fingerprint)
+        .map(digits);
     detail.list("once called", known_as, false);
     let moves = history.moves.iter().map(|one| {
         let from = one.from.as_ref();
-        let from = from.map_or(String::new(), |from| format!("{}, where it was ", html(from)));
+        let from = from.map_or(String::new(), |from| {
+            format!("{}, where it was ", html(from))
+        });
         let since = one.first_seen.as_ref();
         let since = since.map_or(String::new(), |since| format!(", since {}", moment(since)));
         let (digits, evidence) = (digits(&one.fingerprint), html(&one.evidence));
@@ -213,7 +248,10 @@ fn names(entry: &Entry, detail: &mut Detail<'_, '_>) {
     let others = finding.keys.iter().filter(|key| **key != entry.fingerprint);
     let others = others.map(|key| format!("{} {}", key.label().name(), digits(key)));
     detail.list("other keys", others, false);
-    detail.say("app", Some(Shown::of(&finding.app)).filter(|_| !finding.app.is_empty()));
+    detail.say(
+        "app",
+        Some(Shown::of(&finding.app)).filter(|_| !finding.app.is_empty()),
+    );
     detail.say("kind", Some(finding.kind.name().to_owned()));
     let rule = [&finding.rule.id, &finding.rule.name];
     detail.list("rule", words::list(rule.into_iter().flatten()), false);
@@ -221,7 +259,11 @@ fn names(entry: &Entry, detail: &mut Detail<'_, '_>) {
     detail.list("weaknesses", words::list(&finding.weaknesses), false);
     detail.list("tags", words::list(&finding.tags), finding.tags.more());
     let tags = entry.assessment.tags.iter();
-    detail.list("policy tags", tags.map(|set| wording::policy_tag(set, html)), false);
+    detail.list(
+        "policy tags",
+        tags.map(|set| wording::policy_tag(set, html)),
+        false,
+    );
 }
 
 /// `2026-11-05T09:00:00Z (scan time of audit.json)`.

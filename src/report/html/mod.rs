@@ -58,7 +58,11 @@ impl super::Writer for Html {
             json(&Row::of(entry, report, &mut words), out)?;
             separator = ",\n";
         }
-        let end = if report.entries.is_empty() { "[]" } else { "\n]" };
+        let end = if report.entries.is_empty() {
+            "[]"
+        } else {
+            "\n]"
+        };
         out.write_all(end.as_bytes())?;
         BeforeWords.write_into(out)?;
         json(&words, out)?;

@@ -94,7 +94,9 @@ impl<'a> Counts<'a> {
         let assessment = &entry.assessment;
         let is_overdue = assessment.overdue(report.as_of);
         let levels = Severity::ALL.into_iter();
-        let level = levels.take_while(|level| *level != assessment.severity).count();
+        let level = levels
+            .take_while(|level| *level != assessment.severity)
+            .count();
         let count = |levels: &mut Levels| {
             if let Some(count) = levels.get_mut(level) {
                 *count += 1;
@@ -103,7 +105,9 @@ impl<'a> Counts<'a> {
         if let Some(count) = self.severities.get_mut(level) {
             count.add(is_overdue);
         }
-        let days = assessment.due().map(|due| days_until(due.by, report.as_of).max(0));
+        let days = assessment
+            .due()
+            .map(|due| days_until(due.by, report.as_of).max(0));
         match days.and_then(|days| usize::try_from(days / 7).ok()) {
             _ if is_overdue => count(&mut self.late),
             None => count(&mut self.undated),
@@ -120,7 +124,10 @@ impl<'a> Counts<'a> {
         if let Some(levels) = self.ages.get_mut(age.unwrap_or(AGES.len() + 1)) {
             count(levels);
         }
-        self.apps.entry(&entry.finding.app).or_default().add(is_overdue);
+        self.apps
+            .entry(&entry.finding.app)
+            .or_default()
+            .add(is_overdue);
         let mut tools: Vec<_> = entry.finding.sightings.iter().collect();
         tools.sort_unstable_by_key(|sighting| &sighting.scanner);
         tools.dedup_by_key(|sighting| &sighting.scanner);
@@ -143,7 +150,11 @@ impl Overview {
             soon: total(&counts.weeks[0]),
             month: counts.month,
             undated: total(&counts.undated),
-            overdue: wording::running(report).filter(is_late).filter_map(urgent).take(LISTED).collect(),
+            overdue: wording::running(report)
+                .filter(is_late)
+                .filter_map(urgent)
+                .take(LISTED)
+                .collect(),
             next: wording::running(report)
                 .filter(|entry| !is_late(entry))
                 .filter_map(urgent)
@@ -173,24 +184,34 @@ fn severities(counts: &Counts<'_>) -> Bars {
 fn weeks(counts: &Counts<'_>, report: &Report) -> Columns {
     let today = super::today(report.as_of);
     let week = |(number, levels): (i32, &Levels)| {
-        let first = jiff::Span::new().days(7 * number);
-        let label = match today.checked_add(first) {
-            Ok(day) => day.strftime("%m-%d").to_string(),
-            Err(_) => format!("week {}", number + 1),
+        let first = today.checked_add(jiff::Span::new().days(7 * number));
+        let (label, name) = match first {
+            Ok(day) => (
+                day.strftime("%m-%d").to_string(),
+                format!("due in the week from {day}"),
+            ),
+            Err(_) => (format!("week {}", number + 1), "due later".to_owned()),
         };
         let filter = format!("due={}-{}", 7 * number, 7 * number + 6);
-        (label, Some(filter), *levels)
+        (label, name, Some(filter), *levels)
     };
-    let late = ("overdue".to_owned(), Some("due=overdue".to_owned()), counts.late);
-    let later = ("later".to_owned(), Some(format!("due={}-", 7 * WEEKS)), counts.later);
+    let end = |name: &str, filter: String, levels| {
+        (name.to_owned(), name.to_owned(), Some(filter), levels)
+    };
+    let late = end("overdue", "due=overdue".to_owned(), counts.late);
+    let later = end("later", format!("due={}-", 7 * WEEKS), counts.later);
     let weeks = (0..).zip(&counts.weeks).map(week);
     Columns::of([late].into_iter().chain(weeks).chain([later]), true)
 }
 
 fn ages(counts: &Counts<'_>) -> Columns {
-    let names = AGES.iter().map(|(_, name)| *name).chain(["> 1 y", "unknown"]);
-    let columns = names.zip(counts.ages).map(|(name, levels)| (name.to_owned(), None, levels));
-    Columns::of(columns, false)
+    let names = AGES.iter().map(|(_, name)| *name);
+    let names = names.chain(["> 1 y", "unknown"]).zip(counts.ages);
+    let column = |(name, levels): (&str, _)| {
+        let full = name.replace(" d", " days").replace(" y", " year");
+        (name.to_owned(), format!("{full} old"), None, levels)
+    };
+    Columns::of(names.map(column), false)
 }
 
 /// The names with the most overdue findings, then with the most open ones.
@@ -200,7 +221,11 @@ fn most(counts: &BTreeMap<&Text, Count>, field: &str) -> Bars {
     counts.sort_by_key(|(_, count)| std::cmp::Reverse((count.overdue, count.open)));
     let more = counts.len().saturating_sub(BARS);
     let bar = |(name, count): (&&Text, &Count)| {
-        let label = if name.is_empty() { "no name".to_owned() } else { short(&html(name)) };
+        let label = if name.is_empty() {
+            "no name".to_owned()
+        } else {
+            short(&html(name))
+        };
         let filter = format!("status=due&{field}={}", fragment(name));
         (label, None, filter, *count)
     };

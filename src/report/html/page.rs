@@ -146,7 +146,12 @@ impl<'a> BeforeRows<'a> {
         for condition in self.view.failing.values().flatten() {
             *conditions.entry(condition).or_default() += 1;
         }
-        let holds = |(words, count)| (words, format!("holds for {}", wording::count(count, "finding")));
+        let holds = |(words, count)| {
+            (
+                words,
+                format!("holds for {}", wording::count(count, "finding")),
+            )
+        };
         let inputs = self.view.failing_inputs.iter();
         let inputs = inputs.map(|words| (words.as_str(), "holds".to_owned()));
         conditions.into_iter().map(holds).chain(inputs).collect()
@@ -171,9 +176,14 @@ impl<'a> BeforeRows<'a> {
     fn input(input: &InputRecord) -> InputRow {
         let outer = |text: &Option<Text>| text.as_ref().map(|text| html(text).into_owned());
         let version = outer(&input.scanner_version).unwrap_or_default();
-        let scanner = outer(&input.scanner).map(|name| format!("{name} {version}"));
+        let scanner = outer(&input.scanner);
+        let scanner = scanner.map(|name| format!("{name} {version}").trim_end().to_owned());
         let ledger = input.ledger;
-        let mut notes: Vec<_> = input.notes.iter().map(|note| html(note).into_owned()).collect();
+        let mut notes: Vec<_> = input
+            .notes
+            .iter()
+            .map(|note| html(note).into_owned())
+            .collect();
         if ledger.rejected > 0 {
             notes.insert(0, wording::rejected(input));
         }
@@ -182,7 +192,9 @@ impl<'a> BeforeRows<'a> {
             path: html(&input.id.path).into_owned(),
             scanner: scanner.unwrap_or_default(),
             format: outer(&input.format).unwrap_or_default(),
-            scanned: input.scanned.map_or_else(String::new, |time| time.to_string()),
+            scanned: input
+                .scanned
+                .map_or_else(String::new, |time| time.to_string()),
             ledger: format!(
                 "{} = {} + {} + {} + {}",
                 ledger.records, ledger.findings, ledger.folded, ledger.passed, ledger.rejected
@@ -221,9 +233,17 @@ impl<'a> BeforeRows<'a> {
 
     /// Due dates that no policy of the report sets, but tickets.
     fn other_dates(&self) -> Option<String> {
-        let is_policy = |name: &Text| self.report.policies.iter().any(|policy| policy.name == *name);
+        let is_policy = |name: &Text| {
+            self.report
+                .policies
+                .iter()
+                .any(|policy| policy.name == *name)
+        };
         let dates = self.overview.policies.iter();
-        let others = dates.filter(|(name, _)| !is_policy(name)).map(|(_, count)| count).sum();
+        let others = dates
+            .filter(|(name, _)| !is_policy(name))
+            .map(|(_, count)| count)
+            .sum();
         (others > 0).then(|| wording::count(others, "other date"))
     }
 
@@ -244,7 +264,12 @@ impl<'a> BeforeRows<'a> {
     fn urgent(&self) -> [(&'static str, &[Urgent], u64, &'static str); 2] {
         let dated = self.open() - self.summary.overdue - self.overview.undated;
         [
-            ("Overdue", &self.overview.overdue, self.summary.overdue, "due=overdue"),
+            (
+                "Overdue",
+                &self.overview.overdue,
+                self.summary.overdue,
+                "due=overdue",
+            ),
             ("Due next", &self.overview.next, dated, "due=0-"),
         ]
     }

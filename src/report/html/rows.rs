@@ -91,7 +91,9 @@ impl Row {
         Self {
             id: wording::digits(&entry.fingerprint),
             severity: at(&Severity::ALL, &assessment.severity),
-            score: assessment.score.map(|score| f64::from(score.tenths()) / 10.0),
+            score: assessment
+                .score
+                .map(|score| f64::from(score.tenths()) / 10.0),
             status: at(&Status::ALL, &assessment.status),
             waiting: assessment.status == Status::Open && entry.is_waiting(),
             due,
@@ -100,12 +102,19 @@ impl Row {
             title: words.titles.number(title),
             tools: words.tools.number(wording::scanners(finding, html)),
             kind: at(&Kind::ALL, &finding.kind),
-            baseline: finding.baseline.map(|state| words.baselines.number(state.name())),
-            seen: entry.first_seen.as_ref().map_or_else(String::new, |first| day(first.at)),
+            baseline: finding
+                .baseline
+                .map(|state| words.baselines.number(state.name())),
+            seen: entry
+                .first_seen
+                .as_ref()
+                .map_or_else(String::new, |first| day(first.at)),
             owners: wording::owners(finding, html).unwrap_or_default(),
             tags: tags(entry),
             tickets: joined(entry.tickets.iter().map(|ticket| &ticket.key)),
-            fixed_in: package.map_or_else(String::new, |package| wording::some(&package.fixed_in, html)),
+            fixed_in: package.map_or_else(String::new, |package| {
+                wording::some(&package.fixed_in, html)
+            }),
             others: others(entry, &name),
             name,
         }

@@ -98,15 +98,26 @@ impl Browser {
     )]
     pub(super) fn start(manner: Manner) -> Option<Self> {
         let programs = ["chromium", "chromium-browser", "google-chrome"];
-        let found = programs.into_iter().find_map(installed).zip(installed("chromedriver"));
+        let found = programs
+            .into_iter()
+            .find_map(installed)
+            .zip(installed("chromedriver"));
         let Some((browser, driver)) = found else {
-            let is_required = std::env::var_os("SCANFOLD_BROWSER").is_some_and(|word| word == "required");
-            assert!(!is_required, "SCANFOLD_BROWSER=required, but chromium or chromedriver is not installed");
+            let is_required =
+                std::env::var_os("SCANFOLD_BROWSER").is_some_and(|word| word == "required");
+            assert!(
+                !is_required,
+                "SCANFOLD_BROWSER=required, but chromium or chromedriver is not installed"
+            );
             eprintln!("skipped: no chromium and chromedriver (Debian: chromium, chromium-driver)");
             return None;
         };
         let profile = tempfile::tempdir().unwrap();
-        let size = if manner.is_narrow { "390,844" } else { "1280,900" };
+        let size = if manner.is_narrow {
+            "390,844"
+        } else {
+            "1280,900"
+        };
         let mut arguments = vec![
             "--headless=new".to_owned(),
             "--no-sandbox".to_owned(),
@@ -121,7 +132,8 @@ impl Browser {
         }
         let mut options = json!({ "binary": browser, "args": arguments });
         if manner.is_narrow {
-            options["mobileEmulation"] = json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0 } });
+            options["mobileEmulation"] =
+                json!({ "deviceMetrics": { "width": 390, "height": 844, "pixelRatio": 2.0 } });
         }
         if manner.is_without_scripts {
             options["prefs"] = json!({ "profile.managed_default_content_settings.javascript": 2 });
@@ -131,9 +143,15 @@ impl Browser {
             "goog:loggingPrefs": { "browser": "ALL", "performance": "ALL" },
         } } });
         let driver = Driver::start(&driver);
-        let session = driver.ask(minreq::Method::Post, "/session", &wanted).unwrap();
+        let session = driver
+            .ask(minreq::Method::Post, "/session", &wanted)
+            .unwrap();
         let session = format!("/session/{}", session["sessionId"].as_str().unwrap());
-        Some(Self { driver, session, _profile: profile })
+        Some(Self {
+            driver,
+            session,
+            _profile: profile,
+        })
     }
 
     fn post(&self, path: &str, body: &Value) -> Value {
@@ -145,7 +163,10 @@ impl Browser {
     pub(super) fn open(&self, file: &Path, hash: &str) {
         // A page of its own each time: another `#` alone would load nothing.
         self.post("url", &json!({ "url": "about:blank" }));
-        self.post("url", &json!({ "url": format!("file://{}{hash}", file.display()) }));
+        self.post(
+            "url",
+            &json!({ "url": format!("file://{}{hash}", file.display()) }),
+        );
     }
 
     /// What the body of a function returns.
@@ -164,9 +185,15 @@ impl Browser {
 
     /// Clicks where the first element that fits stands, as a hand would.
     pub(super) fn click(&self, selector: &str) {
-        let found = self.post("element", &json!({ "using": "css selector", "value": selector }));
+        let found = self.post(
+            "element",
+            &json!({ "using": "css selector", "value": selector }),
+        );
         let (_, id) = found.as_object().unwrap().iter().next().unwrap();
-        self.post(&format!("element/{}/click", id.as_str().unwrap()), &json!({}));
+        self.post(
+            &format!("element/{}/click", id.as_str().unwrap()),
+            &json!({}),
+        );
     }
 
     /// Presses keys one after the other; `\u{e00c}` is Escape, see section 17.4.2 of the protocol.
@@ -200,19 +227,34 @@ impl Browser {
         for entry in self.log("performance") {
             let message: Value = serde_json::from_str(entry["message"].as_str().unwrap()).unwrap();
             let message = &message["message"];
-            if message["method"] == "Network.requestWillBeSent" {
-                asked.push(message["params"]["request"]["url"].as_str().unwrap().to_owned());
+            let document = message["params"]["documentURL"]
+                .as_str()
+                .unwrap_or_default();
+            // The browser's own first page asks for a lot.
+            let is_ours = document.split('#').next() == Some(own.as_str());
+            if message["method"] == "Network.requestWillBeSent" && is_ours {
+                asked.push(
+                    message["params"]["request"]["url"]
+                        .as_str()
+                        .unwrap()
+                        .to_owned(),
+                );
             }
         }
-        assert!(asked.contains(&own), "the page itself is asked for: {asked:?}");
-        asked.retain(|url| *url != own && !url.starts_with("data:") && url != "about:blank");
+        assert!(
+            asked.contains(&own),
+            "the page itself is asked for: {asked:?}"
+        );
+        asked.retain(|url| *url != own && !url.starts_with("data:"));
         asked
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.driver.ask(minreq::Method::Delete, &self.session, &Value::Null);
+        let _ = self
+            .driver
+            .ask(minreq::Method::Delete, &self.session, &Value::Null);
     }
 }
 
