@@ -22,7 +22,7 @@ fn every_writer_shows_the_nasty_report() {
                 serde_json::to_string_pretty(&value).expect("JSON can be written")
             }
             // What is the same in every page is read where it stands.
-            "html" => super::html::tests::without_ours(shown),
+            "html" => super::html::tests::without_ours(&shown),
             _ => shown,
         };
         let shown = shown.replace(env!("CARGO_PKG_VERSION"), "VERSION");

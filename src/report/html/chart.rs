@@ -27,7 +27,7 @@ impl Count {
 /// Bars from left to right, one below the other, the overdue part first.
 #[derive(Debug)]
 pub(super) struct Bars {
-    pub(super) bars: Vec<Bar>,
+    pub(super) all: Vec<Bar>,
     pub(super) height: u64,
     /// How many are left out.
     pub(super) more: usize,
@@ -43,7 +43,7 @@ pub(super) struct Bar {
     pub(super) count: Count,
     /// Where its words and its bar begin.
     pub(super) words_at: u64,
-    pub(super) bar_at: u64,
+    pub(super) track_at: u64,
     pub(super) overdue_width: u64,
     pub(super) width: u64,
 }
@@ -65,7 +65,7 @@ impl Bars {
                 filter,
                 count,
                 words_at: top + 13,
-                bar_at: top + 20,
+                track_at: top + 20,
                 overdue_width: share(count.overdue, most, WIDTH),
                 width: share(count.open, most, WIDTH),
             }
@@ -73,7 +73,7 @@ impl Bars {
         let bars: Vec<_> = (0..).zip(counts).map(bar).collect();
         Self {
             height: ROW * bars.len() as u64,
-            bars,
+            all: bars,
             more,
         }
     }
@@ -82,7 +82,7 @@ impl Bars {
 /// Columns from left to right, each a pile of levels with the worst at the bottom.
 #[derive(Debug)]
 pub(super) struct Columns {
-    pub(super) columns: Vec<Column>,
+    pub(super) all: Vec<Column>,
     /// Where the columns stand.
     pub(super) ground: u64,
     pub(super) label_at: u64,
@@ -153,7 +153,7 @@ impl Columns {
         };
         let columns = (0..).zip(counts).map(column).collect();
         Self {
-            columns,
+            all: columns,
             ground,
             label_at: ground + 14,
             height: ground + if is_slanted { 46 } else { 22 },
@@ -207,7 +207,7 @@ mod tests {
             ],
             false,
         );
-        let [full, empty] = columns.columns.as_slice() else {
+        let [full, empty] = columns.all.as_slice() else {
             panic!("two columns went in");
         };
         let tops: Vec<_> = full

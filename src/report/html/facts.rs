@@ -125,18 +125,18 @@ fn location(location: &Location) -> Option<Shown> {
         logical,
         url,
     } = location;
-    let mut shown = wording::location(location, html)?;
-    if path.is_some() {
-        let number = |number: &Option<u32>| number.map(|number| format!(":{number}"));
-        shown.extend(number(start_column));
-        if let Some(line) = end_line {
-            shown.push_str(&format!(" to {line}"));
-            shown.extend(number(end_column));
-        }
-        if let Some(logical) = logical {
-            shown.push_str(&format!(", {}", html(logical)));
-        }
-    }
+    let place = wording::location(location, html)?;
+    let number =
+        |before: &str, number: &Option<u32>| number.map(|number| format!("{before}{number}"));
+    let more = [
+        number(":", start_column),
+        number(" to ", end_line),
+        number(":", &end_line.and(*end_column)),
+        logical.as_ref().map(|words| format!(", {}", html(words))),
+    ];
+    // Without a path the place is the name or the address itself.
+    let more = more.into_iter().filter(|_| path.is_some()).flatten();
+    let shown = [place].into_iter().chain(more).collect();
     Some(Shown::link(shown, url.as_ref()))
 }
 

@@ -39,30 +39,29 @@ function change(what) {
   history.replaceState(null, "", behind);
 }
 
-/** Goes where the address says. */
+/** Goes where the address says. A fingerprint that no finding has is looked for, which says so. */
 function route() {
   const hash = location.hash.slice(1);
-  const [page, text = ""] = hash.split("?");
-  if (/^[0-9a-f]{8,64}$/.test(hash)) {
-    opened = rows.find((row) => row.id.startsWith(hash.slice(0, 12)));
+  const [name, text = ""] = hash.split("?");
+  const page = PAGES.includes(name) ? name : "overview";
+  const isFinding = /^[0-9a-f]{8,64}$/.test(hash);
+  opened = isFinding ? rows.find((row) => row.id.startsWith(hash.slice(0, 12))) ?? null : null;
+  if (opened !== null) {
     if (document.readyState === "loading") {
       // The details are still on their way.
       addEventListener("DOMContentLoaded", route, { once: true });
       return;
     }
-    if (opened !== undefined) {
-      turn(behind.slice(1).split("?")[0]);
-      open(opened);
-      return;
-    }
+    turn(behind.slice(1).split("?")[0]);
+    open(opened);
+    return;
   }
-  opened = null;
   if (dialog.open) dialog.close();
   document.title = TITLE;
-  turn(PAGES.includes(page) ? page : "overview");
-  behind = PAGES.includes(page) ? `#${hash}` : "#overview";
-  if (page === "findings") {
-    asked = question(text);
+  turn(isFinding ? "findings" : page);
+  behind = page === "findings" ? `#${hash}` : `#${page}`;
+  if (isFinding || page === "findings") {
+    asked = isFinding ? { ...nothingAsked(), q: hash } : question(text);
     ask();
     show();
     sync();
@@ -158,6 +157,17 @@ function key(event) {
   }
 }
 
+/** On paper stands the open finding alone, else what the table has. A modal dialog would be cut after the first sheet. */
+function prepare(printed) {
+  if (!dialog.open) {
+    show(printed);
+    return;
+  }
+  dialog.close();
+  if (printed) dialog.show();
+  else dialog.showModal();
+}
+
 /** The other theme than the one that is shown. */
 function theme() {
   const root = document.documentElement;
@@ -191,15 +201,16 @@ find("table").addEventListener("click", (event) => {
 });
 dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 dialog.addEventListener("close", () => {
-  if (opened === null) return;
+  // It may be open again by now, to be printed.
+  if (opened === null || dialog.open) return;
   opened = null;
   document.title = TITLE;
   history.replaceState(null, "", behind);
 });
 addEventListener("keydown", key);
 addEventListener("hashchange", route);
-addEventListener("beforeprint", () => { if (!dialog.open) { show(true); } });
-addEventListener("afterprint", () => show());
+addEventListener("beforeprint", () => prepare(true));
+addEventListener("afterprint", () => prepare(false));
 ask();
 show();
 sync();

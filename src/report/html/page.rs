@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::overview::{Overview, Urgent};
@@ -52,6 +53,8 @@ pub(super) struct BeforeRows<'a> {
     summary: Summary,
     overview: Overview,
     security: String,
+    style: &'static str,
+    first: &'static str,
     /// The longest list of inputs, records or entries.
     limit: usize,
 }
@@ -91,6 +94,11 @@ struct InputRow {
     notes: Vec<String>,
 }
 
+/// A time to the second, as a table has room for it.
+fn seconds(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
 impl<'a> BeforeRows<'a> {
     pub(super) fn of(report: &'a Report, view: &'a View) -> Self {
         Self {
@@ -99,16 +107,10 @@ impl<'a> BeforeRows<'a> {
             summary: report.summary(),
             overview: Overview::of(report),
             security: security(),
+            style: STYLE,
+            first: FIRST,
             limit: LISTED,
         }
-    }
-
-    fn style(&self) -> &'static str {
-        STYLE
-    }
-
-    fn first(&self) -> &'static str {
-        FIRST
     }
 
     fn verdict(&self) -> String {
@@ -192,9 +194,7 @@ impl<'a> BeforeRows<'a> {
             path: html(&input.id.path).into_owned(),
             scanner: scanner.unwrap_or_default(),
             format: outer(&input.format).unwrap_or_default(),
-            scanned: input
-                .scanned
-                .map_or_else(String::new, |time| time.to_string()),
+            scanned: input.scanned.map_or_else(String::new, seconds),
             ledger: format!(
                 "{} = {} + {} + {} + {}",
                 ledger.records, ledger.findings, ledger.folded, ledger.passed, ledger.rejected

@@ -2,7 +2,7 @@
 // The table of findings: what is asked of it (`asked`), which rows answer, and the page of them that is shown.
 
 const PAGE = 100;
-const PRINTED = 2000;
+const PRINTED = 1000;
 
 const FIELDS = ["id", "severity", "score", "status", "waiting", "due", "app", "name", "place", "title", "tools", "kind",
   "baseline", "seen", "owners", "tags", "tickets", "fixed", "others"];
@@ -40,7 +40,9 @@ const COLUMNS = {
   tickets: { show: (row) => row.tickets },
   fingerprint: { show: (row) => make("code", {}, row.id), key: (row) => row.id },
 };
-const USUAL = ["severity", "due", "finding", "where", "app", "status", "tool"];
+const TOLD_APART = { app: words.apps, tool: words.tools };
+const USUAL = ["severity", "due", "finding", "where", "app", "status", "tool"]
+  .filter((name) => !(name in TOLD_APART) || TOLD_APART[name].length > 1);
 
 /** The filters with one value each: their values, and whether a row has one. */
 const FILTERS = {
@@ -144,7 +146,7 @@ function show(printed = false) {
     ? count(rows.length, "finding")
     : `${number(answer.length)} of ${count(rows.length, "finding")}`;
   const shown = `${number(first + 1)}–${number(first + part.length)} of ${number(answer.length)}`;
-  find("page").textContent = printed && part.length < answer.length ? `The first ${shown} are printed.` : shown;
+  find("page").textContent = printed && part.length < answer.length ? `The first ${number(part.length)} of ${number(answer.length)} are printed.` : shown;
   find("pages").hidden = printed ? part.length === answer.length : pages === 1;
   find("earlier").disabled = asked.page === 1;
   find("later").disabled = asked.page === pages;

@@ -1,4 +1,4 @@
-//! A real browser without a window, driven over the WebDriver protocol (W3C), as far as the tests need it.
+//! A real browser without a window, driven over the `WebDriver` protocol of the W3C, as far as the tests need it.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -48,10 +48,10 @@ impl Driver {
         driver
     }
 
-    fn ask(&self, method: minreq::Method, path: &str, body: &Value) -> Result<Value, String> {
+    fn ask(&self, method: &minreq::Method, path: &str, body: &Value) -> Result<Value, String> {
         let url = format!("http://127.0.0.1:{}{path}", self.port);
         let mut request = minreq::Request::new(method.clone(), url).with_timeout(ANSWER);
-        if method == minreq::Method::Post {
+        if *method == minreq::Method::Post {
             request = request
                 .with_header("Content-Type", "application/json")
                 .with_body(body.to_string());
@@ -144,7 +144,7 @@ impl Browser {
         } } });
         let driver = Driver::start(&driver);
         let session = driver
-            .ask(minreq::Method::Post, "/session", &wanted)
+            .ask(&minreq::Method::Post, "/session", &wanted)
             .unwrap();
         let session = format!("/session/{}", session["sessionId"].as_str().unwrap());
         Some(Self {
@@ -156,7 +156,7 @@ impl Browser {
 
     fn post(&self, path: &str, body: &Value) -> Value {
         let path = format!("{}/{path}", self.session);
-        self.driver.ask(minreq::Method::Post, &path, body).unwrap()
+        self.driver.ask(&minreq::Method::Post, &path, body).unwrap()
     }
 
     /// Opens a file, at what stands behind the `#`.
@@ -254,7 +254,7 @@ impl Drop for Browser {
     fn drop(&mut self) {
         let _ = self
             .driver
-            .ask(minreq::Method::Delete, &self.session, &Value::Null);
+            .ask(&minreq::Method::Delete, &self.session, &Value::Null);
     }
 }
 

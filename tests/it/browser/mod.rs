@@ -173,6 +173,17 @@ fn a_link_with_a_fingerprint_opens_the_finding_and_keys_lead_on() {
     ] {
         assert!(text.contains(words), "{words}: {text}");
     }
+    // A fingerprint that is not there is said to be absent.
+    browser.tell("location.hash = '#0123456789abcdef'");
+    browser.wait(
+        "!document.getElementById('nothing').hidden && !document.getElementById('finding').open",
+    );
+    browser.tell("location.hash = '#cd272451c14c'");
+    browser.wait("document.getElementById('finding').open");
+    browser.tell("location.hash = '#overview'");
+    browser.wait("!document.getElementById('finding').open");
+    browser.tell("location.hash = '#cd272451c14c'");
+    browser.wait("document.getElementById('finding').open");
     // Escape goes back to where the reader was, and the arrows and Enter open the next one.
     browser.press("\u{e00c}");
     browser.wait("!document.getElementById('finding').open && location.hash === '#overview'");
