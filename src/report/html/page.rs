@@ -1,6 +1,7 @@
 //! What the templates show, and the policy that keeps anything else from running.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use askama::Template;
 use base64::Engine;
@@ -35,14 +36,14 @@ fn source(words: &str) -> String {
 }
 
 /// Nothing is loaded from anywhere, and of what stands in the page only our own style and scripts count.
-pub(super) fn security() -> String {
+pub(super) static SECURITY: LazyLock<String> = LazyLock::new(|| {
     let scripts = [FIRST].into_iter().chain(SCRIPTS).map(source);
     format!(
         "default-src 'none'; style-src {}; script-src {}; img-src data:; base-uri 'none'; form-action 'none'",
         source(STYLE),
         scripts.collect::<Vec<_>>().join(" ")
     )
-}
+});
 
 /// All that stands before the rows of the table: the pages that need no script.
 #[derive(Template)]
@@ -52,7 +53,7 @@ pub(super) struct BeforeRows<'a> {
     view: &'a View,
     summary: Summary,
     overview: Overview,
-    security: String,
+    security: &'static str,
     style: &'static str,
     first: &'static str,
     /// The longest list of inputs, records or entries.
@@ -106,7 +107,7 @@ impl<'a> BeforeRows<'a> {
             view,
             summary: report.summary(),
             overview: Overview::of(report),
-            security: security(),
+            security: &SECURITY,
             style: STYLE,
             first: FIRST,
             limit: LISTED,

@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use super::page::security;
+use super::page::SECURITY;
 use super::{Html, days_until};
 use crate::model::{By, Finding, Kind, Text};
 use crate::report::tests::written;
@@ -16,7 +16,7 @@ pub(crate) fn without_ours(page: &str) -> String {
         (include_str!("detail.js"), "(detail.js)"),
         (include_str!("main.js"), "(main.js)"),
     ];
-    let security = security().replace('\'', "&#39;");
+    let security = SECURITY.replace('\'', "&#39;");
     let page = page.replace(&security, "(the policy)");
     ours.iter().fold(page, |page, (words, name)| {
         assert!(page.contains(words), "{name} stands in the page as it is");
@@ -75,7 +75,7 @@ fn the_blocks_of_data_tell_of_each_finding_once() {
 #[test]
 fn nothing_stands_in_the_page_that_the_policy_would_have_to_allow() {
     let page = written(&Html, &fixture::report());
-    let policy = security();
+    let policy = SECURITY.as_str();
     assert!(!policy.contains("unsafe"), "{policy}");
     assert_eq!(policy.matches("'sha256-").count(), 6);
     // The empty style of an attribute, a handler in an attribute, and anything that is loaded.
