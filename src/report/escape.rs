@@ -1,7 +1,9 @@
-//! The one way from outer words to a medium: a terminal, Markdown, a spreadsheet, SARIF, a URI.
+//! The one way from outer words to a medium: a terminal, Markdown, HTML, a spreadsheet, SARIF, a URI.
 //!
 //! A [`Text`] has no `Display`, so every writer comes through here. Each function is safe wherever the result stands in
 //! its medium: the caller need not know whether the words begin a line, stand in a table or within a list.
+
+mod html;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -10,6 +12,8 @@ use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::Text;
+
+pub use html::{InScript, fragment, html};
 
 /// How a medium takes outer words.
 pub type Escape = for<'a> fn(&'a Text) -> Cow<'a, str>;

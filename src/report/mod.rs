@@ -7,6 +7,7 @@ mod csv;
 pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod html;
 mod json;
 mod markdown;
 mod named;
@@ -24,6 +25,7 @@ use std::io;
 use crate::model::{Key, Report};
 
 pub use csv::Csv;
+pub use html::Html;
 pub use json::{Json, Ndjson};
 pub use markdown::Markdown;
 pub use named::Named;
@@ -61,6 +63,7 @@ pub static WRITERS: &[&dyn Writer] = &[
     &Json,
     &Ndjson,
     &Markdown,
+    &Html,
     &Sarif,
     &Csv,
     &OpenVex,

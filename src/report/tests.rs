@@ -33,6 +33,8 @@ fn every_writer_shows_the_nasty_report() {
                 });
                 events.collect::<Vec<_>>().join("\n")
             }
+            // What is the same in every page is read where it stands.
+            "html" => super::html::tests::without_ours(&shown),
             _ => shown,
         };
         let shown = shown.replace(env!("CARGO_PKG_VERSION"), "VERSION");
@@ -59,7 +61,7 @@ fn names_and_extensions_belong_to_one_writer() {
             assert_eq!(by_extension(&upper).map(Writer::name), Some(writer.name()));
         }
     }
-    assert!(by_name("html").is_none());
+    assert!(by_name("pdf").is_none());
     assert!(by_extension("sarif.gz").is_none());
 }
 

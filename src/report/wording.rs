@@ -9,7 +9,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use crate::model::{By, Deadline, Entry, InputRecord, Outcome, Report, Severity, Summary};
 
 pub(crate) use decision::{
-    chosen, decision, noted, origin, policy_tag, reason, suppression, suppression_origin, triage,
+    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, suppression,
+    suppression_origin, triage,
 };
 pub(super) use decision::{policy_tags, suppressed, suppression_source};
 pub(crate) use finding::{digits, epss, kev, location, name, owners, place, status, subject};

@@ -2,13 +2,10 @@
 
 use std::io::{self, Write};
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
-use crate::model::{About, By, Duty, Entry, Text, Trust, Why};
+use crate::model::{About, By, Duty, Entry, Why};
 use crate::report::escape::terminal;
 use crate::report::page::wrapped;
-use crate::report::wording::{count, origin};
+use crate::report::wording::{self, clock, lost_by, origin};
 
 /// Where the words of a candidate begin.
 const INDENT: &str = "                          ";
@@ -20,20 +17,9 @@ pub(super) fn claims(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "\nwho says how bad")?;
     for claim in &entry.finding.claims {
-        let outer = |text: &Option<Text>| text.as_ref().map(|text| terminal(text).into_owned());
-        let parts = [
-            claim.severity.map(|severity| severity.to_string()),
-            outer(&claim.word).map(|word| match claim.trust {
-                Trust::Priority => format!("as its priority `{word}`"),
-                _ => format!("in its own word `{word}`"),
-            }),
-            claim.score.map(|score| format!("score {score}")),
-            outer(&claim.vector),
-        ];
-        let parts: Vec<_> = parts.into_iter().flatten().collect();
-        let (scanner, source) = (terminal(&claim.scanner), &claim.source);
+        let source = &claim.source;
         let (report, at) = (terminal(&source.report.path), terminal(&source.at));
-        wrapped(out, "  ", &format!("{scanner}: {}", parts.join(", ")))?;
+        wrapped(out, "  ", &wording::claim(claim, terminal))?;
         wrapped(out, "    ", &format!("in {report} at {at}"))?;
     }
     Ok(())
@@ -83,40 +69,7 @@ fn candidate(why: &Why, winner: Option<By>, out: &mut dyn Write) -> io::Result<(
         None => Ok(()),
     };
     say(why.score.map(|score| format!("by score {score}")))?;
-    say(clock(why))?;
+    say(clock(why, terminal))?;
     say(why.note.as_ref().map(|note| terminal(note).into_owned()))?;
     say(lost_by(why, winner))
-}
-
-/// `14 days from first-seen 2026-11-05T09:00:00Z (scan time of audit.json)`.
-fn clock(why: &Why) -> Option<String> {
-    let term = terminal(why.term.as_ref()?);
-    let Some((start, at)) = why.start.as_ref().zip(why.start_at) else {
-        return Some(term.into_owned());
-    };
-    let source = why.start_source.as_ref();
-    let source = source.map(|source| format!(" ({})", terminal(source)));
-    let start = terminal(start);
-    Some(format!(
-        "{term} from {start} {at}{}",
-        source.unwrap_or_default()
-    ))
-}
-
-/// How much later than the winner it is. One that would be earlier was replaced, which its note says.
-fn lost_by(why: &Why, winner: Option<By>) -> Option<String> {
-    let (by, winner) = (why.by.filter(|_| !why.chosen)?, winner?);
-    let days = day(winner).duration_until(day(by)).as_hours() / 24;
-    match days {
-        0 => Some("the same day".to_owned()),
-        1.. => Some(format!("{} later", count(days.unsigned_abs(), "day"))),
-        _ => None,
-    }
-}
-
-fn day(by: By) -> Date {
-    match by {
-        By::Day(day) => day,
-        By::Time(time) => time.to_zoned(TimeZone::UTC).date(),
-    }
 }

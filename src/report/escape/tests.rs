@@ -1,6 +1,6 @@
 use super::{
-    cell, csv, fit, fit_characters, json, markdown, markdown_code, markdown_prose, message,
-    terminal, uri_package, uri_path, uri_segment, uri_web, width,
+    InScript, cell, csv, fit, fit_characters, fragment, json, markdown, markdown_code,
+    markdown_prose, message, terminal, uri_package, uri_path, uri_segment, uri_web, width,
 };
 use crate::model::Text;
 
@@ -209,4 +209,29 @@ fn a_package_url_is_one_or_nothing() {
         assert_eq!(of(wrong, None), None, "{wrong}");
     }
     assert_eq!(uri_segment(&text("a/b c@1")), "a%2Fb%20c%401");
+}
+
+#[test]
+fn json_within_a_script_element_cannot_end_it() {
+    let mut out = Vec::new();
+    let words = "</script><!--<script> & \u{2028}\u{2029} größe \"quoted\"";
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, InScript);
+    serde::Serialize::serialize(words, &mut serializer).expect("a vector takes everything");
+    let shown = String::from_utf8(out).expect("JSON is UTF-8");
+    assert_eq!(
+        shown,
+        r#""\u003c/script\u003e\u003c!--\u003cscript\u003e \u0026 \u2028\u2029 größe \"quoted\"""#
+    );
+    assert_eq!(
+        serde_json::from_str::<String>(&shown).ok().as_deref(),
+        Some(words)
+    );
+}
+
+#[test]
+fn a_fragment_holds_nothing_that_means_anything_in_an_address_or_in_html() {
+    assert_eq!(
+        fragment(&"a&b=<c> \"é\"".into()),
+        "a%26b%3D%3Cc%3E%20%22%C3%A9%22"
+    );
 }

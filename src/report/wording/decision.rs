@@ -1,6 +1,12 @@
 //! What is said of what was decided: reasons, suppressions, decisions and entries of triage files.
 
-use crate::model::{About, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Why};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::count;
+use crate::model::{
+    About, By, Claim, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Trust, Why,
+};
 use crate::report::escape::Escape;
 
 /// The reason that won for a severity or a date, if the report holds one.
@@ -59,6 +65,56 @@ pub(crate) fn origin(why: &Why, escape: Escape) -> String {
         .collect();
     names.extend(why.at.as_ref().map(|at| format!("({})", escape(at))));
     names.join(" ")
+}
+
+/// How the clock of a candidate ran: `14 days from first-seen 2026-11-05T09:00:00Z (scan time of audit.json)`.
+pub(crate) fn clock(why: &Why, escape: Escape) -> Option<String> {
+    let term = escape(why.term.as_ref()?);
+    let Some((start, at)) = why.start.as_ref().zip(why.start_at) else {
+        return Some(term.into_owned());
+    };
+    let source = why.start_source.as_ref();
+    let source = source.map(|source| format!(" ({})", escape(source)));
+    let start = escape(start);
+    Some(format!(
+        "{term} from {start} {at}{}",
+        source.unwrap_or_default()
+    ))
+}
+
+/// How much later than the winner a candidate is. One that would be earlier was replaced, which its note says.
+pub(crate) fn lost_by(why: &Why, winner: Option<By>) -> Option<String> {
+    let (by, winner) = (why.by.filter(|_| !why.chosen)?, winner?);
+    let days = day(winner).duration_until(day(by)).as_hours() / 24;
+    match days {
+        0 => Some("the same day".to_owned()),
+        1.. => Some(format!("{} later", count(days.unsigned_abs(), "day"))),
+        _ => None,
+    }
+}
+
+/// The day of a date, in UTC where it is a point in time.
+pub(crate) fn day(by: By) -> Date {
+    match by {
+        By::Day(day) => day,
+        By::Time(time) => time.to_zoned(TimeZone::UTC).date(),
+    }
+}
+
+/// What somebody claims of how bad it is: "CodeQL: high, in its own word `error`, score 7.5".
+pub(crate) fn claim(claim: &Claim, escape: Escape) -> String {
+    let outer = |text: &Option<Text>| text.as_ref().map(|text| escape(text).into_owned());
+    let parts = [
+        claim.severity.map(|severity| severity.to_string()),
+        outer(&claim.word).map(|word| match claim.trust {
+            Trust::Priority => format!("as its priority `{word}`"),
+            _ => format!("in its own word `{word}`"),
+        }),
+        claim.score.map(|score| format!("score {score}")),
+        outer(&claim.vector),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("{}: {}", escape(&claim.scanner), parts.join(", "))
 }
 
 /// The suppressed findings, in the order of the report.
