@@ -7,7 +7,11 @@ mod csv;
 pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod github;
+mod ics;
+mod jira_import;
 mod json;
+mod junit;
 mod markdown;
 mod named;
 pub(crate) mod page;
@@ -21,8 +25,12 @@ use std::io;
 
 use crate::model::{Key, Report};
 
-pub use csv::Csv;
+pub use csv::{Columns, Csv, Tsv};
+pub use github::Github;
+pub use ics::Ics;
+pub use jira_import::JiraImport;
 pub use json::{Json, Ndjson};
+pub use junit::Junit;
 pub use markdown::Markdown;
 pub use named::Named;
 pub use sarif::Sarif;
@@ -36,6 +44,10 @@ pub trait Writer: Sync {
     fn extensions(&self) -> &'static [&'static str];
     /// Whom it is for, in one line.
     fn usage(&self) -> &'static str;
+    /// Whether it is a table of which one may choose the columns.
+    fn has_columns(&self) -> bool {
+        false
+    }
     /// Writes the whole report, entry by entry, and a line break at its end. It writes in small pieces: hand it a
     /// buffered `out`.
     fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()>;
@@ -48,10 +60,28 @@ pub struct View {
     pub failing: BTreeMap<Key, Vec<String>>,
     /// The conditions of `--fail-on` about inputs that hold, as the user wrote them.
     pub failing_inputs: Vec<String>,
+    /// Records that were not understood fail nothing (`--allow-rejects`).
+    pub allows_rejects: bool,
+    /// Partial and truncated inputs fail nothing (`--allow-incomplete`).
+    pub allows_incomplete: bool,
+    /// The columns of tables.
+    pub columns: Columns,
 }
 
 /// Every writer. No two share a name or an extension.
-pub static WRITERS: &[&dyn Writer] = &[&Text, &Json, &Ndjson, &Markdown, &Sarif, &Csv];
+pub static WRITERS: &[&dyn Writer] = &[
+    &Text,
+    &Json,
+    &Ndjson,
+    &Markdown,
+    &Sarif,
+    &Csv,
+    &Tsv,
+    &Junit,
+    &Github,
+    &JiraImport,
+    &Ics,
+];
 
 /// The writer called `name`.
 pub fn by_name(name: &str) -> Option<&'static dyn Writer> {

@@ -164,3 +164,13 @@ fn only_web_addresses_become_links() {
     assert_eq!(uri_web(&text("javascript:alert(1)")), None);
     assert_eq!(uri_web(&text("httpé")), None);
 }
+
+#[test]
+fn what_a_spreadsheet_would_split_off_is_no_formula_either() {
+    let shown = |words: &str| csv(&words.into()).into_owned();
+    assert_eq!(shown("a;=1+1"), "a;'=1+1");
+    assert_eq!(shown("a; \"\"@x; b"), "a; \"\"'@x; b");
+    assert_eq!(shown("a; b = c - d"), "a; b = c - d");
+    assert_eq!(shown("\"-O2\" flag"), "\"-O2\" flag");
+    assert_eq!(shown("＝1"), "'＝1");
+}

@@ -1,0 +1,64 @@
+//! What a user asks of results beside their form: conditions that fail, and columns.
+
+use super::exit::Exit;
+use super::output::{Output, say, view};
+use super::usage;
+use crate::error::Result;
+use crate::gate::{self, Condition};
+use crate::model::Report;
+use crate::report::{Columns, View, WRITERS};
+
+/// What is asked of the results of `merge`, `show` and `convert` alike.
+#[derive(Debug, clap::Args)]
+pub(super) struct Asked {
+    /// End with 1 when a finding meets this condition
+    #[arg(long, value_name = "CONDITION")]
+    pub(super) fail_on: Vec<Condition>,
+    /// The columns of tables (csv, tsv), in this order: `app,severity,due,title` [default: all]
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    columns: Vec<String>,
+}
+
+impl Asked {
+    /// The columns, if a result has any.
+    pub(super) fn columns(&self, outputs: &[Output]) -> Result<Columns> {
+        if self.columns.is_empty() {
+            return Ok(Columns::default());
+        }
+        if !outputs.iter().any(Output::has_columns) {
+            let tables = WRITERS.iter().filter(|writer| writer.has_columns());
+            let tables: Vec<_> = tables.map(|writer| writer.name()).collect();
+            return Err(usage(
+                "`--columns` is given, and no result is a table",
+                &format!("the forms with columns are {}", tables.join(", ")),
+            ));
+        }
+        Columns::named(&self.columns)
+    }
+
+    /// Refuses a report that cannot answer the conditions.
+    pub(super) fn answerable(&self, report: &Report) -> Result<()> {
+        let mut conditions = self.fail_on.iter();
+        conditions.try_for_each(|condition| condition.answerable(report))
+    }
+
+    /// Writes the results and says which conditions hold.
+    pub(super) fn write(&self, report: &Report, outputs: &[Output]) -> Result<Exit> {
+        let matches = gate::check(&self.fail_on, report, report.as_of);
+        let view = View {
+            columns: self.columns(outputs)?,
+            ..view(&matches)
+        };
+        for output in outputs {
+            output.write(report, &view)?;
+        }
+        for one in &matches {
+            say(&format!("scanfold: {}", one.words(report)));
+        }
+        Ok(if matches.is_empty() {
+            Exit::Fine
+        } else {
+            Exit::Condition
+        })
+    }
+}
