@@ -44,7 +44,6 @@ impl super::Writer for Ics {
         lines.put("VERSION:2.0")?;
         lines.put("PRODID:-//scanfold//scanfold//EN")?;
         lines.put("CALSCALE:GREGORIAN")?;
-        lines.put("METHOD:PUBLISH")?;
         lines.put("NAME:Deadlines of findings")?;
         lines.put("X-WR-CALNAME:Deadlines of findings")?;
         let mut is_empty = true;

@@ -33,7 +33,7 @@ pub use json::{Json, Ndjson};
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use named::Named;
-pub use sarif::Sarif;
+pub use sarif::{GithubSarif, Sarif};
 pub use text::Text;
 
 /// An output format.
@@ -79,6 +79,7 @@ pub static WRITERS: &[&dyn Writer] = &[
     &Tsv,
     &Junit,
     &Github,
+    &GithubSarif,
     &JiraImport,
     &Ics,
 ];
