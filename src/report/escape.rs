@@ -241,12 +241,12 @@ pub fn fit_characters(shown: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{kept}{CUT}"))
 }
 
-/// A path as a URI reference (RFC 3986 section 4.2).
+/// A path as a URI reference (RFC 3986 section 4.2), an absolute one as a URI of a file (RFC 8089).
 pub fn uri_path(path: &Text) -> String {
     let encoded = utf8_percent_encode(path.untrusted(), PATH);
-    // Two slashes at the start would name a host; section 3.3 has the dot for it.
-    let start = if path.untrusted().starts_with("//") {
-        "/."
+    // A reference that begins with a slash would be of the place where the report is read, and with two would name a host.
+    let start = if path.untrusted().starts_with('/') {
+        "file://"
     } else {
         ""
     };

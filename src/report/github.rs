@@ -65,16 +65,9 @@ impl super::Writer for Github {
         hidden += annotations("notice", notices, LIMIT - 1, report, view, out)?;
         let mut verdict = wording::verdict(report, &report.summary());
         if hidden > 0 {
-            let (of, is) = match hidden {
-                1 => ("1 of them", "is"),
-                _ => ("of them", "are"),
-            };
-            let number = if hidden == 1 {
-                String::new()
-            } else {
-                format!("{hidden} ")
-            };
-            verdict = format!("{verdict}; {number}{of} {is} not shown here, the report has all");
+            let number = wording::count(hidden, "finding");
+            let is = if hidden == 1 { "is" } else { "are" };
+            verdict = format!("{verdict}; {number} {is} not shown here, the report has all");
         }
         writeln!(
             out,
@@ -92,11 +85,11 @@ fn annotations<'a>(
     report: &Report,
     view: &View,
     out: &mut dyn io::Write,
-) -> io::Result<usize> {
+) -> io::Result<u64> {
     for entry in entries.by_ref().take(limit) {
         annotation(level, entry, report, view, out)?;
     }
-    Ok(entries.count())
+    Ok(entries.count() as u64)
 }
 
 fn annotation(

@@ -148,7 +148,8 @@ fn paths_become_relative_uris() {
     assert_eq!(uri_path(&text("src/a.js")), "src/a.js");
     assert_eq!(uri_path(&text("a b#1%.js")), "a%20b%231%25.js");
     assert_eq!(uri_path(&text("c:/größe.js")), "c%3A/gr%C3%B6%C3%9Fe.js");
-    assert_eq!(uri_path(&text("//share/x")), "/.//share/x");
+    assert_eq!(uri_path(&text("/ci/a b.js")), "file:///ci/a%20b.js");
+    assert_eq!(uri_path(&text("//share/x")), "file:////share/x");
 }
 
 #[test]

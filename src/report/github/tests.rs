@@ -115,7 +115,7 @@ fn ten_of_each_level_are_written_and_the_rest_is_told() {
     );
     let last = lines.last().expect("there are lines");
     assert!(
-        last.ends_with("; 5 of them are not shown here, the report has all"),
+        last.ends_with("; 5 findings are not shown here, the report has all"),
         "{last}"
     );
 }
