@@ -3,10 +3,10 @@
 use super::exit::Exit;
 use super::output::{Output, say, view};
 use super::usage;
-use crate::error::Result;
+use crate::error::{Error, Result, nearest};
 use crate::gate::{self, Condition};
 use crate::model::Report;
-use crate::report::{Columns, View, WRITERS};
+use crate::report::{Columns, Csv, Refused, View, WRITERS};
 
 /// What is asked of the results of `merge`, `show` and `convert` alike.
 #[derive(Debug, clap::Args)]
@@ -33,7 +33,7 @@ impl Asked {
                 &format!("the forms with columns are {}", tables.join(", ")),
             ));
         }
-        Columns::named(&self.columns)
+        Columns::named(&self.columns).map_err(refused)
     }
 
     /// Refuses a report that cannot answer the conditions.
@@ -61,4 +61,21 @@ impl Asked {
             Exit::Condition
         })
     }
+}
+
+fn refused(refused: Refused) -> Error {
+    let name = match refused {
+        Refused::Unknown(name) => name,
+        Refused::Twice(name) => {
+            let message = format!("the column `{name}` is named twice");
+            return usage(&message, "name each column once");
+        }
+    };
+    let names = || Csv::columns().map(|(name, _)| name);
+    let all = names().collect::<Vec<_>>().join(", ");
+    let hint = match nearest(&name, names()) {
+        Some(near) => format!("did you mean `{near}`? the columns are {all}"),
+        None => format!("the columns are {all}"),
+    };
+    usage(&format!("there is no column `{name}`"), &hint)
 }

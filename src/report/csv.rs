@@ -8,7 +8,7 @@ use super::{View, escape};
 use crate::model::Report;
 
 use columns::COLUMNS;
-pub use columns::Columns;
+pub use columns::{Columns, Refused};
 
 /// One row for each finding, for spreadsheets.
 ///

@@ -68,7 +68,7 @@ impl super::Writer for JiraImport {
             let cells = row(entry);
             let cells = cells.iter().map(|shown| cell(shown));
             table
-                .write_record(cells.map(|shown| shown.into_owned()))
+                .write_record(cells.map(Cow::into_owned))
                 .map_err(plain)?;
         }
         table.flush()
@@ -153,7 +153,7 @@ fn description(entry: &Entry) -> String {
     let score = entry.assessment.score;
     let score = score.map(|score| format!(" {score}")).unwrap_or_default();
     let due = entry.assessment.due();
-    let lines = [
+    let told = [
         ("Title", words(&finding.title)),
         ("Where", wording::place(finding, mark)),
         (
@@ -175,17 +175,14 @@ fn description(entry: &Entry) -> String {
         ("Description", words(&finding.description)),
         ("Recommendation", words(&finding.recommendation)),
     ];
-    let mut shown = String::new();
-    for (name, words) in lines {
-        if let Some(words) = words {
-            shown.push_str(&format!("*{name}*: {words}\n"));
-        }
-    }
-    for link in finding.links.iter().filter_map(uri_web).take(LINKS) {
-        shown.push_str(&format!("*Link*: [{link}]\n"));
-    }
-    shown.push_str(&format!("*Fingerprint*: {}", entry.fingerprint.hex()));
-    shown
+    let told = told.into_iter();
+    let mut shown: Vec<_> = told
+        .filter_map(|(name, words)| Some(format!("*{name}*: {}", words?)))
+        .collect();
+    let links = finding.links.iter().filter_map(uri_web).take(LINKS);
+    shown.extend(links.map(|link| format!("*Link*: [{link}]")));
+    shown.push(format!("*Fingerprint*: {}", entry.fingerprint.hex()));
+    shown.join("\n")
 }
 
 #[cfg(test)]

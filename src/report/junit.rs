@@ -1,4 +1,4 @@
-//! `junit`: JUnit XML for the test tab of a build service, one test case for each finding.
+//! `junit`: XML for the test tab of a build service, one test case for each finding.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,7 +11,7 @@ use super::escape::xml;
 use super::wording;
 use crate::model::{About, Duty, Entry, InputRecord, Outcome, Report, Status, Text};
 
-/// JUnit XML as the schema of Jenkins (`junit-10.xsd`) has it, for the test tabs of Jenkins, GitLab and GitHub.
+/// `JUnit` XML as the schema of Jenkins (`junit-10.xsd`) has it, for the test tabs of Jenkins, GitLab and GitHub.
 ///
 /// A suite for each app, and a case for each of its findings: a failure when the finding meets a condition of
 /// `--fail-on`, skipped when it is suppressed or fixed, else passed. The suite `inputs` has a case for each input, which is

@@ -25,7 +25,7 @@ use std::io;
 
 use crate::model::{Key, Report};
 
-pub use csv::{Columns, Csv, Tsv};
+pub use csv::{Columns, Csv, Refused, Tsv};
 pub use github::Github;
 pub use ics::Ics;
 pub use jira_import::JiraImport;

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use crate::error::{Error, Result, nearest};
 use crate::model::{
     About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text,
 };
@@ -21,16 +20,15 @@ impl Default for Columns {
 
 impl Columns {
     /// The columns that a user names.
-    pub fn named(names: &[String]) -> Result<Self> {
+    pub fn named(names: &[String]) -> Result<Self, Refused> {
         let mut columns: Vec<&'static Column> = Vec::new();
         for name in names {
             let name = name.trim();
             let Some(column) = COLUMNS.iter().find(|column| column.name == name) else {
-                return Err(unknown(name));
+                return Err(Refused::Unknown(name.to_owned()));
             };
             if columns.iter().any(|known| known.name == name) {
-                let error = Error::usage(format!("the column `{name}` is named twice"));
-                return Err(error.hint("name each column once"));
+                return Err(Refused::Twice(name.to_owned()));
             }
             columns.push(column);
         }
@@ -42,18 +40,17 @@ impl Columns {
     }
 }
 
-fn unknown(name: &str) -> Error {
-    let names = || COLUMNS.iter().map(|column| column.name);
-    let all = names().collect::<Vec<_>>().join(", ");
-    let hint = match nearest(name, names()) {
-        Some(near) => format!("did you mean `{near}`? the columns are {all}"),
-        None => format!("the columns are {all}"),
-    };
-    Error::usage(format!("there is no column `{name}`")).hint(hint)
+/// The name of a column that cannot be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// No column is called so.
+    Unknown(String),
+    /// It was named before.
+    Twice(String),
 }
 
-#[derive(Debug)]
 /// A column: its name, what stands in it, and how it is taken from an entry.
+#[derive(Debug)]
 pub(super) struct Column {
     pub(super) name: &'static str,
     pub(super) meaning: &'static str,

@@ -59,7 +59,7 @@ fn a_deadline_of_a_day_is_an_event_of_that_day() {
         assert!(
             event.iter().any(|known| known == line),
             "{line}: {event:#?}"
-        )
+        );
     };
     has("DTSTAMP:20261121T090000Z");
     // 20,778 days and 9 hours after 1970.

@@ -96,8 +96,8 @@ fn the_numbers_of_a_suite_are_those_of_its_cases() {
     );
     let report = fixture::report();
     assert_eq!(
-        sums[0] as usize,
-        report.entries.len() + report.inputs.len() + 1
+        sums[0],
+        (report.entries.len() + report.inputs.len() + 1) as u64
     );
     assert_eq!((sums[1], sums[3]), (2, 2), "overdue; fixed or suppressed");
 }
