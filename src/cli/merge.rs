@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::asked::Asked;
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
 use super::output::{Output, say, view};
@@ -15,7 +16,7 @@ use super::{AsOf, usage, workers};
 use crate::enrich;
 use crate::error::Result;
 use crate::expect::{self, Manifest};
-use crate::gate::{self, Condition};
+use crate::gate;
 use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
@@ -95,9 +96,8 @@ pub(super) struct Merge {
     /// A form and where it goes; without a place to standard output
     #[arg(long, value_name = "FORMAT[=FILE]")]
     to: Vec<String>,
-    /// End with 1 when a finding meets this condition
-    #[arg(long, value_name = "CONDITION")]
-    fail_on: Vec<Condition>,
+    #[command(flatten)]
+    asked: Asked,
     #[command(flatten)]
     waivers: Waivers,
     /// How many reports are read at once [default: one for each core]
@@ -111,6 +111,7 @@ impl Merge {
     pub(super) fn run(self) -> Result<Exit> {
         let mut stages = self.watching.start("prepare");
         let outputs = Output::all(&self.output, &self.to)?;
+        let columns = self.asked.columns(&outputs)?;
         let config = Config::load(self.config.as_deref())?;
         let as_of = self.as_of.timestamp();
         let policies = policy::load(if self.policy.is_empty() {
@@ -183,13 +184,14 @@ impl Merge {
         let assess = || run::assess_with(ingested.facts, &mut engines, as_of);
         let mut report = pool.install(assess)?;
         report.triage = rows;
-        for condition in &self.fail_on {
-            condition.answerable(&report)?;
-        }
+        self.asked.answerable(&report)?;
         stages.enter("gate");
-        let matches = gate::check(&self.fail_on, &report, as_of);
+        let matches = gate::check(&self.asked.fail_on, &report, as_of);
         let view = View {
             jobs: pool.current_num_threads(),
+            allows_rejects: self.waivers.allow_rejects,
+            allows_incomplete: self.waivers.allow_incomplete,
+            columns,
             ..view(&matches)
         };
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;

@@ -1,5 +1,6 @@
 //! The commands. Only this room knows the command line, the clock, the environment and the standard streams.
 
+mod asked;
 mod check;
 mod compare;
 mod config;

@@ -82,6 +82,11 @@ impl Output {
         self.path.as_deref()
     }
 
+    /// Whether it is a table of which one may choose the columns.
+    pub(super) fn has_columns(&self) -> bool {
+        self.writer.has_columns()
+    }
+
     /// Where it goes, in words for a terminal.
     pub(super) fn words(&self) -> String {
         match &self.path {

@@ -5,6 +5,7 @@ mod policies;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::AsOf;
+use super::asked::Asked;
 use super::exit::Exit;
 use super::guard::Guard;
 use super::output::{self, Output};
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::gate::Condition;
 use crate::parse::PARSERS;
 use crate::policy;
-use crate::report::{View, WRITERS};
+use crate::report::WRITERS;
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -28,11 +29,16 @@ pub(super) struct Show {
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     to: String,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 impl Show {
     pub(super) fn run(self) -> Result<Exit> {
+        let outputs = [Output::stdout(&self.to)?];
+        self.asked.columns(&outputs)?;
         let mut report = run::open_report(&self.report)?;
+        self.asked.answerable(&report)?;
         if let Some(as_of) = self.as_of.as_of {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(&self.report))?;
             report.as_of = as_of;
@@ -48,8 +54,7 @@ impl Show {
                 condition.text()
             ));
         }
-        Output::stdout(&self.to)?.write(&report, &View::default())?;
-        Ok(Exit::Fine)
+        self.asked.write(&report, &outputs)
     }
 }
 
@@ -64,21 +69,22 @@ pub(super) struct Convert {
     /// A form and where it goes; without a place to standard output
     #[arg(long, value_name = "FORMAT[=FILE]")]
     to: Vec<String>,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 impl Convert {
     pub(super) fn run(self) -> Result<Exit> {
         let outputs = Output::all(&self.output, &self.to)?;
+        self.asked.columns(&outputs)?;
         let mut guard = Guard::default();
         guard.files("the report that is converted", [&self.report]);
         for output in &outputs {
             guard.spare(output.path())?;
         }
         let report = run::open_report(&self.report)?;
-        for output in outputs {
-            output.write(&report, &View::default())?;
-        }
-        Ok(Exit::Fine)
+        self.asked.answerable(&report)?;
+        self.asked.write(&report, &outputs)
     }
 }
 

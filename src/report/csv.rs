@@ -1,20 +1,26 @@
-//! `csv`: a table for spreadsheets, one row for each finding.
+//! `csv` and `tsv`: tables for spreadsheets, one row for each finding.
 
-use std::fmt;
+mod columns;
+
 use std::io;
 
-use super::View;
-use super::escape;
-use super::wording;
-use crate::model::{
-    About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text,
-};
+use super::{View, escape};
+use crate::model::Report;
+
+use columns::COLUMNS;
+pub use columns::{Columns, Refused};
 
 /// One row for each finding, for spreadsheets.
 ///
 /// Excel takes a file for UTF-8 only by its byte order mark, and RFC 4180 ends rows with CR LF; so both are written.
 /// Members of a list are joined by `; `, and a list that was capped ends with `…`.
 pub struct Csv;
+
+/// The same table with tabs between the cells, which Excel opens alike wherever a comma is part of a number.
+///
+/// No cell holds a tab or a line break, so that rows are lines and `cut` finds the columns. A cell with a quotation mark is
+/// quoted as in CSV: Excel would otherwise take a mark at its start for the start of a longer cell.
+pub struct Tsv;
 
 impl Csv {
     /// The columns in order: the name of each and what stands in it.
@@ -36,295 +42,63 @@ impl super::Writer for Csv {
         "a table for spreadsheets, one row for each finding"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all("\u{feff}".as_bytes())?;
-        let plain = |error: csv::Error| match error.into_kind() {
-            // The table wraps what the output said; callers look at its kind.
-            csv::ErrorKind::Io(error) => error,
-            other => io::Error::other(format!("{other:?}")),
-        };
-        let mut table = csv::WriterBuilder::new()
-            .terminator(csv::Terminator::CRLF)
-            .from_writer(out);
-        table
-            .write_record(COLUMNS.iter().map(|column| column.name))
-            .map_err(plain)?;
-        for entry in &report.entries {
-            for column in COLUMNS {
-                table
-                    .write_field(&*escape::cell(&(column.value)(entry, report)))
-                    .map_err(plain)?;
-            }
-            table.write_record(None::<&[u8]>).map_err(plain)?;
+    fn has_columns(&self) -> bool {
+        true
+    }
+
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        table(b',', report, view, out)
+    }
+}
+
+impl super::Writer for Tsv {
+    fn name(&self) -> &'static str {
+        "tsv"
+    }
+
+    fn extensions(&self) -> &'static [&'static str] {
+        &["tsv"]
+    }
+
+    fn usage(&self) -> &'static str {
+        "the same table, with tabs"
+    }
+
+    fn has_columns(&self) -> bool {
+        true
+    }
+
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        table(b'\t', report, view, out)
+    }
+}
+
+fn table(delimiter: u8, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let mut table = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out);
+    table
+        .write_record(view.columns.iter().map(|column| column.name))
+        .map_err(plain)?;
+    for entry in &report.entries {
+        for column in view.columns.iter() {
+            table
+                .write_field(&*escape::cell(&(column.value)(entry, report)))
+                .map_err(plain)?;
         }
-        table.flush()
+        table.write_record(None::<&[u8]>).map_err(plain)?;
     }
+    table.flush()
 }
 
-/// A column: its name, what stands in it, and how it is taken from an entry.
-struct Column {
-    name: &'static str,
-    meaning: &'static str,
-    value: fn(&Entry, &Report) -> String,
-}
-
-/// The columns. They are a promise: a new one comes at the end, and none changes its name or its meaning.
-static COLUMNS: &[Column] = &[
-    Column {
-        name: "fingerprint",
-        meaning: "what the finding is called, in 64 hexadecimal digits",
-        value: |entry, _| entry.fingerprint.hex(),
-    },
-    Column {
-        name: "app",
-        meaning: "the product that it belongs to",
-        value: |entry, _| csv(&entry.finding.app),
-    },
-    Column {
-        name: "kind",
-        meaning: "dependency, code, secret, configuration, requirement or ticket",
-        value: |entry, _| entry.finding.kind.name().to_owned(),
-    },
-    Column {
-        name: "severity",
-        meaning: "how bad, as assessed",
-        value: |entry, _| entry.assessment.severity.name().to_owned(),
-    },
-    Column {
-        name: "score",
-        meaning: "the score behind the severity, 0.0 to 10.0",
-        value: |entry, _| shown(entry.assessment.score),
-    },
-    Column {
-        name: "status",
-        meaning: "open, suppressed, fixed or unobserved",
-        value: |entry, _| entry.assessment.status.name().to_owned(),
-    },
-    Column {
-        name: "baseline",
-        meaning: "new, unchanged, updated or absent; empty without a baseline",
-        value: |entry, _| entry.finding.baseline.map_or("", Baseline::name).to_owned(),
-    },
-    Column {
-        name: "due",
-        meaning: "the date of the fix",
-        value: |entry, _| by(entry, Duty::Fix),
-    },
-    Column {
-        name: "overdue",
-        meaning: "whether that date has passed: true or false",
-        value: |entry, report| entry.assessment.overdue(report.as_of).to_string(),
-    },
-    Column {
-        name: "acknowledge",
-        meaning: "the date of the acknowledgement",
-        value: |entry, _| by(entry, Duty::Acknowledge),
-    },
-    Column {
-        name: "assess",
-        meaning: "the date of the assessment",
-        value: |entry, _| by(entry, Duty::Assess),
-    },
-    Column {
-        name: "first_seen",
-        meaning: "the earliest time that any source tells",
-        value: |entry, _| shown(entry.first_seen.as_ref().map(|first| first.at)),
-    },
-    Column {
-        name: "last_seen",
-        meaning: "the latest time that any source tells",
-        value: |entry, _| shown(entry.finding.last_seen),
-    },
-    Column {
-        name: "rule",
-        meaning: "the check that fired",
-        value: |entry, _| entry.finding.rule.id.as_ref().map(csv).unwrap_or_default(),
-    },
-    Column {
-        name: "ids",
-        meaning: "public vulnerability ids",
-        value: |entry, _| list(&entry.finding.ids, false),
-    },
-    Column {
-        name: "weaknesses",
-        meaning: "CWE ids",
-        value: |entry, _| list(&entry.finding.weaknesses, false),
-    },
-    Column {
-        name: "title",
-        meaning: "what is wrong, in one line",
-        value: |entry, _| entry.finding.title.as_ref().map(csv).unwrap_or_default(),
-    },
-    Column {
-        name: "package",
-        meaning: "the package URL, without a version",
-        value: |entry, _| package(entry, |package| csv(&package.purl)),
-    },
-    Column {
-        name: "versions",
-        meaning: "installed versions",
-        value: |entry, _| {
-            package(entry, |package| {
-                list(&package.versions, package.versions.more())
-            })
-        },
-    },
-    Column {
-        name: "fixed_in",
-        meaning: "versions in which it is fixed",
-        value: |entry, _| {
-            package(entry, |package| {
-                list(&package.fixed_in, package.fixed_in.more())
-            })
-        },
-    },
-    Column {
-        name: "path",
-        meaning: "the first path of the product that it is at",
-        value: |entry, _| {
-            location(entry)
-                .and_then(|place| place.path.as_ref())
-                .map(csv)
-                .unwrap_or_default()
-        },
-    },
-    Column {
-        name: "line",
-        meaning: "the line in that path",
-        value: |entry, _| shown(location(entry).and_then(|place| place.start_line)),
-    },
-    Column {
-        name: "tickets",
-        meaning: "keys of the tickets that name it",
-        value: |entry, _| list(entry.tickets.iter().map(|ticket| &ticket.key), false),
-    },
-    Column {
-        name: "scanners",
-        meaning: "who saw it",
-        value: |entry, _| wording::scanners(&entry.finding, escape::csv).join("; "),
-    },
-    Column {
-        name: "sightings",
-        meaning: "the records that show it: report and place in it",
-        value: |entry, _| sightings(entry),
-    },
-    Column {
-        name: "suppression",
-        meaning: "why and by whom it is suppressed, and until when",
-        value: |entry, _| wording::suppression(entry, escape::csv).unwrap_or_default(),
-    },
-    Column {
-        name: "why_severity",
-        meaning: "where the severity comes from",
-        value: |entry, _| why(entry, About::Severity),
-    },
-    Column {
-        name: "why_due",
-        meaning: "where the due date comes from",
-        value: |entry, _| why(entry, About::Duty(Duty::Fix)),
-    },
-    Column {
-        name: "kev",
-        meaning: "whether CISA lists it as exploited: true or false; empty when nobody looked",
-        value: |entry, _| shown(kev(entry).map(|kev| kev.listed.is_some())),
-    },
-    Column {
-        name: "kev_added",
-        meaning: "the day on which CISA listed it",
-        value: |entry, _| {
-            let listed = kev(entry).and_then(|kev| kev.listed.as_ref());
-            shown(listed.map(|listed| listed.added))
-        },
-    },
-    Column {
-        name: "epss",
-        meaning: "how likely it is exploited in the next 30 days, 0 to 1; empty when nobody looked or none is known",
-        value: |entry, _| {
-            let epss = entry.finding.history().exploited.epss.as_ref();
-            shown(epss.and_then(|epss| epss.score).map(Share::value))
-        },
-    },
-    Column {
-        name: "suppression_source",
-        meaning: "where the decision stands that suppresses it: a triage file or a VEX document",
-        value: |entry, _| wording::suppression_source(entry, escape::csv).unwrap_or_default(),
-    },
-    Column {
-        name: "owners",
-        meaning: "who has to deal with it",
-        value: |entry, _| list(&entry.finding.history().owners, false),
-    },
-    Column {
-        name: "policy_tags",
-        meaning: "what rules of policies tag it with",
-        value: |entry, _| wording::policy_tags(entry, escape::csv).join("; "),
-    },
-];
-
-fn kev(entry: &Entry) -> Option<&Kev> {
-    entry.finding.history().exploited.kev.as_ref()
-}
-
-/// A piece of outer words.
-fn csv(text: &Text) -> String {
-    escape::csv(text).into_owned()
-}
-
-/// What our own types say of themselves.
-fn shown(value: Option<impl fmt::Display>) -> String {
-    value.map(|value| value.to_string()).unwrap_or_default()
-}
-
-fn list<'a>(members: impl IntoIterator<Item = &'a Text>, more: bool) -> String {
-    let mut shown: Vec<_> = members.into_iter().map(escape::csv).collect();
-    if more {
-        shown.push("…".into());
+/// The error of the output itself: a table wraps it, and callers look at its kind.
+pub(super) fn plain(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
-    shown.join("; ")
-}
-
-fn by(entry: &Entry, duty: Duty) -> String {
-    shown(
-        entry
-            .assessment
-            .deadlines
-            .get(&duty)
-            .map(|deadline| deadline.by),
-    )
-}
-
-fn package(entry: &Entry, value: impl Fn(&Package) -> String) -> String {
-    entry
-        .finding
-        .package
-        .as_deref()
-        .map(value)
-        .unwrap_or_default()
-}
-
-/// The first place with a path, so that path and line are of one place.
-fn location(entry: &Entry) -> Option<&Location> {
-    wording::first_location(&entry.finding).filter(|place| place.path.is_some())
-}
-
-fn sightings(entry: &Entry) -> String {
-    let sightings = &entry.finding.sightings;
-    let mut shown: Vec<_> = sightings
-        .iter()
-        .map(|Sighting { place, scanner: _ }| {
-            format!("{} {}", csv(&place.report.path), csv(&place.at))
-        })
-        .collect();
-    if sightings.more() {
-        shown.push("…".to_owned());
-    }
-    shown.join("; ")
-}
-
-fn why(entry: &Entry, about: About) -> String {
-    wording::chosen(entry, about)
-        .map(|why| wording::reason(why, escape::csv))
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,9 +1,14 @@
-//! The one way from outer words to a medium: a terminal, Markdown, HTML, a spreadsheet, SARIF, a URI.
+//! The one way from outer words to a medium: a terminal, Markdown, HTML, a spreadsheet, SARIF, a URI,
+//! and below: XML, workflow commands, Jira and calendars.
 //!
 //! A [`Text`] has no `Display`, so every writer comes through here. Each function is safe wherever the result stands in
 //! its medium: the caller need not know whether the words begin a line, stand in a table or within a list.
 
+mod calendar;
+mod command;
 mod html;
+mod jira;
+mod xml;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -13,7 +18,11 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::model::Text;
 
+pub use calendar::calendar;
+pub use command::{command_message, command_property};
 pub use html::{InScript, fragment, html};
+pub use jira::{issue_key, label, wiki};
+pub use xml::xml;
 
 /// How a medium takes outer words.
 pub type Escape = for<'a> fn(&'a Text) -> Cow<'a, str>;
@@ -24,6 +33,11 @@ const CUT: char = '…';
 /// Longest piece of outer words in Markdown, in characters: a job summary may hold 1 MiB, and whoever writes a report
 /// must not be able to push the findings of others out of it.
 const MARKDOWN_LIMIT: usize = 120;
+
+/// What a spreadsheet takes for the start of a formula.
+const FORMULA: [char; 11] = [
+    '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
 
 /// Longest cell that Excel takes, in UTF-16 units; it spills what is longer into the cells of the next row.
 const CELL_LIMIT: usize = 32_767;
@@ -210,17 +224,32 @@ fn reference(
 /// A piece of a spreadsheet cell, on one line. Quoting is left to the `csv` crate.
 ///
 /// Spreadsheets run what starts with `=`, `+`, `-` or `@`, in some locales also in full width; an apostrophe before it
-/// makes it text. Every piece is guarded, so that a list of them may be split again.
+/// makes it text. Every piece is guarded, so that a list of them may be split again; and so is what follows a semicolon,
+/// at which a spreadsheet splits rows where the comma is part of a number, whatever quotation marks stand around it.
 pub fn csv(text: &Text) -> Cow<'_, str> {
     let words = text.untrusted();
-    let formula = words.starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
-    ]);
-    if !formula && !words.contains(char::is_control) {
+    if !words.contains(|character: char| FORMULA.contains(&character) || character.is_control()) {
         return Cow::Borrowed(words);
     }
-    let guard = if formula { "'" } else { "" };
-    Cow::Owned(format!("{guard}{}", words.replace(char::is_control, " ")))
+    let mut shown = String::with_capacity(words.len() + 2);
+    let (mut is_start, mut is_split) = (true, false);
+    for character in words.chars() {
+        if is_start && FORMULA.contains(&character) {
+            shown.push('\'');
+        }
+        is_split |= character == ';';
+        is_start = match character {
+            ';' => true,
+            ' ' | '"' => is_start && is_split,
+            _ => false,
+        };
+        shown.push(if character.is_control() {
+            ' '
+        } else {
+            character
+        });
+    }
+    Cow::Owned(shown)
 }
 
 /// A whole cell, cut to what a spreadsheet can hold.
@@ -262,12 +291,12 @@ pub fn fit_characters(shown: Cow<'_, str>, most: usize) -> Cow<'_, str> {
     Cow::Owned(format!("{kept}{CUT}"))
 }
 
-/// A path as a URI reference (RFC 3986 section 4.2).
+/// A path as a URI reference (RFC 3986 section 4.2), an absolute one as a URI of a file (RFC 8089).
 pub fn uri_path(path: &Text) -> String {
     let encoded = utf8_percent_encode(path.untrusted(), PATH);
-    // Two slashes at the start would name a host; section 3.3 has the dot for it.
-    let start = if path.untrusted().starts_with("//") {
-        "/."
+    // A reference that begins with a slash would be of the place where the report is read, and with two would name a host.
+    let start = if path.untrusted().starts_with('/') {
+        "file://"
     } else {
         ""
     };

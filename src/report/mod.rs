@@ -7,8 +7,12 @@ mod csv;
 pub mod escape;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod github;
 mod html;
+mod ics;
+mod jira_import;
 mod json;
+mod junit;
 mod markdown;
 mod named;
 pub(crate) mod page;
@@ -24,12 +28,16 @@ use std::io;
 
 use crate::model::{Key, Report};
 
-pub use csv::Csv;
+pub use csv::{Columns, Csv, Refused, Tsv};
+pub use github::Github;
 pub use html::Html;
+pub use ics::Ics;
+pub use jira_import::JiraImport;
 pub use json::{Json, Ndjson};
+pub use junit::Junit;
 pub use markdown::Markdown;
 pub use named::Named;
-pub use sarif::Sarif;
+pub use sarif::{GithubSarif, Sarif};
 pub use systems::{Cyclonedx, DefectDojo, GitlabDependencyScanning, GitlabSast, Ocsf, OpenVex};
 pub use text::Text;
 
@@ -41,6 +49,10 @@ pub trait Writer: Sync {
     fn extensions(&self) -> &'static [&'static str];
     /// Whom it is for, in one line.
     fn usage(&self) -> &'static str;
+    /// Whether it is a table of which one may choose the columns.
+    fn has_columns(&self) -> bool {
+        false
+    }
     /// Writes the whole report, entry by entry, and a line break at its end. It writes in small pieces: hand it a
     /// buffered `out`.
     fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()>;
@@ -55,6 +67,12 @@ pub struct View {
     pub failing_inputs: Vec<String>,
     /// How many workers of the current thread pool may put findings into words; the bytes are the same for any number.
     pub jobs: usize,
+    /// Records that were not understood fail nothing (`--allow-rejects`).
+    pub allows_rejects: bool,
+    /// Partial and truncated inputs fail nothing (`--allow-incomplete`).
+    pub allows_incomplete: bool,
+    /// The columns of tables.
+    pub columns: Columns,
 }
 
 /// Every writer. No two share a name or an extension.
@@ -65,7 +83,13 @@ pub static WRITERS: &[&dyn Writer] = &[
     &Markdown,
     &Html,
     &Sarif,
+    &GithubSarif,
     &Csv,
+    &Tsv,
+    &Junit,
+    &Github,
+    &JiraImport,
+    &Ics,
     &OpenVex,
     &Cyclonedx,
     &GitlabSast,

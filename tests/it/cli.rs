@@ -1088,3 +1088,85 @@ fn our_own_sarif_that_lost_its_report_or_its_end_does_not_count_twice() {
     assert_eq!(merged.code, 3, "{}", merged.stderr);
     assert_eq!(findings(&merged), findings(&scanfold(&["merge", audit])));
 }
+
+#[test]
+fn our_own_sarif_may_leave_results_out_when_it_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (sarif, cut) = (name("last.sarif"), name("cut.sarif"));
+    let audit = "samples/npm-audit/basic.json";
+    assert_eq!(scanfold(&["merge", audit, "-o", &sarif]).code, 0);
+    let words = std::fs::read_to_string(&sarif).unwrap();
+    let mut log: serde_json::Value = serde_json::from_str(&words).unwrap();
+    let results = log.pointer_mut("/runs/0/results").unwrap();
+    results.as_array_mut().unwrap().pop();
+    log["properties"]["resultsLeftOut"] = 1.into();
+    std::fs::write(&cut, log.to_string()).unwrap();
+    let of = |path: &str| scanfold(&["convert", path, "--to", "json"]);
+    assert_eq!(of(&cut).stdout, of(&sarif).stdout);
+    assert_eq!(of(&cut).code, 0);
+    log["properties"]["resultsLeftOut"] = 2.into();
+    std::fs::write(&cut, log.to_string()).unwrap();
+    let told = "the log has 6 results, and the report in it 5 findings";
+    assert!(of(&cut).stderr.contains(told), "{}", of(&cut).stderr);
+}
+
+#[test]
+fn what_is_uploaded_to_code_scanning_is_no_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    let log = folder.path().join("upload.sarif").display().to_string();
+    let to = format!("github-sarif={log}");
+    assert_eq!(scanfold(&["convert", &report, "--to", &to]).code, 0);
+    let merged = scanfold(&["merge", &log, "--to", "json"]);
+    assert_eq!(merged.code, 3, "{}", merged.stderr);
+    let told = "it is our own SARIF, without the report";
+    assert!(merged.stderr.contains(told), "{}", merged.stderr);
+}
+
+#[test]
+fn conditions_and_columns_are_asked_of_a_report_that_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = report_file(folder.path());
+    for command in ["convert", "show"] {
+        let run = scanfold(&[command, &report, "--to", "junit", "--fail-on", "overdue"]);
+        assert_eq!(run.code, 1, "{}", run.stderr);
+        assert_eq!(run.stdout.matches("<failure ").count(), 1, "{}", run.stdout);
+        assert!(run.stderr.contains("scanfold: overdue: 1 finding"));
+        let run = scanfold(&[command, &report, "--to", "junit"]);
+        assert_eq!((run.code, run.stdout.matches("<failure ").count()), (0, 0));
+        let run = scanfold(&[command, &report, "--to", "csv", "--fail-on", "kev"]);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{}", run.stderr);
+        let run = scanfold(&[command, &report, "--to", "tsv", "--columns", "severity,due"]);
+        let start = "\u{feff}severity\tdue\r\nhigh\t2026-11-16\r\n";
+        assert!(run.stdout.starts_with(start), "{}", run.stdout);
+        for (arguments, told) in [
+            (
+                ["--to", "csv", "--columns", "severty"],
+                "did you mean `severity`?",
+            ),
+            (
+                ["--to", "json", "--columns", "due"],
+                "the forms with columns are csv, tsv",
+            ),
+        ] {
+            let run = scanfold(&[&[command, report.as_str()][..], &arguments].concat());
+            assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+            assert!(run.stderr.contains(told), "{}", run.stderr);
+        }
+    }
+    let run = scanfold(&[
+        "merge",
+        "samples/npm-audit/basic.json",
+        "--to",
+        "csv",
+        "--columns",
+        "kind,app,kind",
+    ]);
+    assert_eq!(run.code, 2);
+    assert!(
+        run.stderr.contains("the column `kind` is named twice"),
+        "{}",
+        run.stderr
+    );
+}

@@ -20,7 +20,7 @@ pub(in crate::parse) fn is_log(head: &Head<'_>) -> bool {
 }
 
 /// Reads the members of the report, and then what stands around it to the end: a log that is cut is not whole, even if the
-/// report in it is. Tells how many results a log has.
+/// report in it is. Tells how many results a log has, those among them that it says to have left out.
 pub(super) fn members(
     input: &Input,
     read: impl FnOnce(&mut Reader<Box<dyn Read + Send>>) -> Result<()>,
@@ -57,6 +57,11 @@ pub(super) fn members(
 
 /// Passes over a member of a log, and counts the results of its runs.
 fn pass_over<R: Read>(reader: &mut Reader<R>, key: &str, results: &mut u64) -> Result<()> {
+    // A log has only so many results, and says how many findings have none.
+    if key == "resultsLeftOut" {
+        *results = results.saturating_add(reader.record::<u64>()?.unwrap_or(0));
+        return Ok(());
+    }
     if key != "runs" {
         return reader.skip();
     }

@@ -1,6 +1,6 @@
-use super::Csv;
-use crate::report::fixture;
+use super::{Columns, Csv, Refused, Tsv};
 use crate::report::tests::written;
+use crate::report::{View, Writer, fixture};
 
 fn table() -> (Vec<String>, Vec<Vec<String>>) {
     let shown = written(&Csv, &fixture::report());
@@ -69,4 +69,47 @@ fn rows_end_as_spreadsheets_write_them() {
     let ends = shown.matches("\r\n").count();
     assert_eq!(ends, 1 + fixture::report().entries.len());
     assert_eq!(shown.matches('\n').count(), ends);
+}
+
+#[test]
+fn a_table_with_tabs_has_the_same_cells_and_no_tab_or_break_in_any() {
+    let (names, rows) = table();
+    let shown = written(&Tsv, &fixture::report());
+    let shown = shown.strip_prefix('\u{feff}').expect("the mark");
+    for line in shown.split_terminator("\r\n") {
+        assert_eq!(line.matches('\t').count(), names.len() - 1, "{line}");
+        assert!(!line.contains(['\r', '\n']));
+    }
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b'\t')
+        .from_reader(shown.as_bytes());
+    let same: Vec<Vec<String>> = reader
+        .records()
+        .map(|row| row.expect("a row").iter().map(str::to_owned).collect())
+        .collect();
+    assert_eq!(same, rows);
+}
+
+#[test]
+fn a_user_may_choose_columns() {
+    let names = |names: &[&str]| {
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        Columns::named(&names)
+    };
+    let view = View {
+        columns: names(&["due", " app "]).expect("both are known"),
+        ..View::default()
+    };
+    let mut out = Vec::new();
+    Csv.write(&fixture::report(), &view, &mut out)
+        .expect("a vector takes everything");
+    let shown = String::from_utf8(out).expect("UTF-8");
+    let start = "\u{feff}due,app\r\n2026-11-19,com.harborapps.queue-board\r\n";
+    assert!(shown.starts_with(start), "{shown}");
+    let refused = |given: &[&str]| names(given).expect_err("one of them is wrong");
+    assert_eq!(
+        refused(&["severty"]),
+        Refused::Unknown("severty".to_owned())
+    );
+    assert_eq!(refused(&["due", "due"]), Refused::Twice("due".to_owned()));
 }

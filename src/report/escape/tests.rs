@@ -148,7 +148,8 @@ fn paths_become_relative_uris() {
     assert_eq!(uri_path(&text("src/a.js")), "src/a.js");
     assert_eq!(uri_path(&text("a b#1%.js")), "a%20b%231%25.js");
     assert_eq!(uri_path(&text("c:/größe.js")), "c%3A/gr%C3%B6%C3%9Fe.js");
-    assert_eq!(uri_path(&text("//share/x")), "/.//share/x");
+    assert_eq!(uri_path(&text("/ci/a b.js")), "file:///ci/a%20b.js");
+    assert_eq!(uri_path(&text("//share/x")), "file:////share/x");
 }
 
 #[test]
@@ -234,4 +235,14 @@ fn a_fragment_holds_nothing_that_means_anything_in_an_address_or_in_html() {
         fragment(&"a&b=<c> \"é\"".into()),
         "a%26b%3D%3Cc%3E%20%22%C3%A9%22"
     );
+}
+
+#[test]
+fn what_a_spreadsheet_would_split_off_is_no_formula_either() {
+    let shown = |words: &str| csv(&words.into()).into_owned();
+    assert_eq!(shown("a;=1+1"), "a;'=1+1");
+    assert_eq!(shown("a; \"\"@x; b"), "a; \"\"'@x; b");
+    assert_eq!(shown("a; b = c - d"), "a; b = c - d");
+    assert_eq!(shown("\"-O2\" flag"), "\"-O2\" flag");
+    assert_eq!(shown("＝1"), "'＝1");
 }

@@ -1,5 +1,7 @@
 //! `sarif`: SARIF 2.1.0 for code scanning, one run for each scanner.
 
+mod github;
+mod notes;
 mod plan;
 mod shape;
 
@@ -8,14 +10,15 @@ use std::io;
 
 use serde::Serialize;
 
-use self::plan::{Plan, Rule, Run};
+use self::notes::{notification, remarks};
+use self::plan::{Limits, Plan, Rule, Run};
 use self::shape::Stream;
+pub use github::GithubSarif;
+
 use super::View;
 use super::escape::{fit_characters, json, message, uri_path, uri_web};
 use super::wording;
-use crate::model::{
-    Baseline, Entry, InputRecord, Location, Outcome, Report, Score, Severity, Share, Status, Ticket,
-};
+use crate::model::{Baseline, Entry, Location, Report, Score, Severity, Share, Status, Ticket};
 use crate::wire;
 
 /// What fits into a description; GitHub takes no longer ones.
@@ -26,6 +29,9 @@ const DESCRIPTION_LIMIT: usize = 1024;
 /// The report is read twice: once for the rules, which stand before the results, and once while the results are
 /// written. A scanner has a run when a finding is its own or when all its inputs were read in full: a run without results
 /// closes the alerts of its category, so what was not read must not make one. It is told in scanfold's own run instead.
+///
+/// There are at most as many runs and results as GitHub takes, the most urgent ones, and the log says how many findings
+/// have no result. [`GithubSarif`] keeps the other limits as well.
 ///
 /// Results cannot hold all that is known of a finding, so the log carries the whole report in its property bag: whoever
 /// merges the log again reads that, and has the same findings.
@@ -45,26 +51,40 @@ impl super::Writer for Sarif {
     }
 
     fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        let plan = Plan::of(report);
+        let plan = Plan::of(report, &Limits::of_github());
         let names = wire::Names::of(&report.inputs);
-        let log = shape::Log {
-            schema: "https://json.schemastore.org/sarif-2.1.0.json",
-            version: "2.1.0",
-            properties: shape::LogProperties {
-                scanfold: wire::document(report, &names),
-            },
-            runs: Stream(|| {
-                plan.runs
-                    .iter()
-                    .map(|(scanner, run)| sarif_run(scanner, run, report))
-            }),
+        let properties = shape::LogProperties {
+            scanfold: wire::document(report, &names),
+            results_left_out: plan.left_out(),
         };
-        serde_json::to_writer(&mut *out, &log)?;
-        out.write_all(b"\n")
+        log(report, &plan, Some(properties), out)
     }
 }
 
-fn sarif_run<'a>(scanner: &'a str, run: &'a Run<'a>, report: &'a Report) -> impl Serialize + 'a {
+fn log<P: Serialize>(
+    report: &Report,
+    plan: &Plan<'_>,
+    properties: Option<shape::LogProperties<P>>,
+    mut out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let runs = || plan.runs.iter();
+    let log = shape::Log {
+        schema: "https://json.schemastore.org/sarif-2.1.0.json",
+        version: "2.1.0",
+        properties,
+        runs: Stream(|| runs().map(|(scanner, run)| sarif_run(scanner, run, plan, report))),
+    };
+    serde_json::to_writer(&mut out, &log)?;
+    out.write_all(b"\n")
+}
+
+fn sarif_run<'a>(
+    scanner: &'a str,
+    run: &'a Run<'a>,
+    plan: &'a Plan<'a>,
+    report: &'a Report,
+) -> impl Serialize + 'a {
+    let left_out = Some(run.left_out).filter(|number| *number > 0);
     shape::Run {
         tool: shape::Tool {
             driver: shape::Driver {
@@ -89,31 +109,17 @@ fn sarif_run<'a>(scanner: &'a str, run: &'a Run<'a>, report: &'a Report) -> impl
         },
         invocations: [shape::Invocation {
             execution_successful: run.troubled.is_empty(),
-            notifications: Stream(move || run.troubled.iter().map(|input| notification(input))),
+            notifications: Stream(move || {
+                let troubled = run.troubled.iter().map(|input| notification(input));
+                troubled.chain(remarks(scanner, run, plan))
+            }),
         }],
+        properties: left_out.map(|results_left_out| shape::RunProperties { results_left_out }),
         results: Stream(move || {
             run.entries
                 .iter()
                 .map(move |entry| result(entry, run, report))
         }),
-    }
-}
-
-/// What a run did not read, in words.
-fn notification(input: &InputRecord) -> impl Serialize {
-    let mut words = format!("{}: {}", message(&input.id.path), input.outcome.name());
-    if input.ledger.rejected > 0 {
-        words = format!("{words}; {}", wording::rejected(input));
-    }
-    for note in &input.notes {
-        words = format!("{words}; {}", message(note));
-    }
-    shape::Notification {
-        level: match input.outcome {
-            Outcome::NotRun | Outcome::Failed => "error",
-            Outcome::Complete | Outcome::Partial | Outcome::Truncated => "warning",
-        },
-        message: shape::Message { text: words.into() },
     }
 }
 

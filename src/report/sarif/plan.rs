@@ -2,22 +2,50 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{Entry, Finding, InputRecord, Report, Score, Text};
+use crate::model::{Entry, Finding, InputRecord, Report, Score, Status, Text};
 use crate::report::escape::json;
 use crate::report::wording;
 
 /// The name of the tool that writes, and of the run for what belongs to no scanner.
 pub(super) const OWN_NAME: &str = "scanfold";
 
+/// How much of a report goes into a log.
+pub(super) struct Limits {
+    /// Runs of a log.
+    pub(super) runs: usize,
+    /// Results of a run.
+    pub(super) results: usize,
+    /// Results of all runs.
+    pub(super) all: usize,
+    /// Whether fixed findings are told.
+    pub(super) tells_fixed: bool,
+}
+
+impl Limits {
+    /// What GitHub takes of a log; it refuses one with more.
+    pub(super) const fn of_github() -> Self {
+        Self {
+            runs: 20,
+            results: 25_000,
+            all: usize::MAX,
+            tells_fixed: true,
+        }
+    }
+}
+
 /// The runs by the name of their scanner.
 pub(super) struct Plan<'a> {
     pub(super) runs: BTreeMap<&'a str, Run<'a>>,
+    /// Scanners that have no run of their own, since a log has only so many; theirs is in the run of this tool.
+    pub(super) guests: BTreeSet<&'a str>,
 }
 
 /// What one scanner found, in the order of the report.
 #[derive(Default)]
 pub(super) struct Run<'a> {
     pub(super) entries: Vec<&'a Entry>,
+    /// How many findings are not told, since a log has only so many results.
+    pub(super) left_out: u64,
     pub(super) rules: BTreeMap<&'a str, Rule<'a>>,
     /// Inputs that were not read in full.
     pub(super) troubled: Vec<&'a InputRecord>,
@@ -36,23 +64,75 @@ pub(super) struct Rule<'a> {
     pub(super) score: Score,
 }
 
+/// Who comes in where not all do: those whose clock runs before the others, and both in the order of the report.
+#[derive(Default)]
+struct Quota {
+    running: usize,
+    seen_running: usize,
+    seen_others: usize,
+}
+
+impl Quota {
+    fn expect(&mut self, entry: &Entry) {
+        self.running += usize::from(entry.assessment.status.is_due());
+    }
+
+    fn admits(&mut self, entry: &Entry, limit: usize) -> bool {
+        let rank = if entry.assessment.status.is_due() {
+            self.seen_running += 1;
+            self.seen_running
+        } else {
+            self.seen_others += 1;
+            self.running + self.seen_others
+        };
+        rank <= limit
+    }
+}
+
 impl<'a> Plan<'a> {
-    pub(super) fn of(report: &'a Report) -> Self {
-        let mut runs: BTreeMap<&str, Run<'a>> = BTreeMap::new();
-        for entry in &report.entries {
-            let run = runs.entry(scanner(&entry.finding)).or_default();
-            run.entries.push(entry);
-            run.rule(entry);
-        }
+    pub(super) fn of(report: &'a Report, limits: &Limits) -> Self {
+        let is_told =
+            |entry: &&Entry| limits.tells_fixed || entry.assessment.status != Status::Fixed;
+        let told = || report.entries.iter().filter(is_told);
         let troubled: BTreeSet<_> = wording::troubled(report)
             .map(|input| &input.scanner)
             .collect();
-        for input in &report.inputs {
-            if let Some(scanner) = &input.scanner
-                && !scanner.is_empty()
-                && !troubled.contains(&input.scanner)
-            {
-                runs.entry(json(scanner)).or_default();
+        let clean = report.inputs.iter().filter_map(|input| {
+            let scanner = input.scanner.as_ref().filter(|name| !name.is_empty())?;
+            (!troubled.contains(&input.scanner)).then(|| json(scanner))
+        });
+        let mut names: BTreeSet<&str> = told().map(|entry| scanner(&entry.finding)).collect();
+        names.extend(clean);
+        let guests = guests(&names, limits.runs);
+        let host = |name: &'a str| {
+            if guests.contains(name) {
+                OWN_NAME
+            } else {
+                name
+            }
+        };
+
+        let mut runs: BTreeMap<&str, Run<'a>> = BTreeMap::new();
+        for name in names {
+            runs.entry(host(name)).or_default();
+        }
+        let mut of_log = Quota::default();
+        let mut of_runs: BTreeMap<&str, Quota> = BTreeMap::new();
+        for entry in told() {
+            of_log.expect(entry);
+            let of_run = of_runs.entry(host(scanner(&entry.finding))).or_default();
+            of_run.expect(entry);
+        }
+        for entry in told() {
+            let name = host(scanner(&entry.finding));
+            let run = runs.entry(name).or_default();
+            let of_run = of_runs.entry(name).or_default();
+            let is_in_run = of_run.admits(entry, limits.results);
+            if of_log.admits(entry, limits.all) && is_in_run {
+                run.entries.push(entry);
+                run.rule(entry);
+            } else {
+                run.left_out += 1;
             }
         }
         for input in &report.inputs {
@@ -80,8 +160,26 @@ impl<'a> Plan<'a> {
                 rule.index = index;
             }
         }
-        Self { runs }
+        Self { runs, guests }
     }
+
+    /// How many results the log has.
+    pub(super) fn results(&self) -> usize {
+        self.runs.values().map(|run| run.entries.len()).sum()
+    }
+
+    /// How many findings it does not tell.
+    pub(super) fn left_out(&self) -> u64 {
+        self.runs.values().map(|run| run.left_out).sum()
+    }
+}
+
+/// The scanners that get no run of their own: the last ones by name, so that the others keep theirs from day to day,
+/// whoever finds more.
+fn guests<'a>(names: &BTreeSet<&'a str>, most: usize) -> BTreeSet<&'a str> {
+    // What belongs to no scanner may need the run of this tool.
+    let others = names.iter().filter(|name| **name != OWN_NAME);
+    others.skip(most.saturating_sub(1)).copied().collect()
 }
 
 impl<'a> Run<'a> {

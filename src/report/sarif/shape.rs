@@ -13,14 +13,27 @@ pub(super) struct Log<P, R> {
     #[serde(rename = "$schema")]
     pub(super) schema: &'static str,
     pub(super) version: &'static str,
-    pub(super) properties: LogProperties<P>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<LogProperties<P>>,
     pub(super) runs: R,
 }
 
 /// The report that the log shows. It stands before the runs, so that the start of the file tells whose it is.
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct LogProperties<P> {
     pub(super) scanfold: P,
+    /// How many of its findings have no result.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) results_left_out: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Section 3.14. The results come last, so that a reader who streams knows the rules before them.
@@ -31,7 +44,16 @@ pub(super) struct Run<'a, L, N, R> {
     pub(super) conversion: Conversion<'a>,
     pub(super) automation_details: AutomationDetails,
     pub(super) invocations: [Invocation<N>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) properties: Option<RunProperties>,
     pub(super) results: R,
+}
+
+/// What a run does not hold.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct RunProperties {
+    pub(super) results_left_out: u64,
 }
 
 /// Section 3.18.

@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Sarif, security_severity};
+use super::github::fitting;
+use super::plan::{Limits, Plan};
+use super::{GithubSarif, Sarif, security_severity};
 use crate::model::{Outcome, Report, Score, Severity};
 use crate::report::fixture;
 use crate::report::tests::written;
@@ -218,12 +220,147 @@ fn the_output_is_valid_by_the_official_schema() {
         .should_validate_formats(true)
         .build(&schema)
         .expect("the schema is a schema");
-    for report in [fixture::report(), fixture::empty()] {
-        let log = log(&report);
+    for (writer, report) in [
+        (&Sarif as &dyn crate::report::Writer, fixture::report()),
+        (&Sarif, fixture::empty()),
+        (&Sarif, crowd(22, 2)),
+        (&GithubSarif, fixture::report()),
+        (&GithubSarif, fixture::empty()),
+    ] {
+        let log: Value = serde_json::from_str(&written(writer, &report)).expect("SARIF is JSON");
         let errors: Vec<_> = validator
             .iter_errors(&log)
             .map(|error| format!("{}: {error}", error.instance_path()))
             .collect();
         assert!(errors.is_empty(), "{errors:#?}");
     }
+}
+
+/// A report with as many findings of as many scanners: the clock of every third is stopped.
+fn crowd(scanners: usize, findings: usize) -> Report {
+    let mut report = fixture::report();
+    let first = report.entries[0].clone();
+    report.inputs.clear();
+    report.entries.clear();
+    for number in 0..scanners * findings {
+        let mut entry = first.clone();
+        entry.fingerprint = crate::model::Key::ticket(&format!("A-{number}"));
+        let mut sighting = first
+            .finding
+            .sightings
+            .first()
+            .cloned()
+            .expect("it was seen");
+        sighting.scanner = format!("scanner {:02}", number % scanners).into();
+        entry.finding.sightings = [sighting].into_iter().collect();
+        if number % 3 == 2 {
+            entry.assessment.status = crate::model::Status::Suppressed;
+        }
+        report.entries.push(entry);
+    }
+    report
+}
+
+fn plan(report: &Report, runs: usize, results: usize, all: usize) -> Plan<'_> {
+    let limits = Limits {
+        runs,
+        results,
+        all,
+        tells_fixed: true,
+    };
+    Plan::of(report, &limits)
+}
+
+#[test]
+fn scanners_beyond_the_limit_share_the_run_of_this_tool_and_are_named() {
+    let report = crowd(22, 2);
+    let log = log(&report);
+    let runs = list(&log, "/runs");
+    assert_eq!(runs.len(), 20);
+    let results: usize = runs.iter().map(|run| list(run, "/results").len()).sum();
+    assert_eq!(results, 44, "none is lost");
+    // Nineteen have their own; the last three by name do not.
+    let own = run(&log, "scanfold").expect("it has guests");
+    assert_eq!(list(own, "/results").len(), 6);
+    assert_eq!(
+        word(
+            own,
+            "/invocations/0/toolExecutionNotifications/0/message/text"
+        ),
+        "without a run of their own, since code scanning takes no more: scanner 19, scanner 20, scanner 21"
+    );
+    assert_eq!(
+        own.pointer("/invocations/0/executionSuccessful"),
+        Some(&true.into())
+    );
+    assert!(plan(&crowd(20, 1), 20, 9, 99).guests.contains("scanner 19"));
+    assert!(plan(&crowd(19, 1), 20, 9, 99).guests.is_empty());
+}
+
+#[test]
+fn a_cut_keeps_what_is_due_first_and_is_counted() {
+    let report = crowd(1, 9);
+    let kept = |plan: &Plan<'_>| -> Vec<usize> {
+        let run = plan.runs.values().next().expect("there is a run");
+        let place = |entry: &&crate::model::Entry| {
+            let found = report.entries.iter().position(|known| known == *entry);
+            found.expect("it is one of them")
+        };
+        run.entries.iter().map(place).collect()
+    };
+    let cut = plan(&report, 20, 7, 99);
+    // Six run (0, 1, 3, 4, 6, 7); of the suppressed ones the first has the last place, in the order of the report.
+    assert_eq!(kept(&cut), [0, 1, 2, 3, 4, 6, 7]);
+    assert_eq!((cut.results(), cut.left_out()), (7, 2));
+    let cut = plan(&report, 20, 99, 4);
+    assert_eq!(kept(&cut), [0, 1, 3, 4]);
+    assert_eq!((cut.results(), cut.left_out()), (4, 5));
+    let mut out = Vec::new();
+    super::log(
+        &report,
+        &cut,
+        None::<super::shape::LogProperties<()>>,
+        &mut out,
+    )
+    .expect("a vector takes everything");
+    let log: Value = serde_json::from_slice(&out).expect("SARIF is JSON");
+    assert_eq!(log["runs"][0]["properties"]["resultsLeftOut"], 5);
+    assert_eq!(
+        word(
+            &log,
+            "/runs/0/invocations/0/toolExecutionNotifications/0/message/text"
+        ),
+        "5 findings left out, less urgent than the 4 results of this run: code scanning takes no more"
+    );
+}
+
+#[test]
+fn a_log_for_github_fits_and_has_no_fixed_finding() {
+    let report = crowd(2, 300);
+    let whole = fitting(&report, u64::MAX).expect("nothing is written");
+    assert_eq!((whole.results(), whole.left_out()), (600, 0));
+    let cut = fitting(&report, 8_000).expect("nothing is written");
+    assert!((1..600).contains(&cut.results()), "{}", cut.results());
+    assert_eq!(cut.results() as u64 + cut.left_out(), 600);
+    let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    super::log(
+        &report,
+        &cut,
+        None::<super::shape::LogProperties<()>>,
+        &mut out,
+    )
+    .expect("a vector takes everything");
+    let size = out.finish().expect("a vector takes everything").len();
+    assert!((4_000..=8_000).contains(&size), "{size} bytes");
+    // Even where nothing fits there is a log.
+    assert_eq!(
+        fitting(&report, 1).expect("nothing is written").results(),
+        0
+    );
+
+    let words = written(&GithubSarif, &fixture::report());
+    let log: Value = serde_json::from_str(&words).expect("SARIF is JSON");
+    assert_eq!(log.get("properties"), None);
+    assert!(!words.contains("CVE-2026-0002"), "it is fixed");
+    assert!(words.contains("js/eval"), "it is suppressed, and says so");
 }
