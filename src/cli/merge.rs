@@ -19,9 +19,9 @@ use crate::gate::{self, Condition};
 use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
-use crate::report::View;
 use crate::report::escape::terminal;
 use crate::report::wording;
+use crate::report::{Page, View};
 use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input, Progress};
 use crate::triage::{self, TriageFile, vex};
@@ -32,7 +32,7 @@ const LINES: usize = 20;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  scanfold merge ci/ --policy flowdesk -o report.json -o summary.md\n  \
-                        scanfold merge ci/ --baseline last.json --policy ours.toml --fail-on overdue --to sarif=out.sarif"
+                        scanfold merge ci/ --baseline last.json --policy ours.toml --fail-on overdue"
 )]
 pub(super) struct Merge {
     /// Reports: files, directories, globs in quotes, or `-` for standard input
@@ -108,7 +108,7 @@ pub(super) struct Merge {
 }
 
 impl Merge {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let mut stages = self.watching.start("prepare");
         let outputs = Output::all(&self.output, &self.to)?;
         let config = Config::load(self.config.as_deref())?;
@@ -186,7 +186,12 @@ impl Merge {
         }
         stages.enter("gate");
         let matches = gate::check(&self.fail_on, &report, as_of);
-        write(&outputs, &report, &view(&matches), &mut stages)?;
+        let view = View {
+            page,
+            name: outputs.iter().find_map(Output::report),
+            ..view(&matches)
+        };
+        write(&outputs, &report, &view, &mut stages)?;
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);
         let exit = self.judge(&report, &matches);

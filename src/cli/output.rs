@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::gate::Match;
 use crate::model::{Report, Text};
 use crate::report::escape::terminal;
-use crate::report::{self, View, Writer};
+use crate::report::{self, Page, View, Writer};
 use crate::source::unfinished;
 
 /// One result: a format and a place.
@@ -90,13 +90,27 @@ impl Output {
         }
     }
 
-    /// Writes the report.
+    /// What a report that later commands read is called, if it is one.
+    pub(super) fn report(&self) -> Option<Text> {
+        let path = self.path.as_ref().filter(|_| self.form() == "json")?;
+        Some(Text::line(&path.display().to_string()))
+    }
+
+    /// The name of its form.
+    pub(super) fn form(&self) -> &'static str {
+        self.writer.name()
+    }
+
+    /// Writes the report. A file is no terminal, whatever standard output is.
     pub(super) fn write(&self, report: &Report, view: &View) -> Result<()> {
-        let mut write = |out: &mut dyn Write| self.writer.write(report, view, out);
-        match &self.path {
-            Some(path) => write_file(path, &mut write),
-            None => print(&mut write),
-        }
+        let Some(path) = &self.path else {
+            return print(&mut |out| self.writer.write(report, view, out));
+        };
+        let view = View {
+            page: Page::default(),
+            ..view.clone()
+        };
+        write_file(path, &mut |out| self.writer.write(report, &view, out))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commands that only tell: `show`, `convert`, `formats`, `policy`, `schema`.
 
+mod listing;
 mod policies;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -9,20 +10,23 @@ use super::exit::Exit;
 use super::guard::Guard;
 use super::output::{self, Output};
 use crate::error::Result;
-use crate::gate::Condition;
+use crate::model::Text;
 use crate::parse::PARSERS;
 use crate::policy;
-use crate::report::{View, WRITERS};
+use crate::report::{Page, View, WRITERS};
 use crate::run;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  scanfold show report.json --where 'severity>=high&due<=+14d'")]
+#[command(
+    after_help = "Examples:\n  scanfold show report.json --where 'severity>=high&due<=+14d'\n  \
+                  scanfold show report.json --group app --sort severity --limit 20\n\n\
+                  Later commands refuse a JSON report from which findings were left out."
+)]
 pub(super) struct Show {
     /// A merged report, in JSON
     report: String,
-    /// Only findings that meet this condition
-    #[arg(long = "where", value_name = "CONDITION")]
-    condition: Option<Condition>,
+    #[command(flatten)]
+    listing: listing::Listing,
     #[command(flatten)]
     as_of: AsOf,
     /// In which form
@@ -31,7 +35,9 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
+        let output = Output::stdout(&self.to)?;
+        self.listing.fits(&output)?;
         let mut report = run::open_report(&self.report)?;
         if let Some(as_of) = self.as_of.as_of {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(&self.report))?;
@@ -39,22 +45,22 @@ impl Show {
             report.sort();
         }
         let as_of = report.as_of;
-        if let Some(condition) = &self.condition {
-            let all = report.entries.len();
-            report.entries.retain(|entry| condition.holds(entry, as_of));
-            let met = report.entries.len();
-            output::say(&format!(
-                "only {met} of {all} findings: those that meet `{}`",
-                condition.text()
-            ));
-        }
-        Output::stdout(&self.to)?.write(&report, &View::default())?;
+        let mut view = View {
+            page,
+            name: Some(Text::line(&self.report)),
+            ..View::default()
+        };
+        self.listing.apply(&mut report, as_of, &output, &mut view);
+        output.write(&report, &view)?;
         Ok(Exit::Fine)
     }
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  scanfold convert report.json -o report.sarif -o report.csv")]
+#[command(
+    after_help = "Examples:\n  scanfold convert report.json -o report.sarif -o report.csv\n  \
+                  scanfold convert report.json --to ndjson"
+)]
 pub(super) struct Convert {
     /// A merged report, in JSON
     report: String,
@@ -67,7 +73,7 @@ pub(super) struct Convert {
 }
 
 impl Convert {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let outputs = Output::all(&self.output, &self.to)?;
         let mut guard = Guard::default();
         guard.files("the report that is converted", [&self.report]);
@@ -75,14 +81,20 @@ impl Convert {
             guard.spare(output.path())?;
         }
         let report = run::open_report(&self.report)?;
+        let view = View {
+            page,
+            name: Some(Text::line(&self.report)),
+            ..View::default()
+        };
         for output in outputs {
-            output.write(&report, &View::default())?;
+            output.write(&report, &view)?;
         }
         Ok(Exit::Fine)
     }
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  scanfold formats\n  scanfold formats --markdown")]
 pub(super) struct Formats {
     /// As Markdown tables, for documents
     #[arg(long)]
@@ -129,6 +141,8 @@ impl Formats {
 #[derive(Debug, Subcommand)]
 pub(super) enum Policy {
     /// Print what a policy promises at a time
+    #[command(after_help = "Examples:\n  scanfold policy show flowdesk\n  \
+                      scanfold policy show ours.toml --as-of 2027-01-01")]
     Show {
         /// The name of a preset, or a file
         policy: Vec<String>,
@@ -136,6 +150,8 @@ pub(super) enum Policy {
         as_of: AsOf,
     },
     /// Look for mistakes in policy files
+    #[command(after_help = "Examples:\n  scanfold policy check ours.toml\n  \
+                      scanfold policy check ours-2027.toml --against ours.toml")]
     Check {
         /// Policy files
         #[arg(required = true)]
@@ -147,6 +163,8 @@ pub(super) enum Policy {
     /// Write what a security page may promise, or hold a page against a policy
     Promise(super::promise::Promise),
     /// List the policies that are built in
+    #[command(after_help = "Examples:\n  scanfold policy presets\n  \
+                      scanfold policy presets | grep source")]
     Presets,
 }
 
@@ -237,6 +255,10 @@ enum SchemaName {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scanfold schema > report-v1.schema.json\n  \
+                  scanfold schema policy > policy-v1.schema.json"
+)]
 pub(super) struct Schema {
     /// Of what
     #[arg(value_enum, default_value = "report")]

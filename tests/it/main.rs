@@ -12,6 +12,7 @@ mod explain;
 mod folding;
 mod generated;
 mod given;
+mod help;
 mod hostile;
 mod jira;
 mod laws;

@@ -1,0 +1,123 @@
+//! Which findings `show` lists, in which order and under which headings.
+
+use std::cmp::Reverse;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use crate::cli::output::{Output, say};
+use crate::cli::usage;
+use crate::error::Result;
+use crate::gate::Condition;
+use crate::model::{Report, Text};
+use crate::report::escape::terminal;
+use crate::report::{self, Group, Part, View};
+
+#[derive(Debug, Args)]
+pub(super) struct Listing {
+    /// Only findings that meet this condition, as those of `check --fail-on`
+    #[arg(long = "where", value_name = "CONDITION")]
+    condition: Option<Condition>,
+    /// In which order; a report (json, sarif) keeps its own
+    #[arg(long, value_name = "ORDER", value_enum, default_value_t)]
+    sort: Order,
+    /// At most so many findings, from the first; what is left out is counted
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
+    /// Under headings with counts and the nearest deadline of each; the form is text
+    #[arg(long, value_name = "WHAT", value_enum)]
+    group: Option<By>,
+}
+
+/// The order of findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Order {
+    /// Overdue first, then the nearest due date
+    #[default]
+    Due,
+    /// The worst first, then by due date
+    Severity,
+    /// By the name of the app, then by due date
+    App,
+}
+
+/// What findings under a heading have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum By {
+    /// Their app
+    App,
+    /// Their package, in whatever version
+    Package,
+    /// The tools that saw them
+    Tool,
+}
+
+impl Listing {
+    /// Refuses what a form cannot hold.
+    pub(super) fn fits(&self, output: &Output) -> Result<()> {
+        let form = output.form();
+        if self.group.is_some() && form != "text" {
+            let error = format!("`--group` needs the form text, and `{form}` has no headings");
+            return Err(usage(&error, "sort by it instead: `--sort app`"));
+        }
+        if self.sort != Order::Due && matches!(form, "json" | "sarif") {
+            let error = format!(
+                "`--sort` cannot change a report, which `{form}` is: its order is a part of it"
+            );
+            return Err(usage(&error, "write rows: `--to ndjson` or `--to csv`"));
+        }
+        Ok(())
+    }
+
+    /// Leaves in the report what is asked for, and says what becomes of the rest.
+    pub(super) fn apply(
+        &self,
+        report: &mut Report,
+        as_of: Timestamp,
+        output: &Output,
+        view: &mut View,
+    ) {
+        let all = report.entries.len();
+        if let Some(condition) = &self.condition {
+            report.entries.retain(|entry| condition.holds(entry, as_of));
+            let part = Part {
+                all,
+                met: report.entries.len(),
+                condition: Text::line(condition.text()),
+            };
+            if output.form() != "text" {
+                say(&part.words(terminal));
+            }
+            view.part = Some(part);
+        }
+        match self.sort {
+            Order::Due => {}
+            Order::Severity => {
+                let severity = |entry: &crate::model::Entry| Reverse(entry.assessment.severity);
+                report.entries.sort_by_key(severity);
+            }
+            Order::App => report
+                .entries
+                .sort_by(|one, other| one.finding.app.cmp(&other.finding.app)),
+        }
+        let limit = self
+            .limit
+            .map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        if output.form() == "text" {
+            view.listing = Some(report::Listing {
+                limit,
+                group: self.group.map(|by| match by {
+                    By::App => Group::App,
+                    By::Package => Group::Package,
+                    By::Tool => Group::Tool,
+                }),
+            });
+            return;
+        }
+        if let Some(limit) = limit.filter(|limit| *limit < report.entries.len()) {
+            let met = report.entries.len();
+            report.entries.truncate(limit);
+            say(&format!("the first {limit} of {met} findings"));
+        }
+    }
+}

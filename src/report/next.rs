@@ -1,0 +1,59 @@
+//! The last lines of what people read: what to do next.
+
+use std::io;
+
+use super::escape::terminal;
+use super::page::{Role, Sheet};
+use crate::model::Text;
+
+/// The most that is said: a reader does one thing after the other.
+const STEPS: usize = 3;
+
+/// A line for each step, the most important ones first, apart from what stands before it.
+pub(crate) fn steps(steps: &[String], sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let mut head = "next: ";
+    for step in steps.iter().take(STEPS) {
+        sheet.wrapped(Role::Heading.of(head), step.as_str())?;
+        head = "      ";
+    }
+    Ok(())
+}
+
+/// A report as it is written in a command, if that is known and a shell takes it as one word.
+pub(crate) fn argument(report: Option<&Text>) -> String {
+    let words = report.map(|report| terminal(report));
+    let words = words.as_deref().unwrap_or_default();
+    let is_bare =
+        |character: char| character.is_ascii_alphanumeric() || "._/-+@:,%".contains(character);
+    if words.is_empty() || words == "-" || words.contains('\'') {
+        "REPORT".to_owned()
+    } else if words.chars().all(is_bare) {
+        words.to_owned()
+    } else {
+        format!("'{words}'")
+    }
+}
+
+/// How to hear more of a finding that heads a list.
+pub(crate) fn explain(report: Option<&Text>, digits: &str) -> String {
+    let (first, report) = match report {
+        None => ("add `-o report.json`, and then ", "report.json".to_owned()),
+        named => ("", argument(named)),
+    };
+    format!("{first}`scanfold explain {report} {digits}` tells the whole story of the first finding")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_one_word_of_a_shell() {
+        let shown = |words: &str| argument(Some(&words.into()));
+        assert_eq!(shown("out/report.json"), "out/report.json");
+        assert_eq!(shown("my $HOME/`x`.json"), "'my $HOME/`x`.json'");
+        assert_eq!(shown("it's.json"), "REPORT");
+        assert_eq!(shown("-"), "REPORT");
+        assert_eq!(argument(None), "REPORT");
+    }
+}
