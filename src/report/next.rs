@@ -1,5 +1,6 @@
 //! The last lines of what people read: what to do next.
 
+use std::borrow::Cow;
 use std::io;
 
 use super::escape::terminal;
@@ -21,8 +22,11 @@ pub(crate) fn steps(steps: &[String], sheet: &mut Sheet<'_>) -> io::Result<()> {
 
 /// A report as it is written in a command, if that is known and a shell takes it as one word.
 pub(crate) fn argument(report: Option<&Text>) -> String {
-    let words = report.map(|report| terminal(report));
-    let words = words.as_deref().unwrap_or_default();
+    // What had to be escaped is not what it is called.
+    let words = match report.map(terminal) {
+        Some(Cow::Borrowed(words)) => words,
+        _ => "",
+    };
     let is_bare =
         |character: char| character.is_ascii_alphanumeric() || "._/-+@:,%".contains(character);
     if words.is_empty() || words == "-" || words.contains('\'') {
@@ -40,7 +44,9 @@ pub(crate) fn explain(report: Option<&Text>, digits: &str) -> String {
         None => ("add `-o report.json`, and then ", "report.json".to_owned()),
         named => ("", argument(named)),
     };
-    format!("{first}`scanfold explain {report} {digits}` tells the whole story of the first finding")
+    format!(
+        "{first}`scanfold explain {report} {digits}` tells the whole story of the first finding"
+    )
 }
 
 #[cfg(test)]
@@ -54,6 +60,7 @@ mod tests {
         assert_eq!(shown("my $HOME/`x`.json"), "'my $HOME/`x`.json'");
         assert_eq!(shown("it's.json"), "REPORT");
         assert_eq!(shown("-"), "REPORT");
+        assert_eq!(shown("::error::a.json"), "REPORT");
         assert_eq!(argument(None), "REPORT");
     }
 }

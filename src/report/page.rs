@@ -147,6 +147,34 @@ impl<'a> Sheet<'a> {
         writeln!(self.out)
     }
 
+    /// Parts of a list behind `head`, in as many lines as they need; the others begin after `indent` blanks.
+    pub(crate) fn list<'b>(
+        &mut self,
+        head: Span<'b>,
+        indent: usize,
+        parts: impl IntoIterator<Item = Span<'b>>,
+    ) -> io::Result<()> {
+        let mut taken = width(&head.words);
+        let mut line = vec![head];
+        let mut parts = parts.into_iter().peekable();
+        let mut is_first = true;
+        while let Some(part) = parts.next() {
+            let comma = if parts.peek().is_some() { "," } else { "" };
+            let blank = if is_first { "" } else { " " };
+            let needed = blank.len() + width(&part.words) + comma.len();
+            if taken + needed > self.page.columns && !is_first {
+                self.line(std::mem::take(&mut line))?;
+                line.extend([" ".repeat(indent).into(), part, comma.into()]);
+                taken = indent + needed - blank.len();
+            } else {
+                line.extend([blank.into(), part, comma.into()]);
+                taken += needed;
+            }
+            is_first = false;
+        }
+        self.line(line)
+    }
+
     /// An empty line.
     pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)

@@ -1,16 +1,19 @@
 //! Rows of findings: when each is due, how bad it is, what it is called, and below that where it is and what is wrong.
 
+use std::borrow::Cow;
 use std::io;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::escape::{terminal, width};
+use super::escape::{fit, fit_end, terminal, width};
 use super::named::Named;
 use super::page::{Role, Sheet, Span};
-use super::table::{GAP, Sort, Table, shares};
+use super::table::{GAP, Sort, Table, share};
 use super::wording;
-use crate::model::{Deadline, Entry, Severity, Status};
+use crate::model::{By, Deadline, Entry, Severity, Status};
 
+/// Blanks before what is said below a row: dates stand out at its left.
+pub(crate) const INDENT: &str = "            ";
 /// From when on a deadline is near.
 const NEAR: SignedDuration = SignedDuration::from_hours(72);
 
@@ -134,8 +137,16 @@ fn when(standing: Standing<'_>, as_of: Timestamp) -> (String, String, Role) {
                 left if left <= NEAR => Role::Doubt,
                 _ => Role::Plain,
             };
-            (due.by.to_string(), wording::distance(due, as_of), urgency)
+            (by(due.by), wording::distance(due, as_of), urgency)
         }
+    }
+}
+
+/// A day, or a minute where the term has hours.
+fn by(by: By) -> String {
+    match by {
+        By::Day(_) => by.to_string(),
+        By::Time(time) => time.strftime("%Y-%m-%d %H:%MZ").to_string(),
     }
 }
 
@@ -152,8 +163,8 @@ impl Rows {
             ("due", Sort::Whole),
             ("when", Sort::Whole),
             ("severity", Sort::Whole),
-            ("finding", Sort::Cut),
-            ("app", Sort::Cut),
+            ("finding", Sort::Cut(3)),
+            ("app", Sort::CutStart(2)),
         ]);
         for row in rows {
             table.measure(&row.cells());
@@ -167,33 +178,61 @@ impl Rows {
         self.table.header(sheet)
     }
 
-    /// Blanks before what is said below a row.
-    pub(crate) fn indent(&self) -> String {
-        " ".repeat(self.table.width(0) + GAP)
-    }
-
     /// Two lines. The second begins with the digits that name the finding, so that no outer word begins a line.
     pub(crate) fn write(&self, row: &Row, sheet: &mut Sheet<'_>) -> io::Result<()> {
         self.table.row(&row.cells(), sheet)?;
-        let indent = self.indent();
-        let taken = indent.len() + row.digits.len() + 2 * GAP;
+        let taken = INDENT.len() + row.digits.len() + 2 * GAP;
         let mut room = sheet.page.columns.saturating_sub(taken);
         if row.place.is_empty() || row.title.is_empty() {
             room += GAP;
         }
-        let shares = shares(&[width(&row.place), width(&row.title)], room);
-        let mut spans = vec![Span::from(indent), Role::Faint.of(row.digits.as_str())];
-        for (words, share) in [&row.place, &row.title].into_iter().zip(shares) {
-            if !words.is_empty() {
-                let words = super::escape::fit(words, share);
-                spans.extend([Span::from(" ".repeat(GAP)), Span::from(words)]);
-            }
+        let (mut place, mut title) = (width(&row.place), width(&row.title));
+        share(&mut [(1, &mut place), (1, &mut title)], room);
+        let mut spans = vec![Span::from(INDENT), Role::Faint.of(row.digits.as_str())];
+        let cells = [fit_place(&row.place, place), fit(&row.title, title)];
+        for words in cells.into_iter().filter(|words| !words.is_empty()) {
+            spans.extend([Span::from(" ".repeat(GAP)), Span::from(words)]);
         }
         sheet.line(spans)
     }
 
     /// A line below a row, cut at the edge of the page.
-    pub(crate) fn below(&self, words: &str, sheet: &mut Sheet<'_>) -> io::Result<()> {
-        sheet.line([Span::from(self.indent()), Role::Faint.of(words)])
+    pub(crate) fn below(words: &str, sheet: &mut Sheet<'_>) -> io::Result<()> {
+        sheet.line([Span::from(INDENT), Role::Faint.of(words)])
+    }
+}
+
+/// Cuts a place where it says least: a package at its versions, a path at its start.
+fn fit_place(place: &str, columns: usize) -> Cow<'_, str> {
+    if place.starts_with("pkg:") {
+        return fit(place, columns);
+    }
+    // `a.js:3 and 2 more`
+    let more = place.rsplit_once(" and ").map(|(_, more)| more);
+    let more = more.filter(|more| more.ends_with(" more"));
+    let (path, more) =
+        place.split_at(place.len() - more.map_or(0, |more| more.len() + " and ".len()));
+    if columns < 2 * width(more) {
+        return fit_end(path, columns);
+    }
+    Cow::Owned(format!("{}{more}", fit_end(path, columns - width(more))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fit_place;
+
+    #[test]
+    fn a_place_is_cut_where_it_says_least() {
+        let path = "elfie-arriba/XForm/node_modules/key.pem:3";
+        assert_eq!(fit_place(path, 20), "…e_modules/key.pem:3");
+        assert_eq!(
+            fit_place("pkg:npm/lodash 4.17.15, 4.17.4", 20),
+            "pkg:npm/lodash 4.17…"
+        );
+        let several = "src/panel/render.js:88 and 2 more";
+        assert_eq!(fit_place(several, 40), several);
+        assert_eq!(fit_place(several, 30), "…panel/render.js:88 and 2 more");
+        assert_eq!(fit_place(several, 15), "…l/render.js:88");
     }
 }

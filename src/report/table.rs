@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::escape::{fit, width};
+use super::escape::{fit, fit_end, width};
 use super::page::{Role, Sheet, Span};
 
 /// Blanks between two columns.
@@ -15,8 +15,20 @@ pub(crate) enum Sort {
     Whole,
     /// The same, with its words at the right: numbers.
     Number,
-    /// Cut where the page has no room for all: names.
-    Cut,
+    /// Cut at its end where the page has no room for all: names. It gets this many parts of the room, others theirs.
+    Cut(usize),
+    /// The same, cut at its start: what tells apps apart stands at the end of their keys.
+    CutStart(usize),
+}
+
+impl Sort {
+    /// How much of what room there is a column gets, beside others.
+    const fn parts(self) -> Option<usize> {
+        match self {
+            Self::Whole | Self::Number => None,
+            Self::Cut(parts) | Self::CutStart(parts) => Some(parts),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -59,27 +71,14 @@ impl Table {
         }
         let shown = self.columns.iter().filter(|column| column.width > 0);
         let gaps = GAP * shown.count().saturating_sub(1);
-        let taken: usize = self
-            .columns
-            .iter()
-            .filter(|column| column.sort != Sort::Cut)
-            .map(|column| column.width)
-            .sum();
-        let room = page.saturating_sub(taken + gaps);
-        let cut = self
-            .columns
-            .iter_mut()
-            .filter(|column| column.sort == Sort::Cut);
-        let mut cut: Vec<_> = cut.map(|column| &mut column.width).collect();
-        let wanted: Vec<_> = cut.iter().map(|width| **width).collect();
-        for (width, share) in cut.iter_mut().zip(shares(&wanted, room)) {
-            **width = share;
-        }
-    }
-
-    /// How wide a column became.
-    pub(crate) fn width(&self, place: usize) -> usize {
-        self.columns.get(place).map_or(0, |column| column.width)
+        let whole = self.columns.iter();
+        let whole = whole.filter(|column| column.sort.parts().is_none());
+        let taken: usize = whole.map(|column| column.width).sum();
+        let cut = self.columns.iter_mut();
+        let mut cut: Vec<_> = cut
+            .filter_map(|column| Some((column.sort.parts()?, &mut column.width)))
+            .collect();
+        share(&mut cut, page.saturating_sub(taken + gaps));
     }
 
     /// The titles.
@@ -102,32 +101,32 @@ impl Table {
             if !spans.is_empty() {
                 spans.push(Span::from(" ".repeat(GAP)));
             }
-            let words = fit(&cell.words, column.width);
+            let words = match column.sort {
+                Sort::CutStart(_) => fit_end(&cell.words, column.width),
+                _ => fit(&cell.words, column.width),
+            };
             let blanks = Span::from(" ".repeat(column.width.saturating_sub(width(&words))));
             let words = cell.role.of(words);
             match column.sort {
                 Sort::Number => spans.extend([blanks, words]),
-                Sort::Whole | Sort::Cut => spans.extend([words, blanks]),
+                _ => spans.extend([words, blanks]),
             }
         }
         sheet.line(spans)
     }
 }
 
-/// How `room` is shared by those who want so much: whoever wants little gets it, and the others get the same.
-pub(crate) fn shares(wanted: &[usize], room: usize) -> Vec<usize> {
-    let mut by_size: Vec<_> = wanted.iter().enumerate().collect();
-    by_size.sort_by_key(|(_, wanted)| **wanted);
-    let mut shares = vec![0; wanted.len()];
-    let (mut left, mut waiting) = (room, wanted.len());
-    for (place, wanted) in by_size {
-        let share = (*wanted).min(left / waiting.max(1));
-        (left, waiting) = (left - share, waiting - 1);
-        if let Some(own) = shares.get_mut(place) {
-            *own = share;
-        }
+/// Shares `room` by parts among those who want so much: whoever wants less than that gets it, and leaves the rest to the
+/// others.
+pub(crate) fn share(wanted: &mut [(usize, &mut usize)], room: usize) {
+    let (mut left, mut waiting): (usize, usize) =
+        (room, wanted.iter().map(|(parts, _)| *parts).sum());
+    wanted.sort_by_key(|(parts, wanted)| **wanted * 64 / (*parts).max(1));
+    for (parts, wanted) in wanted {
+        let fair = left * *parts / waiting.max(1);
+        **wanted = (**wanted).min(fair);
+        (left, waiting) = (left - **wanted, waiting - *parts);
     }
-    shares
 }
 
 #[cfg(test)]

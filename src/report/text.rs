@@ -40,7 +40,7 @@ impl super::Writer for Text {
         let summary = report.summary();
         verdict(report, &summary, sheet)?;
         if let Some(part) = &view.part {
-            sheet.line([Span::from(part.words(terminal))])?;
+            sheet.wrapped("", part.words(terminal))?;
         }
         sheet.line([Role::Faint.of(format!("as of {}", report.as_of))])?;
         writeln!(sheet)?;
@@ -73,31 +73,27 @@ fn verdict(report: &Report, summary: &Summary, sheet: &mut Sheet<'_>) -> io::Res
         (0, false) => Role::Doubt,
         _ => Role::Bad,
     };
-    sheet.line([role.of(wording::verdict(report, summary))])
+    sheet.wrapped("", role.of(wording::verdict(report, summary)))
 }
 
 /// How many findings are open by severity, and what else is counted.
 fn counts(summary: &Summary, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let counted = |number: u64, role: Role| if number == 0 { Role::Faint } else { role };
-    let mut levels = vec![Role::Heading.of("open       ")];
-    for (level, number) in wording::levels(summary) {
-        let comma = if levels.len() > 1 { ", " } else { "" };
+    let levels = wording::levels(summary).map(|(level, number)| {
         let words = format!("{number} {level}");
-        levels.extend([comma.into(), counted(number, Role::Level(level)).of(words)]);
-    }
-    sheet.line(levels)?;
-    let mut others = vec![Span::from(INDENT)];
-    for (number, word) in wording::others(summary) {
-        let comma = if others.len() > 1 { ", " } else { "" };
+        counted(number, Role::Level(level)).of(words)
+    });
+    let indent = INDENT.len();
+    sheet.list(Role::Heading.of("open       "), indent, levels)?;
+    let others = wording::others(summary).map(|(number, word)| {
         let role = if word == "overdue" {
             Role::Bad
         } else {
             Role::Plain
         };
-        let words = format!("{number} {word}");
-        others.extend([comma.into(), counted(number, role).of(words)]);
-    }
-    sheet.line(others)
+        counted(number, role).of(format!("{number} {word}"))
+    });
+    sheet.list(INDENT.into(), indent, others)
 }
 
 /// `and 3 more`, if there are more than were listed.
@@ -142,7 +138,7 @@ fn table(entries: &[&Entry], report: &Report, sheet: &mut Sheet<'_>) -> io::Resu
 fn finding(entry: &Entry, row: &Row, rows: &Rows, sheet: &mut Sheet<'_>) -> io::Result<()> {
     rows.write(row, sheet)?;
     let mut below = |words: Option<String>| match words {
-        Some(words) => rows.below(&words, sheet),
+        Some(words) => Rows::below(&words, sheet),
         None => Ok(()),
     };
     let status = wording::status(entry);

@@ -8,7 +8,7 @@ use crate::model::{Severity, Status, Text};
 use crate::report::escape::terminal;
 use crate::report::next;
 use crate::report::page::{Page, Role, Sheet, Span};
-use crate::report::rows::{Row, Rows, Standing};
+use crate::report::rows::{self, Row, Rows, Standing};
 use crate::report::table::{Sort, Table};
 use crate::report::wording::digits;
 
@@ -58,7 +58,6 @@ impl Changes {
         let row = |moved: &Moved| self.row(&moved.change);
         let rows = Rows::fitting(shown.clone().map(row), sheet.page.columns);
         rows.header(sheet)?;
-        let indent = rows.indent();
         for moved in shown.clone() {
             rows.write(&row(moved), sheet)?;
             let Moved { report, change } = moved;
@@ -75,9 +74,9 @@ impl Changes {
             }));
             let first = change.shifts.first().copied();
             let role = first.map_or(Role::Plain, role_of);
-            sheet.wrapped(indent.as_str(), role.of(parts.join("; ")))?;
+            sheet.wrapped(rows::INDENT, role.of(parts.join("; ")))?;
             if self.reports > 1 {
-                rows.below(&format!("in {}", terminal(report)), sheet)?;
+                Rows::below(&format!("in {}", terminal(report)), sheet)?;
             }
         }
         match self.all.moved.saturating_sub(shown.count() as u64) {
@@ -130,8 +129,8 @@ fn groups<K>(
         .collect();
     let columns = [
         ("   moved", Sort::Number),
-        (title, Sort::Cut),
-        ("how", Sort::Cut),
+        (title, Sort::Cut(1)),
+        ("how", Sort::Cut(1)),
     ];
     let mut table = Table::new(&columns);
     rows.iter().for_each(|row| table.measure(row));

@@ -1,6 +1,6 @@
 use super::{
-    cell, csv, fit, fit_characters, json, markdown, markdown_code, message, terminal, uri_path,
-    uri_web, width,
+    cell, csv, fit, fit_characters, fit_end, json, markdown, markdown_code, message, terminal,
+    uri_path, uri_web, width,
 };
 use crate::model::Text;
 
@@ -163,4 +163,26 @@ fn only_web_addresses_become_links() {
     );
     assert_eq!(uri_web(&text("javascript:alert(1)")), None);
     assert_eq!(uri_web(&text("httpé")), None);
+}
+
+#[test]
+fn the_end_of_a_path_is_kept_within_its_columns() {
+    assert_eq!(
+        fit_end("src/panel/render.js:88", 22),
+        "src/panel/render.js:88"
+    );
+    assert_eq!(fit_end("src/panel/render.js:88", 14), "…/render.js:88");
+    assert_eq!(fit_end("認証の検証/a.js", 8), "…証/a.js");
+    assert_eq!(fit_end("認証の検証/a.js", 7), "…/a.js");
+    assert_eq!(fit_end("abc e\u{301}", 1), "…");
+    assert_eq!(fit_end("abcde\u{301}\u{301}x", 2), "…x");
+    for columns in 1..40 {
+        let tower = format!("a{}", "\u{301}".repeat(1000));
+        let flag = "\u{1f1e9}\u{1f1ea}".repeat(20);
+        for words in [tower, flag, "認証".repeat(30)] {
+            let cut = fit_end(&words, columns);
+            assert!(width(&cut) <= columns, "{columns}: {cut}");
+            assert!(cut.chars().count() <= 4 * columns + 1);
+        }
+    }
 }

@@ -102,3 +102,21 @@ fn colour_moves_no_line_break() {
     assert_ne!(colored, bare);
     assert_eq!(bare, shown(Page::default()));
 }
+
+#[test]
+fn a_list_goes_on_below_its_first_part() {
+    let page = Page {
+        columns: 24,
+        color: false,
+    };
+    let parts = || ["1 critical", "12 high", "0 low", "3 info"].map(Span::from);
+    let shown = written(page, |sheet| sheet.list("open  ".into(), 6, parts()));
+    assert_eq!(
+        shown,
+        "open  1 critical,\n      12 high, 0 low,\n      3 info\n"
+    );
+    let shown = written(Page::default(), |sheet| {
+        sheet.list("open  ".into(), 6, parts())
+    });
+    assert_eq!(shown, "open  1 critical, 12 high, 0 low, 3 info\n");
+}

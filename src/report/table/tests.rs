@@ -23,9 +23,9 @@ fn table(columns: usize, color: bool) -> String {
     let mut table = Table::new(&[
         ("moved", Sort::Number),
         ("severity", Sort::Whole),
-        ("finding", Sort::Cut),
+        ("finding", Sort::Cut(1)),
         ("empty", Sort::Whole),
-        ("app", Sort::Cut),
+        ("app", Sort::CutStart(1)),
     ]);
     rows.iter().for_each(|row| table.measure(row));
     table.settle(columns);
@@ -50,9 +50,9 @@ fn columns_are_aligned_and_share_what_room_there_is() {
     );
     assert_eq!(
         table(50, false),
-        "moved  severity  finding           app\n\
-         \x20   7  high      js/xss            Queue Board\n\
-         \x20  12  critical  認証の検証を確…   com.harborapps.t…\n"
+        "moved  severity  finding          app\n\
+         \x20   7  high      js/xss           Queue Board\n\
+         \x20  12  critical  認証の検証を確…  …pps.time-ledger\n"
     );
 }
 
@@ -73,8 +73,16 @@ fn no_row_is_wider_than_the_page_and_colour_changes_no_column() {
 
 #[test]
 fn who_wants_little_gets_it_and_the_others_the_same() {
-    assert_eq!(shares(&[5, 50, 40], 65), [5, 30, 30]);
-    assert_eq!(shares(&[5, 50, 10], 100), [5, 50, 10]);
-    assert_eq!(shares(&[5, 5], 0), [0, 0]);
-    assert_eq!(shares(&[], 10), [0; 0]);
+    let shared = |parts: [usize; 3], mut wanted: [usize; 3], room| {
+        let mut pairs: Vec<_> = parts.into_iter().zip(wanted.iter_mut()).collect();
+        share(&mut pairs, room);
+        wanted
+    };
+    assert_eq!(shared([1, 1, 1], [5, 50, 40], 65), [5, 30, 30]);
+    assert_eq!(shared([1, 1, 1], [5, 50, 10], 100), [5, 50, 10]);
+    assert_eq!(shared([1, 1, 1], [5, 5, 0], 0), [0, 0, 0]);
+    assert_eq!(shared([3, 2, 1], [50, 50, 0], 40), [24, 16, 0]);
+    assert_eq!(shared([3, 2, 1], [19, 50, 0], 40), [19, 21, 0]);
+    assert_eq!(shared([3, 2, 1], [50, 10, 0], 40), [30, 10, 0]);
+    share(&mut [], 10);
 }

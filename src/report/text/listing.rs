@@ -115,18 +115,15 @@ fn heading(
     let others = section.entries.len() - running.len();
     let nearest = running.iter().filter_map(|entry| entry.assessment.due());
     let nearest = nearest.min_by_key(|due| due.ends);
-    let mut spans = vec![
-        Role::Heading.of(section.title.as_str()),
-        Span::from(format!("  {} open", running.len())),
-    ];
+    let mut parts = vec![Span::from(format!("{} open", running.len()))];
     if overdue > 0 {
-        spans.extend([", ".into(), Role::Bad.of(format!("{overdue} overdue"))]);
+        parts.push(Role::Bad.of(format!("{overdue} overdue")));
     }
     if others > 0 {
-        spans.push(format!(", {others} suppressed or fixed").into());
+        parts.push(format!("{others} suppressed or fixed").into());
     }
     if section.listed < section.entries.len() {
-        spans.push(format!(", {} listed", section.listed).into());
+        parts.push(format!("{} listed", section.listed).into());
     }
     if let Some(due) = nearest {
         let distance = wording::distance(due, report.as_of);
@@ -135,7 +132,8 @@ fn heading(
         } else {
             "next"
         };
-        spans.push(format!(", {word} {}, {distance}", due.by).into());
+        parts.push(format!("{word} {} ({distance})", due.by).into());
     }
-    sheet.line(spans)
+    let title = Role::Heading.of(format!("{}  ", section.title));
+    sheet.list(title, 2, parts)
 }

@@ -6,7 +6,7 @@ use super::{Answer, Held, May, Met, Verdict};
 use crate::report::escape::terminal;
 use crate::report::next;
 use crate::report::page::{Page, Role, Sheet, Span};
-use crate::report::rows::{Row, Rows, Standing};
+use crate::report::rows::{self, Row, Rows, Standing};
 use crate::report::wording::{count, digits, reason};
 
 /// How many findings of one condition are listed.
@@ -114,7 +114,7 @@ impl Verdict {
             }
             for met in shown {
                 rows.write(&row(met), sheet)?;
-                reasons(met, &rows, sheet)?;
+                reasons(met, sheet)?;
             }
             match findings.len().saturating_sub(FINDINGS) {
                 0 => {}
@@ -148,14 +148,13 @@ impl Verdict {
 }
 
 /// Why it is as bad, and due then.
-fn reasons(met: &Met, rows: &Rows, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    let indent = rows.indent();
+fn reasons(met: &Met, sheet: &mut Sheet<'_>) -> io::Result<()> {
     if let Some(ended) = met.ended {
         let words = format!("accepted until {ended}, which has passed");
-        sheet.wrapped(indent.as_str(), Role::Doubt.of(words))?;
+        sheet.wrapped(rows::INDENT, Role::Doubt.of(words))?;
     }
     for why in &met.why {
-        let head = format!("{indent}{}: ", why.about.name());
+        let head = format!("{}{}: ", rows::INDENT, why.about.name());
         let words: Span<'_> = reason(why, terminal).into();
         sheet.wrapped(Role::Faint.of(head), words)?;
     }
