@@ -41,7 +41,14 @@ pub use exit::Exit;
 )]
 struct Arguments {
     /// Whether a terminal sees colour
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, global = true)]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        global = true,
+        display_order = 900
+    )]
     color: screen::Color,
     #[command(subcommand)]
     command: Command,

@@ -170,8 +170,8 @@ mod tests {
     fn the_width_is_what_the_terminal_says_within_bounds() {
         let columns = |measured, told: &str, is_terminal| {
             let screen = Surroundings {
-                measured,
                 is_terminal,
+                measured,
                 ..terminal(&[("COLUMNS", told)])
             };
             screen.columns()

@@ -45,12 +45,11 @@ impl super::Writer for Text {
         sheet.line([Role::Faint.of(format!("as of {}", report.as_of))])?;
         writeln!(sheet)?;
         counts(&summary, sheet)?;
-        match &view.listing {
-            Some(listing) => listing::write(report, listing, sheet)?,
-            None => {
-                deadlines(report, sheet)?;
-                suppressed(report, sheet)?;
-            }
+        if let Some(listing) = &view.listing {
+            listing::write(report, listing, sheet)?;
+        } else {
+            deadlines(report, sheet)?;
+            suppressed(report, sheet)?;
         }
         // What is said of inputs is about the whole report.
         if view.part.is_none() {

@@ -34,6 +34,7 @@ mod sarif;
 mod scenarios;
 mod schemas;
 mod secrets;
+mod show;
 mod triage;
 mod vex;
 

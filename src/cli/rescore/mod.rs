@@ -36,7 +36,7 @@ const BATCH: usize = 4;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  scanfold rescore reports/ --policy ours-2027.toml\n  \
-                  scanfold rescore reports/ --policy ours-2027.toml --changes markdown=changes.md\n  \
+                  scanfold rescore reports/ --policy ours-2027.toml --changes markdown=moved.md\n  \
                   scanfold rescore 'reports/**/*.json' --policy ours-2027.toml --write"
 )]
 pub(super) struct Rescore {

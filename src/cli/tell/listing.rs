@@ -58,7 +58,7 @@ impl Listing {
         let form = output.form();
         if self.group.is_some() && form != "text" {
             let error = format!("`--group` needs the form text, and `{form}` has no headings");
-            return Err(usage(&error, "sort by it instead: `--sort app`"));
+            return Err(usage(&error, "leave `--to` away"));
         }
         if self.sort != Order::Due && matches!(form, "json" | "sarif") {
             let error = format!(

@@ -22,8 +22,8 @@ impl Changes {
     pub fn write_text(&self, page: Page, out: &mut dyn Write) -> io::Result<()> {
         let sheet = &mut Sheet::new(page, out);
         let overdue = self.all.shifts.contains_key(&Shift::OverdueAtOnce);
-        let role = if overdue { Role::Bad } else { Role::Heading };
-        sheet.line([role.of(self.verdict())])?;
+        let verdict = if overdue { Role::Bad } else { Role::Heading };
+        sheet.line([verdict.of(self.verdict())])?;
         sheet.line([Role::Faint.of(format!("as of {}", self.as_of))])?;
         if self.all.moved > 0 {
             writeln!(sheet)?;
@@ -133,7 +133,9 @@ fn groups<K>(
         ("how", Sort::Cut(1)),
     ];
     let mut table = Table::new(&columns);
-    rows.iter().for_each(|row| table.measure(row));
+    for row in &rows {
+        table.measure(row);
+    }
     table.settle(sheet.page.columns);
     table.header(sheet)?;
     rows.iter().try_for_each(|row| table.row(row, sheet))?;

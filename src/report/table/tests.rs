@@ -27,7 +27,9 @@ fn table(columns: usize, color: bool) -> String {
         ("empty", Sort::Whole),
         ("app", Sort::CutStart(1)),
     ]);
-    rows.iter().for_each(|row| table.measure(row));
+    for row in &rows {
+        table.measure(row);
+    }
     table.settle(columns);
     let mut out = Vec::new();
     let mut sheet = Sheet::new(Page { columns, color }, &mut out);

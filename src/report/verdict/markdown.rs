@@ -97,14 +97,14 @@ impl Verdict {
         let all = held.findings.len();
         let shown = all.min(*left);
         *left -= shown;
-        let mut head = format!("**{}**\n\n", markdown(&words));
+        let mut above = format!("**{}**\n\n", markdown(&words));
         if shown > 0 {
-            head.push_str("| due | severity | app | finding | where | what | why |\n|");
-            head.push_str(&" --- |".repeat(7));
-            head.push('\n');
+            above.push_str("| due | severity | app | finding | where | what | why |\n|");
+            above.push_str(&" --- |".repeat(7));
+            above.push('\n');
         }
         let mut written = 0;
-        let mut is_whole = out.piece(&head)?;
+        let mut is_whole = out.piece(&above)?;
         for met in held.findings.iter().take(shown) {
             is_whole = is_whole && out.piece(&self.row(met))?;
             if !is_whole {
