@@ -50,7 +50,7 @@ impl Show {
             name: Some(Text::line(&self.report)),
             ..View::default()
         };
-        self.listing.apply(&mut report, as_of, &output, &mut view);
+        self.listing.apply(&mut report, as_of, &output, &mut view)?;
         output.write(&report, &view)?;
         Ok(Exit::Fine)
     }

@@ -3,21 +3,47 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::escape::terminal;
+use super::escape::{terminal, width};
 use super::page::{Role, Sheet};
 use crate::model::Text;
 
 /// The most that is said: a reader does one thing after the other.
 const STEPS: usize = 3;
 
-/// A line for each step, the most important ones first, apart from what stands before it.
+/// The steps, the most important ones first. A command stays in one line, however long it is, so that it can be copied.
 pub(crate) fn steps(steps: &[String], sheet: &mut Sheet<'_>) -> io::Result<()> {
     let mut head = "next: ";
     for step in steps.iter().take(STEPS) {
-        sheet.wrapped(Role::Heading.of(head), step.as_str())?;
-        head = "      ";
+        let room = sheet.page.columns.saturating_sub(head.len());
+        for line in lines(step, room) {
+            sheet.whole(Role::Heading.of(head), &line)?;
+            head = "      ";
+        }
     }
     Ok(())
+}
+
+/// Words in lines. What stands between two backticks is one word.
+fn lines(words: &str, room: usize) -> Vec<String> {
+    let mut whole: Vec<String> = Vec::new();
+    for word in words.split(' ') {
+        match whole
+            .last_mut()
+            .filter(|last| last.matches('`').count() % 2 == 1)
+        {
+            Some(code) => code.extend([" ", word]),
+            None => whole.push(word.to_owned()),
+        }
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for word in whole {
+        let last = lines.last_mut();
+        match last.filter(|line| width(line) + 1 + width(&word) <= room) {
+            Some(line) => line.extend([" ", &word]),
+            None => lines.push(word),
+        }
+    }
+    lines
 }
 
 /// A report as it is written in a command, if that is known and a shell takes it as one word.
@@ -52,6 +78,20 @@ pub(crate) fn explain(report: Option<&Text>, digits: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_is_never_broken() {
+        let step = "add `-o a.json`, and then `scanfold explain 'my reports/a.json' 551f950715de` tells more";
+        assert_eq!(
+            lines(step, 30),
+            [
+                "add `-o a.json`, and then",
+                "`scanfold explain 'my reports/a.json' 551f950715de`",
+                "tells more"
+            ]
+        );
+        assert_eq!(lines(step, 200), [step]);
+    }
 
     #[test]
     fn a_report_is_one_word_of_a_shell() {

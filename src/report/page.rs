@@ -175,6 +175,12 @@ impl<'a> Sheet<'a> {
         self.line(line)
     }
 
+    /// A line that is never cut: what it holds may be copied.
+    pub(crate) fn whole(&mut self, head: Span<'_>, words: &str) -> io::Result<()> {
+        self.paint(head.role, &head.words)?;
+        writeln!(self.out, "{words}")
+    }
+
     /// An empty line.
     pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)

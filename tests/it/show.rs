@@ -30,6 +30,9 @@ fn digits(words: &str) -> Vec<String> {
 fn every_finding_is_listed_under_its_app_with_the_nearest_deadline_of_each() {
     let (code, words, _) = show(&["--group", "app"]);
     assert_eq!((code, digits(&words).len()), (0, 11));
+    // Where its lines end hangs on the name of the folder.
+    let (words, next) = words.split_once("next: ").unwrap();
+    assert!(next.contains("/report.json 551f950715de`"), "{next}");
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
         insta::assert_snapshot!("show.app", words);
     });
@@ -106,6 +109,46 @@ fn a_report_from_which_findings_were_left_out_passes_for_no_report() {
             run.stderr
         );
     }
+}
+
+#[test]
+fn findings_that_nobody_saw_again_are_not_left_out_of_a_report_unseen() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let (last, report) = (name("last.json"), name("report.json"));
+    fs::write(&last, vendor_report()).unwrap();
+    let run = scanfold(&[
+        "merge",
+        "samples/vendor/queue-board",
+        "--config",
+        "samples/vendor/scanfold.toml",
+        "--baseline",
+        &last,
+        "--as-of",
+        "2026-11-21",
+        "-o",
+        &report,
+    ]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    // Time Ledger was not scanned, and its findings still have their dates.
+    let show = |form: &str| scanfold(&["show", &report, "--where", "app=Queue*", "--to", form]);
+    for form in ["json", "sarif"] {
+        let run = show(form);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{form}");
+        assert!(
+            run.stderr.contains("would pass for a whole report"),
+            "{}",
+            run.stderr
+        );
+    }
+    let (all, some) = (fs::read_to_string(&report).unwrap(), show("ndjson"));
+    assert!(all.contains("\"status\":\"unobserved\""));
+    assert_eq!(
+        (some.code, some.stdout.lines().count()),
+        (0, 6),
+        "{}",
+        some.stderr
+    );
 }
 
 #[test]

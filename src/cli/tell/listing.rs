@@ -76,8 +76,8 @@ impl Listing {
         as_of: Timestamp,
         output: &Output,
         view: &mut View,
-    ) {
-        let all = report.entries.len();
+    ) -> Result<()> {
+        let (all, seen) = (report.entries.len(), observed(report));
         if let Some(condition) = &self.condition {
             report.entries.retain(|entry| condition.holds(entry, as_of));
             let part = Part {
@@ -112,12 +112,30 @@ impl Listing {
                     By::Tool => Group::Tool,
                 }),
             });
-            return;
+            return Ok(());
         }
         if let Some(limit) = limit.filter(|limit| *limit < report.entries.len()) {
             let met = report.entries.len();
             report.entries.truncate(limit);
             say(&format!("the first {limit} of {met} findings"));
         }
+        Self::is_told(report, output, all, seen)
     }
+
+    /// Later commands count the findings of a report that somebody saw. Where none of these was left out they would take
+    /// what is left for the whole.
+    fn is_told(report: &Report, output: &Output, all: usize, seen: usize) -> Result<()> {
+        let is_cut = report.entries.len() < all && observed(report) == seen;
+        if is_cut && matches!(output.form(), "json" | "sarif") {
+            let error = "what is left would pass for a whole report: only findings that nobody saw again are left out";
+            return Err(usage(error, "write rows: `--to ndjson` or `--to csv`"));
+        }
+        Ok(())
+    }
+}
+
+/// How many findings are there, and not only known from before.
+fn observed(report: &Report) -> usize {
+    let entries = report.entries.iter();
+    entries.filter(|entry| !entry.finding.is_absent()).count()
 }
