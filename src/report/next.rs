@@ -16,7 +16,7 @@ pub(crate) fn steps(steps: &[String], sheet: &mut Sheet<'_>) -> io::Result<()> {
     for step in steps.iter().take(STEPS) {
         let room = sheet.page.columns.saturating_sub(head.len());
         for line in lines(step, room) {
-            sheet.whole(Role::Heading.of(head), &line)?;
+            sheet.whole(&Role::Heading.of(head), &line)?;
             head = "      ";
         }
     }

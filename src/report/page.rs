@@ -176,7 +176,7 @@ impl<'a> Sheet<'a> {
     }
 
     /// A line that is never cut: what it holds may be copied.
-    pub(crate) fn whole(&mut self, head: Span<'_>, words: &str) -> io::Result<()> {
+    pub(crate) fn whole(&mut self, head: &Span<'_>, words: &str) -> io::Result<()> {
         self.paint(head.role, &head.words)?;
         writeln!(self.out, "{words}")
     }

@@ -11,6 +11,8 @@ use crate::report::wording::{count, digits, reason};
 
 /// How many findings of one condition are listed.
 const FINDINGS: usize = 50;
+/// How many reasons not to rely on a report are listed.
+const OBJECTIONS: usize = 20;
 
 impl May {
     const fn role(self) -> Role {
@@ -84,8 +86,12 @@ impl Verdict {
         if !answer.objections.is_empty() {
             sheet.heading("what cannot be relied on")?;
         }
-        for objection in &answer.objections {
-            sheet.wrapped("  ", terminal(objection))?;
+        for objection in answer.objections.iter().take(OBJECTIONS) {
+            sheet.wrapped("- ", terminal(objection))?;
+        }
+        match answer.objections.len().saturating_sub(OBJECTIONS) {
+            0 => {}
+            more => writeln!(sheet, "and {more} more; the JSON form has them all")?,
         }
         for Held {
             words, findings, ..
