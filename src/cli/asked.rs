@@ -1,10 +1,10 @@
 //! What a user asks of results beside their form: conditions that fail, and columns.
 
 use super::exit::Exit;
-use super::output::{Output, say, view};
+use super::output::{Output, say};
 use super::usage;
 use crate::error::{Error, Result, nearest};
-use crate::gate::{self, Condition};
+use crate::gate::{self, Condition, Match};
 use crate::model::Report;
 use crate::report::{Columns, Csv, Refused, View, WRITERS};
 
@@ -42,24 +42,37 @@ impl Asked {
         conditions.try_for_each(|condition| condition.answerable(report))
     }
 
-    /// Writes the results and says which conditions hold.
-    pub(super) fn write(&self, report: &Report, outputs: &[Output]) -> Result<Exit> {
+    /// The conditions that hold of a report, in words. `view` learns which findings meet them.
+    pub(super) fn held(&self, report: &Report, view: &mut View) -> Vec<String> {
         let matches = gate::check(&self.fail_on, report, report.as_of);
-        let view = View {
-            columns: self.columns(outputs)?,
-            ..view(&matches)
-        };
-        for output in outputs {
-            output.write(report, &view)?;
+        meet(&matches, view);
+        matches.iter().map(|one| one.words(report)).collect()
+    }
+}
+
+/// Says which conditions hold, when all is written.
+pub(super) fn tell(held: &[String]) -> Exit {
+    for words in held {
+        say(&format!("scanfold: {words}"));
+    }
+    if held.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::Condition
+    }
+}
+
+/// Notes for the forms that tell it what the conditions of `--fail-on` that hold look at.
+pub(super) fn meet(matches: &[Match<'_>], view: &mut View) {
+    for Match { condition, entries } in matches {
+        let condition = || condition.text().to_owned();
+        if entries.is_empty() {
+            view.failing_inputs.push(condition());
         }
-        for one in &matches {
-            say(&format!("scanfold: {}", one.words(report)));
+        for entry in entries {
+            let known = view.failing.entry(entry.fingerprint).or_default();
+            known.push(condition());
         }
-        Ok(if matches.is_empty() {
-            Exit::Fine
-        } else {
-            Exit::Condition
-        })
     }
 }
 

@@ -10,6 +10,7 @@ use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::gate::{self, Condition};
 use crate::model::{Report, Text};
+use crate::report::Page;
 use crate::report::verdict::{Answer, Held, Met, Verdict};
 use crate::run;
 
@@ -37,7 +38,7 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let tellings = Telling::all(&self.to)?;
         let mut guard = Guard::default();
         guard.files("a report that is checked", &self.reports);
@@ -76,7 +77,7 @@ impl Check {
         };
         for telling in &tellings {
             telling.write(&mut |form, out| match form {
-                Form::Text => verdict.write_text(out),
+                Form::Text => verdict.write_text(telling.page(page), out),
                 Form::Markdown => verdict.write_markdown(out),
                 Form::Json => verdict.write_json(out),
             })?;

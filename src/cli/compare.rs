@@ -7,6 +7,7 @@ use super::guard::Guard;
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::model::Text;
+use crate::report::Page;
 use crate::report::change::{Before, Changes, Heading, write_report};
 use crate::run;
 
@@ -24,7 +25,7 @@ pub(super) struct Diff {
 }
 
 impl Diff {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let tellings = Telling::all(&self.to)?;
         let mut guard = Guard::default();
         guard.files("a report that is compared", [&self.old, &self.new]);
@@ -40,13 +41,14 @@ impl Diff {
         let _ = write_report(&new_name, Some(&old_name), &comparison, &mut rows);
         let mut changes = Changes::new(new.as_of);
         changes.add(&new_name, comparison);
+        changes.told_by(&new_name);
         let heading = Heading {
             policies: &new.policies,
             written: None,
         };
         for telling in &tellings {
             telling.write(&mut |form, out| match form {
-                Form::Text => changes.write_text(out),
+                Form::Text => changes.write_text(telling.page(page), out),
                 Form::Markdown => changes.write_markdown(out),
                 Form::Json => changes.write_json(&heading, &mut rows.as_slice(), out),
             })?;

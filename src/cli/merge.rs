@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::asked::Asked;
+use super::asked::{self, Asked};
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
-use super::output::{Output, say, view};
+use super::output::{Output, say};
 use super::stages::{Stages, Watching};
 use super::{AsOf, usage, workers};
 use crate::enrich;
@@ -20,9 +20,9 @@ use crate::gate;
 use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
-use crate::report::View;
 use crate::report::escape::terminal;
 use crate::report::wording;
+use crate::report::{Page, View};
 use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input, Progress};
 use crate::triage::{self, TriageFile, vex};
@@ -33,7 +33,7 @@ const LINES: usize = 20;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  scanfold merge ci/ --policy flowdesk -o report.json -o summary.md\n  \
-                        scanfold merge ci/ --baseline last.json --policy ours.toml --fail-on overdue --to sarif=out.sarif"
+                        scanfold merge ci/ --baseline last.json --policy ours.toml --fail-on overdue"
 )]
 pub(super) struct Merge {
     /// Reports: files, directories, globs in quotes, or `-` for standard input
@@ -108,7 +108,7 @@ pub(super) struct Merge {
 }
 
 impl Merge {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let mut stages = self.watching.start("prepare");
         let outputs = Output::all(&self.output, &self.to)?;
         let columns = self.asked.columns(&outputs)?;
@@ -187,13 +187,16 @@ impl Merge {
         self.asked.answerable(&report)?;
         stages.enter("gate");
         let matches = gate::check(&self.asked.fail_on, &report, as_of);
-        let view = View {
+        let mut view = View {
             jobs: pool.current_num_threads(),
             allows_rejects: self.waivers.allow_rejects,
             allows_incomplete: self.waivers.allow_incomplete,
             columns,
-            ..view(&matches)
+            page,
+            name: outputs.iter().find_map(Output::report),
+            ..View::default()
         };
+        asked::meet(&matches, &mut view);
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);

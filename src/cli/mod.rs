@@ -7,22 +7,25 @@ mod config;
 mod exit;
 mod explain;
 mod guard;
+mod manual;
 mod merge;
 mod output;
 mod progress;
 mod promise;
 mod rescore;
+mod screen;
 mod stages;
 mod tell;
 mod telling;
 
 use std::ffi::OsString;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::error::{Error, Result};
+use crate::report::Page;
 
 pub use exit::Exit;
 
@@ -31,11 +34,23 @@ pub use exit::Exit;
     name = "scanfold",
     version,
     about = "Folds the findings of every scanner into one report with a severity and a due date on each",
-    after_help = "Exit codes: 0 fine; 1 a --fail-on condition holds; 2 used wrongly or could not run; 3 an input was \
+    after_help = "Examples:\n  scanfold merge ci/ --policy flowdesk -o report.json -o summary.md\n  \
+                  scanfold check report.json --fail-on overdue\n\n\
+                  Exit codes: 0 fine; 1 a --fail-on condition holds; 2 used wrongly or could not run; 3 an input was \
                   unreadable, failed, incomplete, missing or had rejected records",
     max_term_width = 100
 )]
 struct Arguments {
+    /// Whether a terminal sees colour
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        global = true,
+        display_order = 900
+    )]
+    color: screen::Color,
     #[command(subcommand)]
     command: Command,
 }
@@ -59,17 +74,17 @@ enum Command {
     /// List the formats that are read and written
     Formats(tell::Formats),
     /// Look at policies
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  scanfold policy show flowdesk\n  scanfold policy check ours.toml"
+    )]
     Policy(tell::Policy),
     /// Print a JSON schema
     Schema(tell::Schema),
     /// Print completions for a shell
-    Completions {
-        /// The shell
-        shell: clap_complete::Shell,
-    },
-    /// Print the manual page
-    Man,
+    Completions(manual::Completions),
+    /// Print the manual page of scanfold or of a command
+    Man(manual::Man),
 }
 
 /// Runs a command line and says how it ended.
@@ -86,34 +101,27 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
             };
         }
     };
-    execute(arguments.command).unwrap_or_else(|error| {
+    execute(arguments.command, arguments.color.page()).unwrap_or_else(|error| {
         output::complain(&error);
         Exit::Unusable
     })
 }
 
-fn execute(command: Command) -> Result<Exit> {
+/// Runs a command, for a reader in front of `page`.
+fn execute(command: Command, page: Page) -> Result<Exit> {
     match command {
-        Command::Merge(merge) => merge.run(),
-        Command::Check(check) => check.run(),
-        Command::Rescore(rescore) => rescore.run(),
-        Command::Diff(diff) => diff.run(),
-        Command::Explain(explain) => explain.run(),
-        Command::Show(show) => show.run(),
-        Command::Convert(convert) => convert.run(),
+        Command::Merge(merge) => merge.run(page),
+        Command::Check(check) => check.run(page),
+        Command::Rescore(rescore) => rescore.run(page),
+        Command::Diff(diff) => diff.run(page),
+        Command::Explain(explain) => explain.run(page),
+        Command::Show(show) => show.run(page),
+        Command::Convert(convert) => convert.run(page),
         Command::Formats(formats) => formats.run(),
         Command::Policy(policy) => policy.run(),
         Command::Schema(schema) => schema.run(),
-        Command::Completions { shell } => {
-            let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "scanfold", &mut script);
-            output::print(&mut |out| out.write_all(&script))?;
-            Ok(Exit::Fine)
-        }
-        Command::Man => {
-            output::print(&mut |out| clap_mangen::Man::new(Arguments::command()).render(out))?;
-            Ok(Exit::Fine)
-        }
+        Command::Completions(completions) => completions.run(),
+        Command::Man(man) => man.run(),
     }
 }
 

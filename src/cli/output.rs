@@ -9,10 +9,9 @@ use tempfile::TempPath;
 use super::guard::apart;
 use super::progress;
 use crate::error::{Error, Result};
-use crate::gate::Match;
 use crate::model::{Report, Text};
 use crate::report::escape::terminal;
-use crate::report::{self, View, Writer};
+use crate::report::{self, Page, View, Writer};
 use crate::source::unfinished;
 
 /// One result: a format and a place.
@@ -95,30 +94,28 @@ impl Output {
         }
     }
 
-    /// Writes the report.
-    pub(super) fn write(&self, report: &Report, view: &View) -> Result<()> {
-        let mut write = |out: &mut dyn Write| self.writer.write(report, view, out);
-        match &self.path {
-            Some(path) => write_file(path, &mut write),
-            None => print(&mut write),
-        }
+    /// What a report that later commands read is called, if it is one.
+    pub(super) fn report(&self) -> Option<Text> {
+        let path = self.path.as_ref().filter(|_| self.form() == "json")?;
+        Some(Text::line(&path.display().to_string()))
     }
-}
 
-/// What the conditions of `--fail-on` that hold look at, for the forms that tell it.
-pub(super) fn view(matches: &[Match<'_>]) -> View {
-    let mut view = View::default();
-    for Match { condition, entries } in matches {
-        let condition = || condition.text().to_owned();
-        if entries.is_empty() {
-            view.failing_inputs.push(condition());
-        }
-        for entry in entries {
-            let known = view.failing.entry(entry.fingerprint).or_default();
-            known.push(condition());
-        }
+    /// The name of its form.
+    pub(super) fn form(&self) -> &'static str {
+        self.writer.name()
     }
-    view
+
+    /// Writes the report. A file is no terminal, whatever standard output is.
+    pub(super) fn write(&self, report: &Report, view: &View) -> Result<()> {
+        let Some(path) = &self.path else {
+            return print(&mut |out| self.writer.write(report, view, out));
+        };
+        let view = View {
+            page: Page::default(),
+            ..view.clone()
+        };
+        write_file(path, &mut |out| self.writer.write(report, &view, out))
+    }
 }
 
 fn by_name(name: &str) -> Result<&'static dyn Writer> {

@@ -16,8 +16,7 @@ use crate::source::Input;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Exit codes of --verify: 0 the policy keeps every statement; 1 one is not kept or not understood; 2 used \
-                  wrongly\n\nExamples:\n  scanfold policy promise flowdesk\n  scanfold policy promise policy.toml --verify \
-                  security.html"
+                  wrongly\n\nExamples:\n  scanfold policy promise flowdesk\n  scanfold policy promise ours.toml --verify security.html"
 )]
 pub(super) struct Promise {
     /// The name of a preset, or a file

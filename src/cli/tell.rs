@@ -1,29 +1,33 @@
 //! Commands that only tell: `show`, `convert`, `formats`, `policy`, `schema`.
 
+mod listing;
 mod policies;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::AsOf;
-use super::asked::Asked;
+use super::asked::{self, Asked};
 use super::exit::Exit;
 use super::guard::Guard;
 use super::output::{self, Output};
 use crate::error::Result;
-use crate::gate::Condition;
+use crate::model::Text;
 use crate::parse::PARSERS;
 use crate::policy;
-use crate::report::WRITERS;
+use crate::report::{Page, View, WRITERS};
 use crate::run;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  scanfold show report.json --where 'severity>=high&due<=+14d'")]
+#[command(
+    after_help = "Examples:\n  scanfold show report.json --where 'severity>=high&due<=+14d'\n  \
+                  scanfold show report.json --group app --sort severity --limit 20\n\n\
+                  Later commands refuse a JSON report from which findings were left out."
+)]
 pub(super) struct Show {
     /// A merged report, in JSON
     report: String,
-    /// Only findings that meet this condition
-    #[arg(long = "where", value_name = "CONDITION")]
-    condition: Option<Condition>,
+    #[command(flatten)]
+    listing: listing::Listing,
     #[command(flatten)]
     as_of: AsOf,
     /// In which form
@@ -34,9 +38,11 @@ pub(super) struct Show {
 }
 
 impl Show {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let outputs = [Output::stdout(&self.to)?];
-        self.asked.columns(&outputs)?;
+        let [output] = &outputs;
+        let columns = self.asked.columns(&outputs)?;
+        self.listing.fits(output)?;
         let mut report = run::open_report(&self.report)?;
         self.asked.answerable(&report)?;
         if let Some(as_of) = self.as_of.as_of {
@@ -45,21 +51,26 @@ impl Show {
             report.sort();
         }
         let as_of = report.as_of;
-        if let Some(condition) = &self.condition {
-            let all = report.entries.len();
-            report.entries.retain(|entry| condition.holds(entry, as_of));
-            let met = report.entries.len();
-            output::say(&format!(
-                "only {met} of {all} findings: those that meet `{}`",
-                condition.text()
-            ));
-        }
-        self.asked.write(&report, &outputs)
+        let mut view = View {
+            columns,
+            page,
+            name: Some(Text::line(&self.report)),
+            ..View::default()
+        };
+        let whole = self.listing.pick(&mut report, as_of, output, &mut view);
+        let held = self.asked.held(&report, &mut view);
+        self.listing
+            .arrange(&mut report, &whole, output, &mut view)?;
+        output.write(&report, &view)?;
+        Ok(asked::tell(&held))
     }
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  scanfold convert report.json -o report.sarif -o report.csv")]
+#[command(
+    after_help = "Examples:\n  scanfold convert report.json -o report.sarif -o report.csv\n  \
+                  scanfold convert report.json --to ndjson"
+)]
 pub(super) struct Convert {
     /// A merged report, in JSON
     report: String,
@@ -74,9 +85,9 @@ pub(super) struct Convert {
 }
 
 impl Convert {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let outputs = Output::all(&self.output, &self.to)?;
-        self.asked.columns(&outputs)?;
+        let columns = self.asked.columns(&outputs)?;
         let mut guard = Guard::default();
         guard.files("the report that is converted", [&self.report]);
         for output in &outputs {
@@ -84,11 +95,22 @@ impl Convert {
         }
         let report = run::open_report(&self.report)?;
         self.asked.answerable(&report)?;
-        self.asked.write(&report, &outputs)
+        let mut view = View {
+            columns,
+            page,
+            name: Some(Text::line(&self.report)),
+            ..View::default()
+        };
+        let held = self.asked.held(&report, &mut view);
+        for output in outputs {
+            output.write(&report, &view)?;
+        }
+        Ok(asked::tell(&held))
     }
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  scanfold formats\n  scanfold formats --markdown")]
 pub(super) struct Formats {
     /// As Markdown tables, for documents
     #[arg(long)]
@@ -135,6 +157,8 @@ impl Formats {
 #[derive(Debug, Subcommand)]
 pub(super) enum Policy {
     /// Print what a policy promises at a time
+    #[command(after_help = "Examples:\n  scanfold policy show flowdesk\n  \
+                      scanfold policy show ours.toml --as-of 2027-01-01")]
     Show {
         /// The name of a preset, or a file
         policy: Vec<String>,
@@ -142,6 +166,8 @@ pub(super) enum Policy {
         as_of: AsOf,
     },
     /// Look for mistakes in policy files
+    #[command(after_help = "Examples:\n  scanfold policy check ours.toml\n  \
+                      scanfold policy check ours-2027.toml --against ours.toml")]
     Check {
         /// Policy files
         #[arg(required = true)]
@@ -153,6 +179,8 @@ pub(super) enum Policy {
     /// Write what a security page may promise, or hold a page against a policy
     Promise(super::promise::Promise),
     /// List the policies that are built in
+    #[command(after_help = "Examples:\n  scanfold policy presets\n  \
+                      scanfold policy presets | grep source")]
     Presets,
 }
 
@@ -243,6 +271,10 @@ enum SchemaName {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  scanfold schema > report-v1.schema.json\n  \
+                  scanfold schema policy > policy-v1.schema.json"
+)]
 pub(super) struct Schema {
     /// Of what
     #[arg(value_enum, default_value = "report")]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use super::guard::apart;
 use super::output::{print, write_file};
 use crate::error::{Error, Result, nearest};
+use crate::report::Page;
 
 /// A form of what is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +75,15 @@ impl Telling {
         }
         apart(all.iter().filter_map(|one| one.path.as_deref()))?;
         Ok(all)
+    }
+
+    /// The page that it is told on. A file is no terminal, whatever standard output is.
+    pub(super) fn page(&self, page: Page) -> Page {
+        if self.path.is_some() {
+            Page::default()
+        } else {
+            page
+        }
     }
 
     /// Writes it where it goes.

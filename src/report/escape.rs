@@ -119,6 +119,27 @@ pub fn fit(shown: &str, columns: usize) -> Cow<'_, str> {
     Cow::Owned(kept)
 }
 
+/// Cuts the start of escaped words, and says so with `…`: the end of a path says most.
+pub fn fit_end(shown: &str, columns: usize) -> Cow<'_, str> {
+    let most = columns.saturating_mul(4);
+    if shown.width() <= columns && shown.chars().nth(most).is_none() {
+        return Cow::Borrowed(shown);
+    }
+    let mut taken = 0;
+    let mut start = shown.len();
+    for (index, character) in shown.char_indices().rev().take(most) {
+        taken += character.width().unwrap_or(0);
+        if taken >= columns {
+            break;
+        }
+        start = index;
+    }
+    // What combines with a letter that is gone would join the mark.
+    let kept = shown.get(start..).unwrap_or_default();
+    let kept = kept.trim_start_matches(|first: char| first.width() == Some(0) || first == ' ');
+    Cow::Owned(format!("{CUT}{kept}"))
+}
+
 /// Prose in GitHub's Markdown, on one line, within a table cell, a list, a paragraph or an HTML block.
 ///
 /// What could mean anything is written as a numeric character reference: Markdown never takes one for structure

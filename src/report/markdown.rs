@@ -39,7 +39,7 @@ impl super::Writer for Markdown {
         "a job summary for GitHub"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
         let summary = report.summary();
         writeln!(out, "## {}\n", wording::verdict(report, &summary))?;
         writeln!(
@@ -48,6 +48,9 @@ impl super::Writer for Markdown {
             report.as_of,
             wording::ledger(report)
         )?;
+        if let Some(part) = &view.part {
+            writeln!(out, "Here are {}.\n", part.words(markdown_code))?;
+        }
         counts(&summary, out)?;
         urgent(report, out)?;
         overdue(report, &summary, out)?;

@@ -15,10 +15,14 @@ mod json;
 mod junit;
 mod markdown;
 mod named;
+pub(crate) mod next;
 pub(crate) mod page;
+mod rows;
 mod sarif;
 mod stream;
+mod summary;
 mod systems;
+mod table;
 mod text;
 pub mod verdict;
 pub(crate) mod wording;
@@ -26,7 +30,7 @@ pub(crate) mod wording;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::model::{Key, Report};
+use crate::model::{self, Key, Report};
 
 pub use csv::{Columns, Csv, Refused, Tsv};
 pub use github::Github;
@@ -37,6 +41,7 @@ pub use json::{Json, Ndjson};
 pub use junit::Junit;
 pub use markdown::Markdown;
 pub use named::Named;
+pub use page::Page;
 pub use sarif::{GithubSarif, Sarif};
 pub use systems::{Cyclonedx, DefectDojo, GitlabDependencyScanning, GitlabSast, Ocsf, OpenVex};
 pub use text::Text;
@@ -73,6 +78,58 @@ pub struct View {
     pub allows_incomplete: bool,
     /// The columns of tables.
     pub columns: Columns,
+    /// How wide the page of the reader is, and whether it has colour.
+    pub page: Page,
+    /// How the report is called in commands, for those that a reader may want next.
+    pub name: Option<model::Text>,
+    /// All findings are to be listed, in this way. Without it a summary is enough.
+    pub listing: Option<Listing>,
+    /// The report holds only those findings that meet a condition.
+    pub part: Option<Part>,
+}
+
+/// How all findings are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// How many of them, from the first.
+    pub limit: Option<usize>,
+    /// Under which headings.
+    pub group: Option<Group>,
+}
+
+/// What findings of a list have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// The app.
+    App,
+    /// The package, in whatever version.
+    Package,
+    /// The tools that saw it.
+    Tool,
+}
+
+/// What was left out of a report before it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// How many findings there are.
+    pub all: usize,
+    /// How many of them are left.
+    pub met: usize,
+    /// The condition that these meet, as the user wrote it.
+    pub condition: model::Text,
+}
+
+impl Part {
+    /// `only 1 of 11 findings: those that meet severity>=critical`
+    pub(crate) fn words(&self, escape: escape::Escape) -> String {
+        let Self {
+            all,
+            met,
+            condition,
+        } = self;
+        let condition = escape(condition);
+        format!("only {met} of {all} findings: those that meet {condition}")
+    }
 }
 
 /// Every writer. No two share a name or an extension.

@@ -217,3 +217,55 @@ fn a_job_summary_stays_under_one_mebibyte() {
     assert!(shown.len() < 1024 * 1024, "{} bytes", shown.len());
     assert!(shown.contains("### Most urgent (30 of 3000)"));
 }
+
+/// What is left of a coloured page: none of the codes may come from outer words.
+pub(super) fn bare(colored: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = colored;
+    while let Some((before, after)) = rest.split_once("\u{1b}[") {
+        let (code, after) = after.split_once('m').expect("a code has an end");
+        assert!(
+            code.len() <= 2 && code.bytes().all(|byte| byte.is_ascii_digit()),
+            "{code} is no code of ours"
+        );
+        shown.push_str(before);
+        rest = after;
+    }
+    shown.push_str(rest);
+    shown
+}
+
+#[test]
+fn twenty_thousand_findings_fit_into_a_job_summary_the_most_urgent_first() {
+    let mut report = fixture::report();
+    let entry = report.entries[0].clone();
+    let as_of = report.as_of;
+    report.entries = (0..20_000)
+        .rev()
+        .map(|number: i64| {
+            let mut entry = entry.clone();
+            let ends = as_of + jiff::SignedDuration::from_hours(24 * (number - 100));
+            let day = ends.to_zoned(jiff::tz::TimeZone::UTC).date();
+            let deadline = crate::model::Deadline {
+                ends,
+                by: crate::model::By::Day(day.yesterday().expect("there is a day before")),
+                policy: "ours".into(),
+            };
+            entry.assessment.deadlines = std::sync::Arc::new(std::collections::BTreeMap::from([(
+                crate::model::Duty::Fix,
+                deadline,
+            )]));
+            entry
+        })
+        .collect();
+    report.sort();
+    let shown = written(&super::Markdown, &report);
+    assert!(shown.len() < 1024 * 1024, "{} bytes", shown.len());
+    assert!(shown.starts_with("## 101 of 20000 open findings are overdue"));
+    assert!(shown.contains("### Most urgent (30 of 20000)"));
+    let first = shown
+        .lines()
+        .find(|line| line.starts_with("| critical | 2"));
+    let first = first.expect("there are rows");
+    assert!(first.contains("(101 days overdue)"), "{first}");
+}

@@ -1,21 +1,25 @@
-//! `text`: the summary for a terminal or a build log, within 80 columns.
+//! `text`: the report for people at a terminal, or in a build log of 80 columns without colour.
+
+mod listing;
 
 use std::io::{self, Write};
 
 use super::View;
 use super::escape::terminal;
-use super::page::line;
+use super::next;
+use super::page::{Role, Sheet, Span};
+use super::rows::{Row, Rows};
 use super::wording;
-use crate::model::{Entry, InputRecord, Reject, Report};
+use crate::model::{Entry, InputRecord, Reject, Report, Summary};
 
-/// Where the second line of a finding or an input begins.
-const INDENT: usize = 11;
+/// Where the second line of an input or an entry begins.
+const INDENT: &str = "           ";
 /// How many deadlines are listed.
 const DEADLINES: usize = 20;
 /// How many inputs, and how many rejected records, are listed.
 const TROUBLES: usize = 10;
 
-/// The summary for a terminal or a build log: the verdict, the nearest deadlines, what was not read, what to do next.
+/// The report for people: the verdict, the nearest deadlines or all findings, what was not read, what to do next.
 pub struct Text;
 
 impl super::Writer for Text {
@@ -31,137 +35,162 @@ impl super::Writer for Text {
         "a summary for people at a terminal"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let sheet = &mut Sheet::new(view.page, out);
         let summary = report.summary();
-        line(out, &wording::verdict(report, &summary))?;
-        writeln!(out, "as of {}", report.as_of)?;
-        writeln!(out)?;
-        let levels: Vec<_> = wording::levels(&summary)
-            .map(|(level, number)| format!("{number} {level}"))
-            .collect();
-        line(out, &format!("open       {}", levels.join(", ")))?;
-        let others = wording::others(&summary).map(|(number, word)| format!("{number} {word}"));
-        line(out, &format!("           {}", others.join(", ")))?;
-        deadlines(report, out)?;
-        suppressed(report, out)?;
-        triage(report, out)?;
-        inputs(report, out)?;
-        rejects(report, out)?;
-        writeln!(out)?;
-        line(out, &wording::ledger(report))?;
-        next(report, summary.overdue, out)
+        verdict(report, &summary, sheet)?;
+        if let Some(part) = &view.part {
+            sheet.wrapped("", part.words(terminal))?;
+        }
+        sheet.line([Role::Faint.of(format!("as of {}", report.as_of))])?;
+        writeln!(sheet)?;
+        counts(&summary, sheet)?;
+        if let Some(listing) = &view.listing {
+            listing::write(report, listing, sheet)?;
+        } else {
+            deadlines(report, sheet)?;
+            suppressed(report, sheet)?;
+        }
+        // What is said of inputs is about the whole report.
+        if view.part.is_none() {
+            triage(report, sheet)?;
+            inputs(report, sheet)?;
+            rejects(report, sheet)?;
+            writeln!(sheet)?;
+            sheet.line([Role::Faint.of(wording::ledger(report))])?;
+        } else {
+            writeln!(sheet)?;
+        }
+        next::steps(&steps(report, view), sheet)
     }
+}
+
+fn verdict(report: &Report, summary: &Summary, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let is_whole = !report.inputs.is_empty() && wording::troubled(report).next().is_none();
+    let role = match (summary.overdue, is_whole) {
+        (0, true) => Role::Good,
+        (0, false) => Role::Doubt,
+        _ => Role::Bad,
+    };
+    sheet.wrapped("", role.of(wording::verdict(report, summary)))
+}
+
+/// How many findings are open by severity, and what else is counted.
+fn counts(summary: &Summary, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let counted = |number: u64, role: Role| if number == 0 { Role::Faint } else { role };
+    let levels = wording::levels(summary).map(|(level, number)| {
+        let words = format!("{number} {level}");
+        counted(number, Role::Level(level)).of(words)
+    });
+    let indent = INDENT.len();
+    sheet.list(Role::Heading.of("open       "), indent, levels)?;
+    let others = wording::others(summary).map(|(number, word)| {
+        let role = if word == "overdue" {
+            Role::Bad
+        } else {
+            Role::Plain
+        };
+        counted(number, role).of(format!("{number} {word}"))
+    });
+    sheet.list(INDENT.into(), indent, others)
 }
 
 /// `and 3 more`, if there are more than were listed.
-fn rest(out: &mut dyn Write, all: usize, listed: usize) -> io::Result<()> {
+fn rest(sheet: &mut Sheet<'_>, all: usize, listed: usize) -> io::Result<()> {
     match all.saturating_sub(listed) {
         0 => Ok(()),
-        more => writeln!(out, "and {more} more"),
+        more => writeln!(sheet, "and {more} more"),
     }
 }
 
-fn deadlines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let promised =
-        || wording::running(report).filter_map(|entry| Some((entry, entry.assessment.due()?)));
-    let all = promised().count();
-    let undated = wording::running(report).count() - all;
+/// The findings with a date whose clock runs.
+fn promised(report: &Report) -> impl Iterator<Item = &Entry> {
+    wording::running(report).filter(|entry| entry.assessment.due().is_some())
+}
+
+fn deadlines(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let all = promised(report).count();
     if all > 0 {
-        writeln!(out, "\nnearest deadlines")?;
-        let rows: Vec<_> = promised()
-            .take(DEADLINES)
-            .map(|(entry, due)| {
-                let distance = wording::distance(due, report.as_of);
-                (entry, due.by.to_string(), distance)
-            })
-            .collect();
-        let by_width = rows.iter().map(|(_, by, _)| by.len()).max().unwrap_or(0);
-        let distance_width = rows.iter().map(|(.., far)| far.len()).max().unwrap_or(0);
-        for (entry, by, distance) in rows {
-            let severity = entry.assessment.severity;
-            let app = terminal(&entry.finding.app);
-            let head =
-                format!("{severity:<9}  {by:<by_width$}  {distance:<distance_width$}  {app}");
-            line(out, &head)?;
-            details(entry, out)?;
-        }
-        rest(out, all, DEADLINES)?;
+        sheet.heading("nearest deadlines")?;
+        let nearest: Vec<_> = promised(report).take(DEADLINES).collect();
+        table(&nearest, report, sheet)?;
+        rest(sheet, all, DEADLINES)?;
     }
-    match undated {
+    match wording::running(report).count() - all {
         0 => Ok(()),
-        1 => writeln!(out, "\n1 open finding has no due date"),
-        _ => writeln!(out, "\n{undated} open findings have no due date"),
+        1 => writeln!(sheet, "\n1 open finding has no due date"),
+        undated => writeln!(sheet, "\n{undated} open findings have no due date"),
     }
 }
 
-/// What a finding is called, where it is and what is wrong, below its date. The digits come first, so that no outer word
-/// begins a line.
-fn details(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-    let finding = &entry.finding;
-    let digits = wording::digits(&entry.fingerprint);
-    let name = wording::name(finding, terminal);
-    let place = wording::place(finding, terminal)
-        .map(|place| format!("  {place}"))
-        .unwrap_or_default();
-    let mark = wording::mark(finding);
-    line(out, &format!("{:INDENT$}{digits}  {name}{mark}{place}", ""))?;
-    if let Some(title) = &finding.title {
-        line(out, &format!("{:INDENT$}{}", "", terminal(title)))?;
+/// Titles and rows of findings.
+fn table(entries: &[&Entry], report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let row = |entry: &&Entry| Row::of(entry, report.as_of);
+    let rows = Rows::fitting(entries.iter().map(row), sheet.page.columns);
+    rows.header(sheet)?;
+    entries
+        .iter()
+        .try_for_each(|entry| finding(entry, &row(entry), &rows, sheet))
+}
+
+/// The row of a finding, and below it what is not said of each: where it stands, whose it is, who says to leave it.
+fn finding(entry: &Entry, row: &Row, rows: &Rows, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    rows.write(row, sheet)?;
+    let mut below = |words: Option<String>| match words {
+        Some(words) => Rows::below(&words, sheet),
+        None => Ok(()),
+    };
+    let status = wording::status(entry);
+    let is_said = status == "open" || !entry.assessment.status.is_due();
+    below((!is_said).then(|| status.to_owned()))?;
+    let owners = wording::owners(&entry.finding, terminal);
+    below(owners.map(|owners| format!("owner: {owners}")))?;
+    let tags = wording::policy_tags(entry, terminal).join(", ");
+    below((!tags.is_empty()).then(|| format!("tagged: {tags}")))?;
+    if let (false, Some(suppressed)) = (
+        entry.assessment.status.is_due(),
+        &entry.assessment.suppressed,
+    ) {
+        below(Some(format!("because {}", terminal(&suppressed.reason))))?;
+        below(wording::suppression_origin(entry, terminal))?;
     }
-    if let Some(owners) = wording::owners(finding, terminal) {
-        line(out, &format!("{:INDENT$}owner: {owners}", ""))?;
-    }
-    match wording::policy_tags(entry, terminal).join(", ") {
-        tags if tags.is_empty() => Ok(()),
-        tags => line(out, &format!("{:INDENT$}tagged: {tags}", "")),
-    }
+    Ok(())
 }
 
 /// What nobody has to deal with, and who says so.
-fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn suppressed(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let all = wording::suppressed(report).count();
     if all == 0 {
         return Ok(());
     }
-    writeln!(out, "\nsuppressed")?;
-    for entry in wording::suppressed(report).take(TROUBLES) {
-        let severity = entry.assessment.severity;
-        let app = terminal(&entry.finding.app);
-        line(out, &format!("{severity:<9}  {app}"))?;
-        details(entry, out)?;
-        if let Some(suppressed) = &entry.assessment.suppressed {
-            let reason = terminal(&suppressed.reason);
-            line(out, &format!("{:INDENT$}because {reason}", ""))?;
-        }
-        if let Some(origin) = wording::suppression_origin(entry, terminal) {
-            line(out, &format!("{:INDENT$}{origin}", ""))?;
-        }
-    }
-    rest(out, all, TROUBLES)
+    sheet.heading("suppressed")?;
+    let entries: Vec<_> = wording::suppressed(report).take(TROUBLES).collect();
+    table(&entries, report, sheet)?;
+    rest(sheet, all, TROUBLES)
 }
 
-fn triage(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn triage(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let all = wording::noted(report).count();
     if all == 0 {
         return Ok(());
     }
-    writeln!(out, "\nentries of triage files to look at")?;
+    sheet.heading("entries of triage files to look at")?;
     for row in wording::noted(report).take(TROUBLES) {
         let place = format!("{} line {}", terminal(&row.source), row.line);
-        line(out, &format!("{place}  {}", terminal(&row.entry)))?;
+        sheet.line([Span::from(format!("{place}  {}", terminal(&row.entry)))])?;
         if let Some(note) = &row.note {
-            line(out, &format!("{:INDENT$}{}", "", terminal(note)))?;
+            sheet.line([INDENT.into(), Role::Faint.of(terminal(note))])?;
         }
     }
-    rest(out, all, TROUBLES)
+    rest(sheet, all, TROUBLES)
 }
 
-fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn inputs(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
     let all = wording::troubled(report).count();
     if all == 0 {
         return Ok(());
     }
-    writeln!(out, "\ninputs that were not read in full")?;
+    sheet.heading("inputs that were not read in full")?;
     for input in wording::troubled(report).take(TROUBLES) {
         let InputRecord {
             id,
@@ -170,29 +199,27 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             ledger,
             ..
         } = input;
-        line(
-            out,
-            &format!("{:<9}  {}", outcome.name(), terminal(&id.path)),
-        )?;
+        let outcome = Role::Doubt.of(format!("{:<9}", outcome.name()));
+        sheet.line([outcome, "  ".into(), terminal(&id.path).into()])?;
         if ledger.rejected > 0 {
-            line(out, &format!("{:INDENT$}{}", "", wording::rejected(input)))?;
+            sheet.line([INDENT.into(), Role::Faint.of(wording::rejected(input))])?;
         }
         for note in notes {
-            line(out, &format!("{:INDENT$}{}", "", terminal(note)))?;
+            sheet.line([INDENT.into(), Role::Faint.of(terminal(note))])?;
         }
     }
-    rest(out, all, TROUBLES)
+    rest(sheet, all, TROUBLES)
 }
 
-fn rejects(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn rejects(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
     if report.rejects.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nrecords that were not understood")?;
+    sheet.heading("records that were not understood")?;
     for Reject { place, reason } in report.rejects.iter().take(TROUBLES) {
         let (path, at) = (terminal(&place.report.path), terminal(&place.at));
-        line(out, &format!("{path} {at}"))?;
-        line(out, &format!("{:INDENT$}{}", "", terminal(reason)))?;
+        sheet.line([Span::from(format!("{path} {at}"))])?;
+        sheet.line([INDENT.into(), Role::Faint.of(terminal(reason))])?;
     }
     // The list of the report is bounded for each input; the ledger has the number.
     let all = report
@@ -200,27 +227,40 @@ fn rejects(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         .rejected
         .max(wording::length(&report.rejects));
     rest(
-        out,
+        sheet,
         usize::try_from(all).unwrap_or(usize::MAX),
         TROUBLES.min(report.rejects.len()),
     )
 }
 
-/// The one thing to try for each sort of trouble.
-fn next(report: &Report, overdue: u64, out: &mut dyn Write) -> io::Result<()> {
-    if wording::troubled(report).next().is_some() {
-        writeln!(
-            out,
-            "hint: what was not read is not clean: repair these inputs and merge again"
-        )?;
+/// The one thing to try for each sort of trouble, the one that hides most first.
+fn steps(report: &Report, view: &View) -> Vec<String> {
+    let mut steps = Vec::new();
+    let name = view.name.as_ref();
+    let mut say = |is_so: bool, words: &str| steps.extend(is_so.then(|| words.to_owned()));
+    say(
+        report.inputs.is_empty(),
+        "merge the reports of your scanners: what nobody looked at is not clean",
+    );
+    say(
+        wording::troubled(report).next().is_some(),
+        "repair the inputs that were not read in full, and merge again: what was not read is not clean",
+    );
+    say(
+        report.policies.is_empty() && wording::running(report).next().is_some(),
+        "merge with `--policy`, so that findings have due dates; `scanfold policy presets` lists policies",
+    );
+    if let Some(first) = promised(report).next() {
+        steps.push(next::explain(name, &wording::digits(&first.fingerprint)));
     }
-    if overdue > 0 {
-        writeln!(
-            out,
-            "hint: `scanfold explain REPORT FINGERPRINT` says where a date comes from"
-        )?;
+    let more = promised(report).count().saturating_sub(DEADLINES);
+    if more > 0 && view.listing.is_none() {
+        let report = next::argument(name);
+        steps.push(format!(
+            "`scanfold show {report}` lists the other {more} as well"
+        ));
     }
-    Ok(())
+    steps
 }
 
 #[cfg(test)]

@@ -13,8 +13,10 @@ pub(crate) use decision::{
     suppression_origin, triage,
 };
 pub(super) use decision::{policy_tags, suppressed, suppression_source};
-pub(crate) use finding::{digits, epss, kev, location, name, owners, place, status, subject};
-pub(super) use finding::{first_location, mark, scanners, some};
+pub(crate) use finding::{
+    digits, epss, kev, location, name, owners, place, scanners, status, subject,
+};
+pub(super) use finding::{first_location, mark, some};
 
 /// `1 finding`, `2 findings`.
 pub(crate) fn count(number: u64, noun: &str) -> String {

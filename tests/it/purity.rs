@@ -102,13 +102,19 @@ fn no_byte_depends_on_the_machine() {
     let (tokyo, newfoundland) = (("TZ", "Asia/Tokyo"), ("TZ", "America/St_Johns"));
     let (turkish, plain_words) = (("LC_ALL", "tr_TR.UTF-8"), ("LC_ALL", "C"));
     let home = deep.display().to_string();
-    let machines: [(&str, &Path, Environment<'_>, &str); 9] = [
+    let wide = [
+        ("COLUMNS", "200"),
+        ("CLICOLOR", "1"),
+        ("TERM", "xterm-256color"),
+    ];
+    let machines: [(&str, &Path, Environment<'_>, &str); 10] = [
         ("2", one.path(), &[], "022"),
         ("8", one.path(), &[], "022"),
         ("2", one.path(), &[tokyo], "022"),
         ("2", one.path(), &[newfoundland], "022"),
         ("2", one.path(), &[turkish, ("LANG", "tr_TR.UTF-8")], "022"),
         ("2", one.path(), &[plain_words], "022"),
+        ("2", one.path(), &wide, "022"),
         ("1", &deep, &[], "022"),
         ("2", &deep, &[("HOME", &home), ("USER", "somebody")], "077"),
         ("8", &deep, &[tokyo, turkish, ("HOME", "/")], "027"),
@@ -127,5 +133,50 @@ fn no_byte_depends_on_the_machine() {
                 folder.display()
             );
         }
+    }
+}
+
+#[test]
+fn colour_is_for_standard_output_and_reaches_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let run = |environment: Environment<'_>, color: &[&str]| {
+        let machine = Machine {
+            folder: folder.path(),
+            environment,
+            mask: "022",
+        };
+        let merge = ["merge", "vendor", "--config", "vendor/scanfold.toml"];
+        let to = ["-o", "report.txt", "--to", "text"];
+        let (_, told) = machine.run(&[&merge[..], &to, color, &AS_OF].concat());
+        let file = fs::read(folder.path().join("report.txt")).unwrap();
+        (
+            String::from_utf8(told).unwrap(),
+            String::from_utf8(file).unwrap(),
+        )
+    };
+    let (plain, file) = run(&[], &[]);
+    assert!(!plain.contains('\u{1b}'));
+    assert_eq!(plain, file);
+    let forced = [("CLICOLOR_FORCE", "1")];
+    let forbidden = [("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")];
+    for (environment, color, is_colored) in [
+        (
+            &[] as Environment<'_>,
+            &["--color", "always"] as &[&str],
+            true,
+        ),
+        (&forced, &[], true),
+        (&forced, &["--color", "never"], false),
+        (&forbidden, &[], false),
+        (&forbidden, &["--color=always"], true),
+    ] {
+        let (told, written) = run(environment, color);
+        assert_eq!(
+            told.contains("\u{1b}["),
+            is_colored,
+            "{environment:?} {color:?}"
+        );
+        assert_eq!(written, file, "{environment:?} {color:?}");
     }
 }

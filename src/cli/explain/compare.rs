@@ -1,12 +1,12 @@
 //! Which key makes two findings one, or which field keeps them apart.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, Write as _};
 
 use super::Found;
 use crate::model::{Finding, Key, KeyLabel, Text};
 use crate::report::escape::terminal;
-use crate::report::page::wrapped;
+use crate::report::page::{Role, Sheet};
 use crate::report::wording::{count, digits, subject};
 
 /// The labels of keys with what it means when both findings have one and they differ.
@@ -40,14 +40,14 @@ const LABELS: [(KeyLabel, &str); 9] = [
     (KeyLabel::Ticket, "the tracker gives each a key of its own"),
 ];
 
-pub(super) fn write(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(one: &Found<'_>, other: &Found<'_>, out: &mut Sheet<'_>) -> io::Result<()> {
     if one.entry.fingerprint == other.entry.fingerprint {
         return same(one, other, out);
     }
     for found in [one, other] {
         let entry = found.entry;
         let head = format!("{}  ", digits(&entry.fingerprint));
-        wrapped(out, &head, &subject(entry, terminal))?;
+        out.wrapped(head, Role::Heading.of(subject(entry, terminal)))?;
     }
     let (a, b) = (&*one.entry.finding, &*other.entry.finding);
     let shared: Vec<_> = a.keys.iter().filter(|key| b.keys.contains(key)).collect();
@@ -58,10 +58,10 @@ pub(super) fn write(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> 
     }
     let differences = differences(a, b);
     for (name, why, left, right) in &differences {
-        writeln!(out, "\n{name}: {why}")?;
+        out.heading(&format!("{name}: {why}"))?;
         for words in [left, right] {
             let words = if words.is_empty() { "none" } else { words };
-            wrapped(out, "  ", words)?;
+            out.wrapped("  ", words)?;
         }
     }
     if differences.is_empty() {
@@ -75,9 +75,9 @@ pub(super) fn write(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> 
 }
 
 /// Both words lead to one finding.
-fn same(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn same(one: &Found<'_>, other: &Found<'_>, out: &mut Sheet<'_>) -> io::Result<()> {
     let entry = one.entry;
-    wrapped(out, "", &subject(entry, terminal))?;
+    out.wrapped("", Role::Heading.of(subject(entry, terminal)))?;
     writeln!(out)?;
     for found in [one, other] {
         let word = Text::line(found.word);
@@ -91,13 +91,13 @@ fn same(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> io::Result<(
         let label = found
             .key
             .map_or(String::new(), |key| format!(" `{}`", key.label().name()));
-        wrapped(out, "  ", &format!("`{}` {what}{label}", terminal(&word)))?;
+        out.wrapped("  ", format!("`{}` {what}{label}", terminal(&word)))?;
     }
     let keys = count(entry.finding.keys.len() as u64, "key");
     writeln!(out)?;
     let words =
         format!("They are one finding: it has {keys}, and whatever has one of these is it.");
-    wrapped(out, "", &words)?;
+    out.wrapped("", words)?;
     for key in &entry.finding.keys {
         writeln!(out, "  {:<12} {}", key.label().name(), digits(key))?;
     }
@@ -105,7 +105,7 @@ fn same(one: &Found<'_>, other: &Found<'_>, out: &mut dyn Write) -> io::Result<(
 }
 
 /// Two findings that share a key all the same, and why they are two.
-fn kept_apart(shared: &[&Key], a: &Finding, b: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn kept_apart(shared: &[&Key], a: &Finding, b: &Finding, out: &mut Sheet<'_>) -> io::Result<()> {
     let names: Vec<_> = shared
         .iter()
         .map(|key| format!("{} {}", key.label().name(), digits(key)))
@@ -120,7 +120,7 @@ fn kept_apart(shared: &[&Key], a: &Finding, b: &Finding, out: &mut dyn Write) ->
         "They are two findings although they have in common: {}. They are kept apart because {why}.",
         names.join(", ")
     );
-    wrapped(out, "", &words)
+    out.wrapped("", words)
 }
 
 /// The fields that identity is made of, where they differ, and what that means.
@@ -201,7 +201,7 @@ fn differences(a: &Finding, b: &Finding) -> Vec<(&'static str, &'static str, Str
 }
 
 /// What the keys of each label say, when the fields that people see are the same.
-fn keys(a: &Finding, b: &Finding, out: &mut dyn Write) -> io::Result<()> {
+fn keys(a: &Finding, b: &Finding, out: &mut Sheet<'_>) -> io::Result<()> {
     for (label, differ) in LABELS {
         let has = |finding: &Finding| finding.keys.iter().any(|key| key.label() == label);
         let what = match (has(a), has(b)) {
@@ -210,7 +210,7 @@ fn keys(a: &Finding, b: &Finding, out: &mut dyn Write) -> io::Result<()> {
             (false, true) => "only the second has one",
             (false, false) => continue,
         };
-        wrapped(out, &format!("  {:<12} ", label.name()), what)?;
+        out.wrapped(Role::Faint.of(format!("  {:<12} ", label.name())), what)?;
     }
     Ok(())
 }

@@ -1,14 +1,15 @@
 //! What is known of a finding beside what scanners tell: earlier names, promises, decisions, owners, exploitation.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::page::{field, list};
 use crate::model::{Entry, Finding, Report};
 use crate::policy::{Calendar, PathGlobs, weigh};
 use crate::report::escape::terminal;
+use crate::report::page::Sheet;
 use crate::report::wording::{self, digits};
 
-pub(super) fn fields(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn fields(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io::Result<()> {
     let finding = &*entry.finding;
     let history = finding.history();
     let owners = wording::owners(finding, terminal).unwrap_or_default();

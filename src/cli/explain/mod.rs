@@ -11,12 +11,13 @@ use super::exit::Exit;
 use super::output;
 use crate::error::{Error, Result};
 use crate::model::{Entry, Key, Report, Text};
+use crate::report::page::{Page, Sheet};
 use crate::report::wording::digits;
 use crate::run;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  scanfold explain report.json 3f9a01\n  scanfold explain report.json 3f9a01 77c2de"
+    after_help = "Examples:\n  scanfold explain report.json CVE-2021-23337\n  scanfold explain report.json AMS-101 AMS-102"
 )]
 pub(super) struct Explain {
     /// A merged report, in JSON
@@ -28,14 +29,19 @@ pub(super) struct Explain {
 }
 
 impl Explain {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let report = run::open_report(&self.report)?;
         let one = find(&report, &self.fingerprint)?;
         match &self.other {
-            None => output::print(&mut |out| page::write(one.entry, &report, out))?,
+            None => {
+                let name = Text::line(&self.report);
+                output::print(&mut |out| {
+                    page::write(one.entry, &report, &name, &mut Sheet::new(page, out))
+                })?;
+            }
             Some(other) => {
                 let other = find(&report, other)?;
-                output::print(&mut |out| compare::write(&one, &other, out))?;
+                output::print(&mut |out| compare::write(&one, &other, &mut Sheet::new(page, out)))?;
             }
         }
         Ok(Exit::Fine)

@@ -1,22 +1,29 @@
 //! One finding as a page: what it is, where it is, where it stands, and why.
 
-use std::io::{self, Write};
+use std::io;
 
 use super::{history, story};
 use crate::model::{Entry, Location, Report, Status, Text, Ticket};
 use crate::report::escape::terminal;
-use crate::report::page::wrapped;
+use crate::report::next;
+use crate::report::page::{Role, Sheet};
 use crate::report::wording::{self, digits, distance, subject};
 
 /// How many locations, dependency paths and sightings are listed.
 const LISTED: usize = 5;
 
-pub(super) fn write(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    wrapped(out, "", &subject(entry, terminal))?;
+/// The whole page. `name` is what the report is called in commands.
+pub(super) fn write(
+    entry: &Entry,
+    report: &Report,
+    name: &Text,
+    out: &mut Sheet<'_>,
+) -> io::Result<()> {
+    out.wrapped("", Role::Heading.of(subject(entry, terminal)))?;
     if let Some(title) = &entry.finding.title {
-        wrapped(out, "", &terminal(title))?;
+        out.wrapped("", terminal(title))?;
     }
-    writeln!(out)?;
+    out.blank()?;
     identity(entry, out)?;
     places(entry, out)?;
     standing(entry, report, out)?;
@@ -24,20 +31,61 @@ pub(super) fn write(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::
     history::fields(entry, report, out)?;
     story::claims(entry, out)?;
     story::reasons(entry, out)?;
-    sightings(entry, out)
+    sightings(entry, out)?;
+    let steps = steps(entry, report, name);
+    if !steps.is_empty() {
+        out.blank()?;
+    }
+    next::steps(&steps, out)
+}
+
+/// What brings this finding to its end, or tells more of it.
+fn steps(entry: &Entry, report: &Report, name: &Text) -> Vec<String> {
+    let assessment = &entry.assessment;
+    let mut steps = Vec::new();
+    match assessment.status {
+        Status::Fixed => return steps,
+        Status::Unobserved => {
+            let scanners = wording::scanners(&entry.finding, terminal).join(", ");
+            let baseline = next::argument(Some(name));
+            steps.push(format!(
+                "nobody looked for it again: run {scanners} over the same things, and merge with `--baseline {baseline}`"
+            ));
+        }
+        Status::Suppressed => {
+            let suppressed = assessment.suppressed.as_deref();
+            let until = suppressed.and_then(|suppressed| suppressed.until);
+            let until =
+                until.map(|day| format!("nothing until {day}; on the day after it is open again"));
+            steps.extend(until);
+            return steps;
+        }
+        Status::Open => {}
+    }
+    let package = entry.finding.package.as_ref();
+    if let Some(package) = package.filter(|package| !package.fixed_in.is_empty()) {
+        let (purl, versions) = (terminal(&package.purl), joined(package.fixed_in.iter()));
+        steps.push(format!(
+            "update {purl} to {versions}, scan again, and merge"
+        ));
+    }
+    if report.policies.is_empty() {
+        steps.push("merge with `--policy`, so that it has a due date".to_owned());
+    }
+    steps
 }
 
 /// A name and what is to be said of it, wrapped below itself.
-pub(super) fn field(out: &mut dyn Write, name: &str, words: &str) -> io::Result<()> {
+pub(super) fn field(out: &mut Sheet<'_>, name: &str, words: &str) -> io::Result<()> {
     if words.is_empty() {
         return Ok(());
     }
-    wrapped(out, &format!("  {name:<12} "), words)
+    out.wrapped(Role::Faint.of(format!("  {name:<12} ")), words)
 }
 
 /// The first member of a list behind the name, the others below it, and how many there are besides.
 pub(super) fn list(
-    out: &mut dyn Write,
+    out: &mut Sheet<'_>,
     name: &str,
     members: &[String],
     more: bool,
@@ -60,7 +108,7 @@ fn joined<'a>(texts: impl Iterator<Item = &'a Text>) -> String {
     texts.join(", ")
 }
 
-fn identity(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+fn identity(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
     let finding = &entry.finding;
     field(out, "fingerprint", &entry.fingerprint.hex())?;
     let others = finding.keys.iter().filter(|key| **key != entry.fingerprint);
@@ -83,7 +131,7 @@ fn identity(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn places(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+fn places(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
     let finding = &entry.finding;
     if let Some(package) = &finding.package {
         field(out, "package", &terminal(&package.purl))?;
@@ -101,13 +149,19 @@ fn places(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     list(out, "where", &places, finding.locations.more())
 }
 
-fn standing(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+fn standing(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io::Result<()> {
     let assessment = &entry.assessment;
     let due = assessment.due().filter(|_| assessment.status.is_due());
     let due = due.map_or_else(String::new, |due| {
         format!(", due {}, {}", due.by, distance(due, report.as_of))
     });
-    field(out, "status", &format!("{}{due}", wording::status(entry)))?;
+    let role = if assessment.overdue(report.as_of) {
+        Role::Bad
+    } else {
+        Role::Heading
+    };
+    let head = Role::Faint.of(format!("  {:<12} ", "status"));
+    out.wrapped(head, role.of(format!("{}{due}", wording::status(entry))))?;
     if let (Status::Suppressed, Some(because)) =
         (assessment.status, wording::suppression(entry, terminal))
     {
@@ -134,7 +188,7 @@ fn standing(entry: &Entry, report: &Report, out: &mut dyn Write) -> io::Result<(
     list(out, "tickets", &tickets, false)
 }
 
-fn dates(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+fn dates(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
     if let Some(first) = &entry.first_seen {
         let words = format!("{} ({})", first.at, terminal(&first.source));
         field(out, "first seen", &words)?;
@@ -146,28 +200,24 @@ fn dates(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn sightings(entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+fn sightings(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
     let sightings = &entry.finding.sightings;
     if sightings.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\nwho saw it, and where")?;
+    out.heading("who saw it, and where")?;
     for sighting in sightings.iter().take(LISTED) {
         let place = &sighting.place;
         let (scanner, path) = (terminal(&sighting.scanner), terminal(&place.report.path));
-        wrapped(
-            out,
-            "  ",
-            &format!("{scanner} in {path} at {}", terminal(&place.at)),
-        )?;
+        let words = format!("{scanner} in {path} at {}", terminal(&place.at));
+        out.wrapped("  ", words)?;
     }
     match (sightings.len().saturating_sub(LISTED), sightings.more()) {
         (0, false) => Ok(()),
-        (rest, false) => writeln!(
-            out,
-            "  and in {}",
-            wording::count(rest as u64, "more record")
-        ),
-        (..) => writeln!(out, "  and in more records"),
+        (rest, false) => {
+            let rest = wording::count(rest as u64, "more record");
+            out.line([format!("  and in {rest}").into()])
+        }
+        (..) => out.line(["  and in more records".into()]),
     }
 }

@@ -26,7 +26,7 @@ use crate::policy::{self, Engine, Policy};
 use crate::report::change::{Before, Change, Changes, Comparison, Heading, Shift};
 use crate::report::escape::terminal;
 use crate::report::wording::count;
-use crate::report::{self, View, Writer};
+use crate::report::{self, Page, View, Writer};
 use crate::run;
 use crate::source::{self, Input, Progress};
 
@@ -36,7 +36,7 @@ const BATCH: usize = 4;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  scanfold rescore reports/ --policy ours-2027.toml\n  \
-                  scanfold rescore reports/ --policy ours-2027.toml --changes markdown=changes.md\n  \
+                  scanfold rescore reports/ --policy ours-2027.toml --changes markdown=moved.md\n  \
                   scanfold rescore 'reports/**/*.json' --policy ours-2027.toml --write"
 )]
 pub(super) struct Rescore {
@@ -144,7 +144,7 @@ fn none_merged() -> Error {
 }
 
 impl Rescore {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
         let mut stages = self.watching.start("prepare");
         let tellings = Telling::all(&self.changes)?;
         let as_of = self.as_of.timestamp();
@@ -240,7 +240,7 @@ impl Rescore {
             policies: engine.notes(),
             written: Some(!is_dry),
         };
-        tell(&tellings, &changes, &heading, &mut spool)?;
+        tell(&tellings, page, &changes, &heading, &mut spool)?;
         stages.finish();
         Ok(if errors.is_empty() {
             Exit::Fine
@@ -288,13 +288,14 @@ fn tell_one(input: &Input, result: &Result<Became>) {
 /// Writes the change table in each form that is asked for.
 fn tell(
     tellings: &[Telling],
+    page: Page,
     changes: &Changes,
     heading: &Heading<'_>,
     spool: &mut Option<Spool>,
 ) -> Result<()> {
     for telling in tellings {
         telling.write(&mut |form, out| match form {
-            Form::Text => changes.write_text(out),
+            Form::Text => changes.write_text(telling.page(page), out),
             Form::Markdown => changes.write_markdown(out),
             Form::Json => {
                 let mut rows: Box<dyn Read> = match spool {

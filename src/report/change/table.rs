@@ -49,6 +49,8 @@ pub struct Changes {
     pub(super) as_of: Timestamp,
     /// What people should know of the results: `nothing was written: …`.
     pub(super) note: Option<Text>,
+    /// The report that tells the whole story of what is there now.
+    pub(super) told_by: Option<Text>,
     pub(super) reports: u64,
     pub(super) unchanged: u64,
     pub(super) all: Tally,
@@ -64,6 +66,7 @@ impl Changes {
         Self {
             as_of,
             note: None,
+            told_by: None,
             reports: 0,
             unchanged: 0,
             all: Tally::default(),
@@ -76,6 +79,11 @@ impl Changes {
     /// Says at the end what people should know of the results.
     pub fn note(&mut self, note: impl Into<Text>) {
         self.note = Some(note.into());
+    }
+
+    /// Says at the end which report explains what is there now.
+    pub fn told_by(&mut self, report: &Text) {
+        self.told_by = Some(report.clone());
     }
 
     /// Counts what moved in one report, which is called `report`.

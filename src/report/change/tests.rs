@@ -4,12 +4,12 @@ use jiff::civil::date;
 
 use super::*;
 use crate::model::{Assessment, By};
-use crate::report::fixture;
+use crate::report::{Page, fixture};
 
 fn text(changes: &Changes) -> String {
     let mut out = Vec::new();
     changes
-        .write_text(&mut out)
+        .write_text(Page::default(), &mut out)
         .expect("a vector takes everything");
     String::from_utf8(out).expect("it is UTF-8")
 }
@@ -132,4 +132,61 @@ fn the_nearest_deadlines_of_all_reports_are_listed_and_all_are_counted() {
         "and {} more; the JSON form has them all",
         30 * entries - 20
     )));
+}
+
+/// Every word is as costly to escape as it may be, in more rows, apps and rules than a summary lists.
+#[test]
+fn a_change_table_stays_under_one_mebibyte_and_counts_what_it_cuts() {
+    let mut report = fixture::report();
+    let mut entry = report.entries[0].clone();
+    let costly = |number: usize| Text::from(format!("{number}{}", "@".repeat(3000)));
+    entry.finding.title = Some(costly(0));
+    entry.finding.ids = [costly(1)].into_iter().collect();
+    if let Some(package) = &mut entry.finding.package {
+        package.purl = costly(2);
+    }
+    report.entries = (0..2000)
+        .map(|number| {
+            let mut entry = entry.clone();
+            entry.finding.app = costly(number);
+            let why = entry.assessment.why.iter().cloned().map(|mut why| {
+                (why.policy, why.rule) = (costly(number), costly(number));
+                why.at = Some(costly(number));
+                why
+            });
+            entry.assessment.why = why.collect();
+            entry
+        })
+        .collect();
+    let mut changes = Changes::new(report.as_of);
+    for number in 0..3 {
+        let before = Before::of(&fixture::empty());
+        changes.add(&costly(number), before.compare(&report));
+    }
+    changes.note(costly(9));
+    let shown = markdown(&changes);
+    assert!(shown.len() < 1024 * 1024, "{} bytes", shown.len());
+    assert!(shown.contains("### What moved (50 of 6000; the JSON form has them all)"));
+    assert!(shown.contains("### By app (20 of 2000)"));
+}
+
+#[test]
+fn a_narrow_page_and_a_wide_one_hold_their_edge_and_colour_stays_out_of_words() {
+    let appeared = table(&fixture::empty(), &fixture::report());
+    let shown = |columns, color| {
+        let mut out = Vec::new();
+        let page = Page { columns, color };
+        appeared
+            .write_text(page, &mut out)
+            .expect("a vector takes everything");
+        String::from_utf8(out).expect("it is UTF-8")
+    };
+    for columns in [60, 80, 120, 160] {
+        let plain = shown(columns, false);
+        for line in plain.lines() {
+            let width = crate::report::escape::width(line);
+            assert!(width <= columns, "{width} of {columns}: {line}");
+        }
+        assert_eq!(crate::report::tests::bare(&shown(columns, true)), plain);
+    }
 }

@@ -1,12 +1,15 @@
-//! The change table for a terminal or a build log, within 80 columns.
+//! The change table for people at a terminal, or in a build log.
 
 use std::io::{self, Write};
 
-use super::table::{Row, Tally};
-use super::{Change, Changes, Side};
-use crate::model::{Status, Text};
+use super::table::{Row as Moved, Tally};
+use super::{Change, Changes, Origin, Shift, Side};
+use crate::model::{Severity, Status, Text};
 use crate::report::escape::terminal;
-use crate::report::page::{line, wrapped};
+use crate::report::next;
+use crate::report::page::{Page, Role, Sheet, Span};
+use crate::report::rows::{self, Row, Rows, Standing};
+use crate::report::table::{Sort, Table};
 use crate::report::wording::digits;
 
 /// How many findings are listed.
@@ -16,102 +19,129 @@ const GROUPS: usize = 10;
 
 impl Changes {
     /// The table for people at a terminal: counts, then the findings that moved, the nearest deadline first.
-    pub fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        line(out, &self.verdict())?;
-        writeln!(out, "as of {}", self.as_of)?;
+    pub fn write_text(&self, page: Page, out: &mut dyn Write) -> io::Result<()> {
+        let sheet = &mut Sheet::new(page, out);
+        let overdue = self.all.shifts.contains_key(&Shift::OverdueAtOnce);
+        let verdict = if overdue { Role::Bad } else { Role::Heading };
+        sheet.line([verdict.of(self.verdict())])?;
+        sheet.line([Role::Faint.of(format!("as of {}", self.as_of))])?;
         if self.all.moved > 0 {
-            writeln!(out)?;
+            writeln!(sheet)?;
             for (shift, number) in &self.all.shifts {
-                writeln!(out, "{number:>8}  {}", shift.words())?;
+                let words = role_of(*shift).of(shift.words());
+                sheet.line([Span::from(format!("{number:>8}  ")), words])?;
             }
-            writeln!(out, "{:>8}  unchanged", self.unchanged)?;
+            writeln!(sheet, "{:>8}  unchanged", self.unchanged)?;
             let app = |app: &Text| named(app);
-            groups(out, "by app", &Self::largest(&self.apps), app)?;
-            let rules = Self::largest(&self.rules);
-            let rule = |origin: &super::Origin| origin.shown(terminal);
-            groups(out, "by rule", &rules, rule)?;
-            self.rows(out)?;
+            groups(sheet, "app", &Self::largest(&self.apps), app)?;
+            let rule = |origin: &Origin| origin.shown(terminal);
+            groups(sheet, "rule", &Self::largest(&self.rules), rule)?;
+            self.rows(sheet)?;
         }
-        match &self.note {
-            Some(note) => {
-                writeln!(out)?;
-                wrapped(out, "", &terminal(note))
+        if let Some(note) = &self.note {
+            writeln!(sheet)?;
+            sheet.wrapped("", terminal(note))?;
+        }
+        let mut rows = self.rows.iter();
+        let there = rows.find(|row| row.change.after.is_some());
+        if let (Some(report), Some(there)) = (&self.told_by, there) {
+            writeln!(sheet)?;
+            let digits = digits(&there.change.finding.fingerprint);
+            next::steps(&[next::explain(Some(report), &digits)], sheet)?;
+        }
+        Ok(())
+    }
+
+    fn rows(&self, sheet: &mut Sheet<'_>) -> io::Result<()> {
+        sheet.heading("what moved, the nearest deadlines first")?;
+        let shown = self.rows.iter().take(ROWS);
+        let row = |moved: &Moved| self.row(&moved.change);
+        let rows = Rows::fitting(shown.clone().map(row), sheet.page.columns);
+        rows.header(sheet)?;
+        for moved in shown.clone() {
+            rows.write(&row(moved), sheet)?;
+            let Moved { report, change } = moved;
+            let shifts: Vec<_> = change.shifts.iter().map(|shift| shift.words()).collect();
+            let mut parts = vec![shifts.join(", ")];
+            parts.extend(was(change));
+            let causes = change.causes();
+            parts.extend(causes.iter().map(|cause| {
+                let origin = cause.origin.shown(terminal);
+                match causes.len() {
+                    1 => format!("by {origin}"),
+                    _ => format!("{} by {origin}", cause.what),
+                }
+            }));
+            let first = change.shifts.first().copied();
+            let role = first.map_or(Role::Plain, role_of);
+            sheet.wrapped(rows::INDENT, role.of(parts.join("; ")))?;
+            if self.reports > 1 {
+                Rows::below(&format!("in {}", terminal(report)), sheet)?;
             }
-            None => Ok(()),
+        }
+        match self.all.moved.saturating_sub(shown.count() as u64) {
+            0 => Ok(()),
+            more => writeln!(sheet, "and {more} more; the JSON form has them all"),
         }
     }
 
-    fn rows(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "\nwhat moved, the nearest deadlines first")?;
-        let rows: Vec<_> = self.rows.iter().take(ROWS).collect();
-        let width = rows.iter().map(|row| when(row.change.after.as_ref()).len());
-        let width = width.max().unwrap_or_default();
-        for Row { report, change } in &rows {
-            let side = change.after.as_ref().or(change.before.as_ref());
-            let severity = side.map_or("", |side| side.severity.name());
-            let shifts: Vec<_> = change.shifts.iter().map(|shift| shift.words()).collect();
-            let when = when(change.after.as_ref());
-            let (shifts, app) = (shifts.join(", "), terminal(&change.finding.app));
-            line(
-                out,
-                &format!("{when:<width$}  {severity:<8}  {shifts}  {app}"),
-            )?;
-            let mut indented = |words: &str| line(out, &format!("{:width$}  {words}", ""));
-            // The digits come first, so that no outer word begins a line.
-            let place = change.finding.place.as_ref();
-            let place = place.map_or(String::new(), |place| format!("  {}", terminal(place)));
-            let name = terminal(&change.finding.name);
-            indented(&format!(
-                "{}  {name}{place}",
-                digits(&change.finding.fingerprint)
-            ))?;
-            if let Some(title) = &change.finding.title {
-                indented(&terminal(title))?;
-            }
-            let was = was(change);
-            match change.causes().as_slice() {
-                [] => was.into_iter().try_for_each(|was| indented(&was))?,
-                [one] => {
-                    let origin = format!("by {}", one.origin.shown(terminal));
-                    let story: Vec<_> = was.into_iter().chain([origin]).collect();
-                    indented(&story.join("; "))?;
-                }
-                several => {
-                    was.into_iter().try_for_each(|was| indented(&was))?;
-                    for one in several {
-                        let origin = one.origin.shown(terminal);
-                        indented(&format!("{} by {origin}", one.what))?;
-                    }
-                }
-            }
-            if self.reports > 1 {
-                indented(&format!("in {}", terminal(report)))?;
-            }
-        }
-        match self.all.moved.saturating_sub(rows.len() as u64) {
-            0 => Ok(()),
-            more => writeln!(out, "and {more} more; the JSON form has them all"),
-        }
+    fn row(&self, change: &Change) -> Row {
+        let Some(after) = &change.after else {
+            let severity = change.before.as_ref().map(|before| before.severity);
+            let severity = severity.unwrap_or(Severity::Unknown);
+            return Row::gone(&change.finding, severity, self.as_of);
+        };
+        let standing = Standing {
+            severity: after.severity,
+            status: after.status,
+            due: after.due.as_ref(),
+        };
+        Row::named(&change.finding, standing, self.as_of)
+    }
+}
+
+/// What must be known first stands out.
+fn role_of(shift: Shift) -> Role {
+    match shift {
+        Shift::OverdueAtOnce => Role::Bad,
+        Shift::Tightened | Shift::SeverityUp => Role::Doubt,
+        Shift::NoLongerOverdue | Shift::Gone => Role::Good,
+        _ => Role::Plain,
     }
 }
 
 fn groups<K>(
-    out: &mut dyn Write,
-    title: &str,
+    sheet: &mut Sheet<'_>,
+    title: &'static str,
     groups: &[(&K, &Tally)],
     name: impl Fn(&K) -> String,
 ) -> io::Result<()> {
     if groups.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n{title}")?;
-    for (key, tally) in groups.iter().take(GROUPS) {
-        line(out, &format!("{:>8}  {}", tally.moved, name(key)))?;
-        line(out, &format!("{:8}  {}", "", tally.words()))?;
+    writeln!(sheet)?;
+    let shown = groups.iter().take(GROUPS);
+    let rows: Vec<[Span<'_>; 3]> = shown
+        .map(|(key, tally)| {
+            let moved = tally.moved.to_string();
+            [moved.into(), name(key).into(), tally.words().into()]
+        })
+        .collect();
+    let columns = [
+        ("   moved", Sort::Number),
+        (title, Sort::Cut(1)),
+        ("how", Sort::Cut(1)),
+    ];
+    let mut table = Table::new(&columns);
+    for row in &rows {
+        table.measure(row);
     }
+    table.settle(sheet.page.columns);
+    table.header(sheet)?;
+    rows.iter().try_for_each(|row| table.row(row, sheet))?;
     match groups.len().saturating_sub(GROUPS) {
         0 => Ok(()),
-        more => writeln!(out, "          and {more} more"),
+        more => writeln!(sheet, "          and {more} more"),
     }
 }
 

@@ -1,5 +1,5 @@
 use super::{
-    InScript, cell, csv, fit, fit_characters, fragment, json, markdown, markdown_code,
+    InScript, cell, csv, fit, fit_characters, fit_end, fragment, json, markdown, markdown_code,
     markdown_prose, message, terminal, uri_package, uri_path, uri_segment, uri_web, width,
 };
 use crate::model::Text;
@@ -245,4 +245,26 @@ fn what_a_spreadsheet_would_split_off_is_no_formula_either() {
     assert_eq!(shown("a; b = c - d"), "a; b = c - d");
     assert_eq!(shown("\"-O2\" flag"), "\"-O2\" flag");
     assert_eq!(shown("＝1"), "'＝1");
+}
+
+#[test]
+fn the_end_of_a_path_is_kept_within_its_columns() {
+    assert_eq!(
+        fit_end("src/panel/render.js:88", 22),
+        "src/panel/render.js:88"
+    );
+    assert_eq!(fit_end("src/panel/render.js:88", 14), "…/render.js:88");
+    assert_eq!(fit_end("認証の検証/a.js", 8), "…証/a.js");
+    assert_eq!(fit_end("認証の検証/a.js", 7), "…/a.js");
+    assert_eq!(fit_end("abc e\u{301}", 1), "…");
+    assert_eq!(fit_end("abcde\u{301}\u{301}x", 2), "…x");
+    for columns in 1..40 {
+        let tower = format!("a{}", "\u{301}".repeat(1000));
+        let flag = "\u{1f1e9}\u{1f1ea}".repeat(20);
+        for words in [tower, flag, "認証".repeat(30)] {
+            let cut = fit_end(&words, columns);
+            assert!(width(&cut) <= columns, "{columns}: {cut}");
+            assert!(cut.chars().count() <= 4 * columns + 1);
+        }
+    }
 }

@@ -1,80 +1,128 @@
 //! The answer for a job summary or a pull request.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::{Answer, May, Met, Verdict};
+use super::{Answer, Held, May, Met, Verdict};
+use crate::model::Text;
 use crate::report::escape::{markdown, markdown_code};
+use crate::report::summary::Summary;
 use crate::report::wording::{count, digits, distance, reason};
 
 /// How many findings are listed in all, and how many objections of one report.
 const FINDINGS: usize = 100;
 const OBJECTIONS: usize = 20;
 
+/// What there was no room for.
+#[derive(Default)]
+struct Cut {
+    findings: u64,
+    reports: u64,
+}
+
 impl Verdict {
-    /// The verdict as a heading, and a table of what speaks against shipping. Rows are counted and words are cut.
+    /// The verdict as a heading, and a table of what speaks against shipping. Rows are counted and words are cut, and what
+    /// a job summary cannot hold is counted at the end.
     pub fn write_markdown(&self, out: &mut dyn Write) -> io::Result<()> {
         let heading = match self.may() {
             May::Ship => "May ship",
             May::NotShip => "Must not ship",
             May::Unknown => "Cannot tell: not every report can be relied on",
         };
-        writeln!(out, "## {heading}\n")?;
         let (reports, conditions) = (self.answers.len() as u64, self.conditions.len() as u64);
-        writeln!(
-            out,
-            "As of {}: {} asked of {}.\n",
-            self.as_of,
-            count(conditions, "condition"),
-            count(reports, "report")
-        )?;
+        let (conditions, reports) = (count(conditions, "condition"), count(reports, "report"));
+        let as_of = self.as_of;
+        let mut out = Summary::new(out);
+        out.piece(&format!(
+            "## {heading}\n\nAs of {as_of}: {conditions} asked of {reports}.\n\n"
+        ))?;
         let mut left = FINDINGS;
+        let mut cut = Cut::default();
         for answer in &self.answers {
             if answer.may() != May::Ship {
-                self.section(answer, &mut left, out)?;
+                self.section(answer, &mut left, &mut cut, &mut out)?;
             }
         }
-        Ok(())
+        let Cut { findings, reports } = cut;
+        if (findings, reports) == (0, 0) {
+            return Ok(());
+        }
+        let (findings, reports) = (count(findings, "row"), count(reports, "report"));
+        out.end(&format!(
+            "\n**Cut: {findings} of findings and {reports} more had no room; the JSON form has them all.**\n"
+        ))
     }
 
-    fn section(&self, answer: &Answer, left: &mut usize, out: &mut dyn Write) -> io::Result<()> {
+    fn section(
+        &self,
+        answer: &Answer,
+        left: &mut usize,
+        cut: &mut Cut,
+        out: &mut Summary<'_>,
+    ) -> io::Result<()> {
         let path = markdown_code(&answer.report);
-        writeln!(out, "### {path}: {}\n", answer.may().words())?;
+        let mut head = format!("### {path}: {}\n\n", answer.may().words());
         for objection in answer.objections.iter().take(OBJECTIONS) {
-            writeln!(out, "- {}", markdown(objection))?;
+            // Writing to a string cannot fail.
+            let _ = writeln!(head, "- {}", markdown(objection));
         }
         let more = answer.objections.len().saturating_sub(OBJECTIONS);
         if more > 0 {
-            writeln!(out, "- and {more} more")?;
+            let _ = writeln!(head, "- and {more} more");
         }
         if !answer.objections.is_empty() {
-            writeln!(out)?;
+            head.push('\n');
+        }
+        if !out.piece(&head)? {
+            cut.reports += 1;
+            let findings = answer.held.iter().map(|held| held.findings.len() as u64);
+            cut.findings += findings.sum::<u64>();
+            return Ok(());
         }
         for held in &answer.held {
-            // The condition is what the user wrote, in words that conditions are made of; globs may hold anything.
-            let words = crate::model::Text::line(&held.words);
-            writeln!(out, "**{}**\n", markdown(&words))?;
-            let shown = held.findings.len().min(*left);
-            *left -= shown;
-            if shown > 0 {
-                writeln!(
-                    out,
-                    "| due | severity | app | finding | where | what | why |"
-                )?;
-                writeln!(out, "|{}", " --- |".repeat(7))?;
-            }
-            for met in held.findings.iter().take(shown) {
-                self.row(met, out)?;
-            }
-            match held.findings.len() - shown {
-                0 => {}
-                more => writeln!(out, "\nAnd {more} more; the JSON form has them all.")?,
-            }
-            writeln!(out)?;
+            self.held(held, left, cut, out)?;
         }
         Ok(())
     }
 
-    fn row(&self, met: &Met, out: &mut dyn Write) -> io::Result<()> {
+    fn held(
+        &self,
+        held: &Held,
+        left: &mut usize,
+        cut: &mut Cut,
+        out: &mut Summary<'_>,
+    ) -> io::Result<()> {
+        // The condition is what the user wrote, in words that conditions are made of; globs may hold anything.
+        let words = Text::line(&held.words);
+        let all = held.findings.len();
+        let shown = all.min(*left);
+        *left -= shown;
+        let mut above = format!("**{}**\n\n", markdown(&words));
+        if shown > 0 {
+            above.push_str("| due | severity | app | finding | where | what | why |\n|");
+            above.push_str(&" --- |".repeat(7));
+            above.push('\n');
+        }
+        let mut written = 0;
+        let mut is_whole = out.piece(&above)?;
+        for met in held.findings.iter().take(shown) {
+            is_whole = is_whole && out.piece(&self.row(met))?;
+            if !is_whole {
+                break;
+            }
+            written += 1;
+        }
+        let more = match all - written {
+            0 => String::new(),
+            more => format!("\nAnd {more} more; the JSON form has them all.\n"),
+        };
+        if !is_whole || !out.piece(&format!("{more}\n"))? {
+            cut.findings += (all - written) as u64;
+        }
+        Ok(())
+    }
+
+    fn row(&self, met: &Met) -> String {
         let finding = &met.finding;
         let due = match &met.due {
             Some(due) => format!("{} ({})", due.by, distance(due, self.as_of)),
@@ -84,9 +132,8 @@ impl Verdict {
         let ended = ended.map(|ended| format!("accepted until {ended}, which has passed"));
         let why = met.rule().map(|why| reason(why, markdown));
         let why: Vec<_> = ended.into_iter().chain(why).collect();
-        writeln!(
-            out,
-            "| {due} | {} | {} | {} <code>{}</code> | {} | {} | {} |",
+        format!(
+            "| {due} | {} | {} | {} <code>{}</code> | {} | {} | {} |\n",
             met.severity,
             markdown(&finding.app),
             markdown_code(&finding.name),

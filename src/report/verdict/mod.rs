@@ -4,6 +4,8 @@ mod json;
 mod markdown;
 mod text;
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -117,6 +119,13 @@ pub struct Answer {
 impl Answer {
     fn may(&self) -> May {
         May::of(!self.held.is_empty(), !self.objections.is_empty())
+    }
+
+    /// How many findings meet a condition. One may meet several.
+    fn findings(&self) -> u64 {
+        let findings = self.held.iter().flat_map(|held| &held.findings);
+        let findings: BTreeSet<_> = findings.map(|met| met.finding.fingerprint).collect();
+        findings.len() as u64
     }
 }
 

@@ -1,82 +1,168 @@
-//! The answer for a terminal or a build log.
+//! The answer for people at a terminal, or in a build log.
 
 use std::io::{self, Write};
 
-use super::{Answer, Held, Met, Verdict};
+use super::{Answer, Held, May, Met, Verdict};
 use crate::report::escape::terminal;
-use crate::report::page::{line, wrapped};
-use crate::report::wording::{digits, distance, reason};
+use crate::report::next;
+use crate::report::page::{Page, Role, Sheet, Span};
+use crate::report::rows::{self, Row, Rows, Standing};
+use crate::report::wording::{count, digits, reason};
 
 /// How many findings of one condition are listed.
 const FINDINGS: usize = 50;
+/// How many reasons not to rely on a report are listed.
+const OBJECTIONS: usize = 20;
+
+impl May {
+    const fn role(self) -> Role {
+        match self {
+            Self::Ship => Role::Good,
+            Self::NotShip => Role::Bad,
+            Self::Unknown => Role::Doubt,
+        }
+    }
+}
 
 impl Verdict {
-    /// A line for each report, and below it what speaks against shipping, with the reason for each finding.
-    pub fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (index, answer) in self.answers.iter().enumerate() {
-            if index > 0 {
-                writeln!(out)?;
+    /// The verdict, then for each report what speaks against shipping, with the reason for each finding.
+    pub fn write_text(&self, page: Page, out: &mut dyn Write) -> io::Result<()> {
+        let sheet = &mut Sheet::new(page, out);
+        let is_one = self.answers.len() == 1;
+        sheet.line([self.may().role().of(self.headline())])?;
+        let of = match self.answers.as_slice() {
+            [one] => format!("{}, ", terminal(&one.report)),
+            _ => String::new(),
+        };
+        sheet.line([Role::Faint.of(format!("{of}as of {}", self.as_of))])?;
+        for answer in &self.answers {
+            if !is_one {
+                writeln!(sheet)?;
+                let may = answer.may();
+                sheet.line([
+                    Role::Heading.of(terminal(&answer.report)),
+                    ": ".into(),
+                    may.role().of(may.words()),
+                ])?;
             }
-            self.answer(answer, out)?;
+            self.answer(answer, sheet)?;
         }
-        Ok(())
+        let steps = self.steps();
+        if !steps.is_empty() {
+            writeln!(sheet)?;
+        }
+        next::steps(&steps, sheet)
     }
 
-    fn answer(&self, answer: &Answer, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(
-            out,
-            "{}: {}",
-            terminal(&answer.report),
-            answer.may().words()
-        )?;
-        writeln!(out, "as of {}", self.as_of)?;
-        for objection in &answer.objections {
-            wrapped(out, "  ", &terminal(objection))?;
+    /// The verdict in one line, with what it hangs on.
+    fn headline(&self) -> String {
+        let words = self.may().words();
+        let conditions = match self.conditions.as_slice() {
+            [one] => format!("`{one}`"),
+            all => format!("any of {} conditions", all.len()),
+        };
+        let reports = match self.answers.len() {
+            1 => String::new(),
+            reports => format!(" in {}", count(reports as u64, "report")),
+        };
+        let findings: u64 = self.answers.iter().map(Answer::findings).sum();
+        let rejected = self.answers.iter().flat_map(|answer| &answer.held);
+        let rejected: u64 = rejected.filter_map(|held| held.rejected).sum();
+        match (self.may(), findings, rejected) {
+            (May::Ship, ..) => format!("{words}: no finding meets {conditions}{reports}"),
+            (May::Unknown, ..) => words.to_owned(),
+            (May::NotShip, 0, _) => {
+                format!("{words}: {}{reports}", count(rejected, "rejected record"))
+            }
+            (May::NotShip, ..) => {
+                let meet = if findings == 1 { "meets" } else { "meet" };
+                let findings = count(findings, "finding");
+                format!("{words}: {findings}{reports} {meet} {conditions}")
+            }
+        }
+    }
+
+    fn answer(&self, answer: &Answer, sheet: &mut Sheet<'_>) -> io::Result<()> {
+        if !answer.objections.is_empty() {
+            sheet.heading("what cannot be relied on")?;
+        }
+        for objection in answer.objections.iter().take(OBJECTIONS) {
+            sheet.wrapped("- ", terminal(objection))?;
+        }
+        match answer.objections.len().saturating_sub(OBJECTIONS) {
+            0 => {}
+            more => writeln!(sheet, "and {more} more; the JSON form has them all")?,
         }
         for Held {
             words, findings, ..
         } in &answer.held
         {
-            writeln!(out, "\n{words}")?;
-            for met in findings.iter().take(FINDINGS) {
-                self.finding(met, out)?;
+            sheet.blank()?;
+            sheet.wrapped("", Role::Heading.of(words))?;
+            let shown = findings.iter().take(FINDINGS);
+            let row = |met: &Met| {
+                let Met {
+                    severity,
+                    status,
+                    due,
+                    ..
+                } = met;
+                let standing = Standing {
+                    severity: *severity,
+                    status: *status,
+                    due: due.as_ref(),
+                };
+                Row::named(&met.finding, standing, self.as_of)
+            };
+            let rows = Rows::fitting(shown.clone().map(row), sheet.page.columns);
+            if !findings.is_empty() {
+                rows.header(sheet)?;
+            }
+            for met in shown {
+                rows.write(&row(met), sheet)?;
+                reasons(met, sheet)?;
             }
             match findings.len().saturating_sub(FINDINGS) {
                 0 => {}
-                more => writeln!(out, "  and {more} more; the JSON form has them all")?,
+                more => writeln!(sheet, "and {more} more; the JSON form has them all")?,
             }
         }
         Ok(())
     }
 
-    fn finding(&self, met: &Met, out: &mut dyn Write) -> io::Result<()> {
-        let Met {
-            finding,
-            severity,
-            status: _,
-            ended,
-            due,
-            why,
-        } = met;
-        let due = match due {
-            Some(due) => format!("due {}, {}", due.by, distance(due, self.as_of)),
-            None => "no due date".to_owned(),
-        };
-        let (digits, app) = (digits(&finding.fingerprint), terminal(&finding.app));
-        line(out, &format!("  {digits}  {severity}  {due}  {app}"))?;
-        let place = finding.place.as_ref();
-        let place = place.map_or(String::new(), |place| format!(" in {}", terminal(place)));
-        wrapped(out, "    ", &format!("{}{place}", terminal(&finding.name)))?;
-        if let Some(title) = &finding.title {
-            wrapped(out, "    ", &terminal(title))?;
+    /// What would change the answer.
+    fn steps(&self) -> Vec<String> {
+        let mut steps = Vec::new();
+        if self
+            .answers
+            .iter()
+            .any(|answer| !answer.objections.is_empty())
+        {
+            let words = "repair the inputs that cannot be relied on, and merge again";
+            steps.push(words.to_owned());
         }
-        if let Some(ended) = ended {
-            writeln!(out, "    accepted until {ended}, which has passed")?;
-        }
-        for why in why {
-            let head = format!("    {}: ", why.about.name());
-            wrapped(out, &head, &reason(why, terminal))?;
-        }
-        Ok(())
+        let mut first = self.answers.iter().filter_map(|answer| {
+            let held = answer.held.iter().find_map(|held| held.findings.first())?;
+            Some(next::explain(
+                Some(&answer.report),
+                &digits(&held.finding.fingerprint),
+            ))
+        });
+        steps.extend(first.next());
+        steps
     }
+}
+
+/// Why it is as bad, and due then.
+fn reasons(met: &Met, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    if let Some(ended) = met.ended {
+        let words = format!("accepted until {ended}, which has passed");
+        sheet.wrapped(rows::INDENT, Role::Doubt.of(words))?;
+    }
+    for why in &met.why {
+        let head = format!("{}{}: ", rows::INDENT, why.about.name());
+        let words: Span<'_> = reason(why, terminal).into();
+        sheet.wrapped(Role::Faint.of(head), words)?;
+    }
+    Ok(())
 }

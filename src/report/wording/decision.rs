@@ -46,13 +46,15 @@ pub(crate) fn reason(why: &Why, escape: Escape) -> String {
     say("from ", outer(start), "");
     say("", start_at.map(|time| time.to_string()), "");
     say("(", outer(start_source), ")");
-    say("to ", by.map(|by| by.to_string()), "");
-    say("", outer(note), "");
+    let to = if term.is_some() { "to " } else { "" };
+    say(to, by.map(|by| by.to_string()), "");
+    let said = [Some(parts.join(" ")), outer(note)].into_iter().flatten();
+    let said: Vec<_> = said.filter(|words| !words.is_empty()).collect();
     let origin = origin(why, escape);
-    if parts.is_empty() {
+    if said.is_empty() {
         origin
     } else {
-        format!("{origin}: {}", parts.join(" "))
+        format!("{origin}: {}", said.join(", "))
     }
 }
 

@@ -86,7 +86,7 @@ pub(in crate::report) fn some<const K: usize>(members: &Capped<Text, K>, escape:
 }
 
 /// Who saw a finding, each once.
-pub(in crate::report) fn scanners(finding: &Finding, escape: Escape) -> Vec<String> {
+pub(crate) fn scanners(finding: &Finding, escape: Escape) -> Vec<String> {
     let names: BTreeSet<&Text> = finding
         .sightings
         .iter()
