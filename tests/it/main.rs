@@ -3,6 +3,7 @@
 
 mod browser;
 mod check;
+mod ci;
 mod cli;
 mod cvss;
 mod dates;
