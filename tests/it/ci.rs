@@ -16,7 +16,7 @@ fn merge(folder: &Path, variables: &[(&str, &str)]) -> Output {
         .env("SCANFOLD", env!("CARGO_BIN_EXE_scanfold"))
         .env(
             "SCANFOLD_REPORTS",
-            "samples/vendor/queue-board\nsamples/vendor/t*",
+            "samples/vendor/queue-board\nsamples/vendor/time-ledger\nsamples/vendor/tickets",
         )
         .env("SCANFOLD_CONFIG", "samples/vendor/scanfold.toml")
         .env("SCANFOLD_AS_OF", "2026-11-21")
