@@ -119,31 +119,37 @@ pub(super) struct Formats {
 
 impl Formats {
     pub(super) fn run(self) -> Result<Exit> {
-        let rows = |read: bool| -> Vec<(&str, &str)> {
-            if read {
-                PARSERS
-                    .iter()
-                    .map(|parser| (parser.name(), parser.usage()))
-                    .collect()
-            } else {
-                WRITERS
-                    .iter()
-                    .map(|writer| (writer.name(), writer.usage()))
-                    .collect()
-            }
-        };
+        let read = PARSERS.iter().map(|parser| {
+            let name = self.code(parser.name());
+            vec![name, parser.usage().to_owned()]
+        });
+        let written = WRITERS.iter().map(|writer| {
+            let ends = writer.extensions().iter();
+            let ends: Vec<_> = ends.map(|end| self.code(&format!(".{end}"))).collect();
+            let name = self.code(writer.name());
+            vec![name, ends.join(" "), writer.usage().to_owned()]
+        });
+        let mut tables = [
+            ("Reads", &["format", "what it is"][..], read.collect()),
+            (
+                "Writes",
+                &["format", "ending", "what it is"],
+                written.collect::<Vec<_>>(),
+            ),
+        ];
         output::print(&mut |out| {
-            for (title, rows) in [("Reads", rows(true)), ("Writes", rows(false))] {
+            for (title, head, rows) in &mut tables {
                 if self.markdown {
-                    writeln!(out, "## {title}\n\n| format | what it is |\n| --- | --- |")?;
+                    let rule = " --- |".repeat(head.len());
+                    writeln!(out, "## {title}\n\n| {} |\n|{rule}", head.join(" | "))?;
+                    for row in rows {
+                        writeln!(out, "| {} |", row.join(" | "))?;
+                    }
                 } else {
                     writeln!(out, "{title}")?;
-                }
-                for (name, usage) in rows {
-                    if self.markdown {
-                        writeln!(out, "| `{name}` | {usage} |")?;
-                    } else {
-                        writeln!(out, "  {name:<14} {usage}")?;
+                    align(rows);
+                    for row in rows {
+                        writeln!(out, "  {}", row.join("  "))?;
                     }
                 }
                 writeln!(out)?;
@@ -151,6 +157,26 @@ impl Formats {
             Ok(())
         })?;
         Ok(Exit::Fine)
+    }
+
+    fn code(&self, words: &str) -> String {
+        if self.markdown {
+            format!("`{words}`")
+        } else {
+            words.to_owned()
+        }
+    }
+}
+
+/// Makes all cells of a column but the last equally wide.
+fn align(rows: &mut [Vec<String>]) {
+    let columns = rows.first().map_or(0, Vec::len).saturating_sub(1);
+    for column in 0..columns {
+        let cells = || rows.iter().filter_map(|row| row.get(column));
+        let width = cells().map(String::len).max().unwrap_or(0);
+        for cell in rows.iter_mut().filter_map(|row| row.get_mut(column)) {
+            *cell = format!("{cell:<width$}");
+        }
     }
 }
 

@@ -539,6 +539,18 @@ fn two_results_cannot_share_standard_output() {
 }
 
 #[test]
+fn the_page_of_formats_is_what_the_program_says() {
+    let page = std::fs::read_to_string(project("docs/formats.md")).unwrap();
+    let (_, tables) = page.split_once("\n\n## Reads").unwrap();
+    let said = scanfold(&["formats", "--markdown"]).stdout;
+    assert_eq!(
+        format!("## Reads{tables}").trim(),
+        said.trim(),
+        "`scanfold formats --markdown` has the new tables"
+    );
+}
+
+#[test]
 fn formats_and_schemas_are_printed() {
     let formats = scanfold(&["formats"]).stdout;
     for parser in scanfold::parse::PARSERS {
