@@ -3,10 +3,13 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use regex::{Captures, Regex, RegexSet};
+use regex::{Captures, Regex, RegexSet, bytes};
 
 /// The shortest text that can hold a credential, in bytes.
 const SHORTEST: usize = 12;
+
+/// At least as long as each hint, in bytes.
+const LONGEST_HINT: usize = 16;
 
 /// What one sort of credential looks like.
 struct Pattern {
@@ -158,7 +161,9 @@ const PROSE: &[&str] = &[
 ];
 
 struct Redactor {
-    /// Finds any hint of any pattern: the one search that most texts go through.
+    /// Finds any hint in lower case: literals, which are searched for many bytes at a time.
+    lower_hint: bytes::Regex,
+    /// Finds any hint of any pattern.
     any_hint: Regex,
     /// Which patterns are hinted at, in the order of [`PATTERNS`].
     hints: RegexSet,
@@ -179,7 +184,12 @@ static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
     let hints: Vec<_> = PATTERNS.iter().map(hint).collect();
     // The patterns are constants, and every test of this module compiles them.
     let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern compiles");
+    let literals = PATTERNS.iter().flat_map(|pattern| pattern.hints);
+    let literals: Vec<_> = literals
+        .map(|hint| regex::escape(&hint.to_ascii_lowercase()))
+        .collect();
     Redactor {
+        lower_hint: bytes::Regex::new(&literals.join("|")).expect("constant hints compile"),
         any_hint: compile(&hints.join("|")),
         hints: RegexSet::new(&hints).expect("constant hints compile"),
         patterns: PATTERNS
@@ -191,7 +201,11 @@ static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
 
 /// Puts `[redacted NAME]` in the place of each credential. Doing it again changes nothing.
 pub fn redact(words: &str) -> Cow<'_, str> {
-    if words.len() < SHORTEST || is_harmless(words) || !REDACTOR.any_hint.is_match(words) {
+    if words.len() < SHORTEST
+        || is_harmless(words)
+        || has_no_hint(words)
+        || !REDACTOR.any_hint.is_match(words)
+    {
         return Cow::Borrowed(words);
     }
     // What is left in the place of a credential hints at no other one.
@@ -212,6 +226,35 @@ pub fn redact(words: &str) -> Cow<'_, str> {
 fn is_harmless(words: &str) -> bool {
     let is_harmless = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'/');
     words.bytes().all(is_harmless)
+}
+
+/// Whether there is surely no hint, whatever the case: the one search that most texts go through. Beyond ASCII a letter may
+/// have another case than that of its bytes (`ſ` is an `s`), and nothing is sure.
+fn has_no_hint(words: &str) -> bool {
+    const PIECE: usize = 2048;
+    let bytes = words.as_bytes();
+    if !bytes.is_ascii() {
+        return false;
+    }
+    let mut lower = [0; PIECE];
+    let mut from = 0;
+    loop {
+        let rest = bytes.get(from..).unwrap_or_default();
+        let piece = rest.get(..PIECE).unwrap_or(rest);
+        let Some(lower) = lower.get_mut(..piece.len()) else {
+            return false;
+        };
+        lower.copy_from_slice(piece);
+        lower.make_ascii_lowercase();
+        if REDACTOR.lower_hint.is_match(lower) {
+            return false;
+        }
+        if piece.len() == rest.len() {
+            return true;
+        }
+        // A hint may begin at the end of this piece.
+        from += PIECE - LONGEST_HINT;
+    }
 }
 
 impl Pattern {

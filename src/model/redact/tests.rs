@@ -282,3 +282,35 @@ mod laws {
         }
     }
 }
+
+#[test]
+fn a_credential_is_found_wherever_it_begins_in_a_long_text() {
+    for before in (0..64).chain(1980..2120).chain(4020..4110) {
+        let padding = ". ".repeat(before / 2) + &" ".repeat(before % 2);
+        for (name, credential) in CREDENTIALS {
+            let redacted = redact(&format!("{padding}{credential}")).into_owned();
+            assert_eq!(redacted, format!("{padding}[redacted {name}]"), "{before}");
+        }
+    }
+}
+
+#[test]
+fn no_hint_is_passed_over_in_whatever_case() {
+    for hint in PATTERNS.iter().flat_map(|pattern| pattern.hints) {
+        assert!(hint.len() <= LONGEST_HINT, "{hint}");
+        for word in [hint.to_ascii_uppercase(), hint.to_ascii_lowercase()] {
+            assert!(
+                !has_no_hint(&format!("some words {word} and others")),
+                "{word}"
+            );
+        }
+    }
+    assert!(has_no_hint(
+        "Words of prose, a path (src/a.js:3) and a mark or two!"
+    ));
+    // A long s is an s to those who compare words without case.
+    assert_eq!(
+        redact("ba\u{17f}ic dXNlcjpwYXNzd29yZA=="),
+        "ba\u{17f}ic [redacted authorization]"
+    );
+}
