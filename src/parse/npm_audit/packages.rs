@@ -38,6 +38,7 @@ struct Entry<'a> {
     is_direct: Loose<'a>,
     via: Loose<'a>,
     effects: Loose<'a>,
+    range: Loose<'a>,
     nodes: Loose<'a>,
     fix_available: Loose<'a>,
     fix_blocked_by_release_age: Loose<'a>,
@@ -173,12 +174,12 @@ impl Advisory<'_> {
         }
         // The entry speaks of the package that it is named after.
         if name == key {
-            entry.describe(&mut finding, &name);
+            let range = self.range.text();
+            entry.describe(&mut finding, &name, range.as_deref());
             let package = finding.package.as_deref_mut();
             if let (Some(package), Some(tree)) = (package, &context.installed) {
                 let nodes = entry.nodes.list().into_iter().filter_map(Loose::text);
                 let is_direct = entry.is_direct.read() == Some(true);
-                let range = self.range.text();
                 installed::tell(package, tree, nodes, range.as_deref(), is_direct);
             }
         }
@@ -187,7 +188,8 @@ impl Advisory<'_> {
 }
 
 impl Entry<'_> {
-    fn describe(&self, finding: &mut Finding, name: &str) {
+    /// `range` is that of the advisory.
+    fn describe(&self, finding: &mut Finding, name: &str, range: Option<&str>) {
         if self.is_direct.read() == Some(true) {
             finding.tags.insert(Text::line("direct"));
         }
@@ -210,10 +212,10 @@ impl Entry<'_> {
                 dependents.join(", ")
             ));
         }
-        self.propose(finding, name);
+        self.propose(finding, name, range);
     }
 
-    fn propose(&self, finding: &mut Finding, name: &str) {
+    fn propose(&self, finding: &mut Finding, name: &str, range: Option<&str>) {
         let proposal = match self.fix_available.read::<bool>() {
             Some(true) => "Run `npm audit fix`.".to_owned(),
             Some(false) => "npm finds no version that fixes it.".to_owned(),
@@ -223,8 +225,14 @@ impl Entry<'_> {
                 else {
                     return;
                 };
-                // A fixed version of another package says nothing of this one's.
-                if let Some(package) = finding.package.as_deref_mut().filter(|_| target == name) {
+                // An upgrade of another package says nothing of this one's versions. One of this package is what npm offers,
+                // which may be the best of what is affected.
+                let all = self.range.text();
+                let is_fixed = target == name
+                    && [range, all.as_deref()].into_iter().all(|range| {
+                        range.is_some_and(|range| installed::is_outside(&version, range))
+                    });
+                if let Some(package) = finding.package.as_deref_mut().filter(|_| is_fixed) {
                     package.fixed_in.extend(Text::some_line(&version));
                 }
                 let major = match upgrade.is_sem_ver_major.read() {

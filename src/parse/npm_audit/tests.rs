@@ -117,6 +117,34 @@ fn all_that_npm_says_of_an_advisory_is_kept() {
 }
 
 #[test]
+fn what_npm_offers_is_a_fixed_version_only_outside_of_what_is_affected() {
+    let report = |range: &str, all: &str, offered: &str| {
+        format!(
+            r#"{{"auditReportVersion": 2, "vulnerabilities": {{"axios": {{"name": "axios", "severity": "high", "isDirect": true,
+            "via": [{{"source": 1, "name": "axios", "title": "t", "url": "https://github.com/advisories/GHSA-pmwg-cvhr-8vh7",
+            "severity": "high", "range": "{range}"}}], "effects": [], "range": "{all}", "nodes": [],
+            "fixAvailable": {{"name": "axios", "version": "{offered}", "isSemVerMajor": true}}}}}}, "metadata": {{}}}}"#
+        )
+    };
+    for (range, all, offered, is_fixed) in [
+        ("<=0.31.0", "<=0.31.0", "0.21.4", false),
+        ("<=0.31.0", "<=0.31.0", "0.31.1", true),
+        // Free of this advisory, and affected by another one of the same package.
+        ("<=0.21.1", "<=0.31.0", "0.21.4", false),
+        ("<=0.21.1", "^0.3", "0.21.4", false),
+        ("<=0.31.0", "<=0.31.0", "newest", false),
+    ] {
+        let (collected, _) = audit(&report(range, all, offered));
+        let finding = of(&collected, "GHSA-pmwg-cvhr-8vh7")[0];
+        let fixed_in = words(&finding.package.as_ref().unwrap().fixed_in);
+        let wanted: &[&str] = if is_fixed { &[offered] } else { &[] };
+        assert_eq!(fixed_in, wanted, "{range} {all} {offered}");
+        let advice = format!("Upgrade axios to {offered}, a new major version.");
+        assert_eq!(finding.recommendation, Some(Text::line(&advice)));
+    }
+}
+
+#[test]
 fn a_fix_of_another_package_is_no_fixed_version_of_this_one() {
     let (collected, _) = audit(BASIC);
     let debug = of(&collected, "GHSA-9vvw-cc9w-f27h")[0];

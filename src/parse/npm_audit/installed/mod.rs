@@ -20,6 +20,15 @@ use crate::source::Input;
 
 pub(super) use self::tree::Tree;
 
+/// Whether a version is surely not in a range: both are understood.
+pub(super) fn is_outside(version: &str, range: &str) -> bool {
+    let version = semver::Version::parse(version).ok();
+    let range = Range::parse(range);
+    version
+        .zip(range)
+        .is_some_and(|(version, range)| !range.contains(&version))
+}
+
 /// The names that npm gives a lock file, the one that npm prefers first.
 const NAMES: &[&str] = &["npm-shrinkwrap.json", "package-lock.json"];
 
