@@ -197,10 +197,11 @@ impl Merge {
             ..View::default()
         };
         asked::meet(&matches, &mut view);
-        pool.install(|| write(&outputs, &report, &view, &mut stages))?;
+        // What is said beside the results comes first, so that at a terminal the verdict is what stays in sight.
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         tell_triage(&report);
         let exit = self.judge(&report, &matches);
+        pool.install(|| write(&outputs, &report, &view, &mut stages))?;
         stages.finish();
         // The program ends here: a million findings need not be taken apart one by one for it.
         std::mem::forget(report);

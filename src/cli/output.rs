@@ -35,6 +35,12 @@ impl Output {
         for format in formats {
             let (name, path) = format.split_once('=').unwrap_or((format, "-"));
             let writer = by_name(name)?;
+            if path.is_empty() {
+                let error = Error::usage(format!("`--to {format}` names no file"));
+                return Err(error.hint(format!(
+                    "write `--to {name}=FILE`, or `--to {name}` for standard output"
+                )));
+            }
             outputs.push(Self {
                 writer,
                 path: (path != "-").then(|| path.into()),

@@ -4,6 +4,7 @@ mod listing;
 mod policies;
 
 use clap::{Args, Subcommand, ValueEnum};
+use jiff::Timestamp;
 
 use super::AsOf;
 use super::asked::{self, Asked};
@@ -28,8 +29,10 @@ pub(super) struct Show {
     report: String,
     #[command(flatten)]
     listing: listing::Listing,
-    #[command(flatten)]
-    as_of: AsOf,
+    /// The time that counts as now: `2026-11-21`, `2026-11-21T08:00:00Z`, or `+14d` from the clock [default: that of the
+    /// report]
+    #[arg(long, value_name = "TIME", value_parser = super::as_of)]
+    as_of: Option<Timestamp>,
     /// In which form
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     to: String,
@@ -45,7 +48,7 @@ impl Show {
         self.listing.fits(output)?;
         let mut report = run::open_report(&self.report)?;
         self.asked.answerable(&report)?;
-        if let Some(as_of) = self.as_of.as_of {
+        if let Some(as_of) = self.as_of {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(&self.report))?;
             report.as_of = as_of;
             report.sort();

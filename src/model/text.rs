@@ -58,8 +58,11 @@ impl Text {
             match characters.next() {
                 None => {}
                 Some('\r') if characters.as_str().starts_with('\n') => {}
-                Some('\n' | '\r' | '\t') if !prose => kept.push(' '),
-                Some('\r') => kept.push('\n'),
+                // U+0085, U+2028 and U+2029 break lines as well, and only in some media.
+                Some('\n' | '\r' | '\t' | '\u{85}' | '\u{2028}' | '\u{2029}') if !prose => {
+                    kept.push(' ');
+                }
+                Some('\r' | '\u{85}' | '\u{2028}' | '\u{2029}') => kept.push('\n'),
                 Some(character @ ('\n' | '\t')) => kept.push(character),
                 Some(character) if is_hostile(character) => {}
                 Some(character) => kept.push(character),

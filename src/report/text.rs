@@ -38,7 +38,7 @@ impl super::Writer for Text {
     fn write(&self, report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
         let sheet = &mut Sheet::new(view.page, out);
         let summary = report.summary();
-        verdict(report, &summary, sheet)?;
+        verdict(report, view, &summary, sheet)?;
         if let Some(part) = &view.part {
             sheet.wrapped("", part.words(terminal))?;
         }
@@ -65,9 +65,17 @@ impl super::Writer for Text {
     }
 }
 
-fn verdict(report: &Report, summary: &Summary, sheet: &mut Sheet<'_>) -> io::Result<()> {
+fn verdict(
+    report: &Report,
+    view: &View,
+    summary: &Summary,
+    sheet: &mut Sheet<'_>,
+) -> io::Result<()> {
     let is_whole = !report.inputs.is_empty() && wording::troubled(report).next().is_none();
-    let role = match (summary.overdue, is_whole) {
+    let is_open = summary.open.values().any(|open| *open > 0);
+    // Good news only where it can be bad: of all findings, and of such as have a date.
+    let is_telling = view.part.is_none() && (!is_open || wording::is_dated(report));
+    let role = match (summary.overdue, is_whole && is_telling) {
         (0, true) => Role::Good,
         (0, false) => Role::Doubt,
         _ => Role::Bad,

@@ -36,9 +36,14 @@ pub(super) fn verdict(report: &Report, summary: &Summary) -> String {
     let findings = match (summary.overdue, open) {
         (0, 0) => "no finding is open".to_owned(),
         (0, _) => format!(
-            "{} {} open, none is overdue",
+            "{} {} open, none {}",
             count(open, "finding"),
-            is(open)
+            is(open),
+            if is_dated(report) {
+                "is overdue"
+            } else {
+                "has a due date"
+            }
         ),
         (overdue, _) => format!(
             "{overdue} of {} {} overdue",
@@ -58,6 +63,11 @@ pub(super) fn verdict(report: &Report, summary: &Summary) -> String {
             )
         }
     }
+}
+
+/// Whether any finding has a due date at all: without one none can be overdue, and that is no good news.
+pub(super) fn is_dated(report: &Report) -> bool {
+    running(report).any(|entry| entry.assessment.due().is_some())
 }
 
 /// The inputs that did not tell everything: incomplete, failed, or with records that were not understood.

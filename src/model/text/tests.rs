@@ -27,7 +27,7 @@ fn prose_keeps_breaks_and_tabs_and_knows_one_sort_of_break() {
 #[test]
 fn control_characters_are_dropped() {
     assert_eq!(line("a\u{1b}[31mred\u{7}\u{0}\u{7f}\u{9b}b"), "a[31mredb");
-    assert_eq!(prose("a\u{8}\u{c}\u{85}b"), "ab");
+    assert_eq!(prose("a\u{8}\u{c}\u{7f}b"), "ab");
 }
 
 #[test]
@@ -35,7 +35,14 @@ fn characters_that_turn_or_hide_words_are_dropped() {
     assert_eq!(line("user\u{202e}gpj.exe\u{202c}"), "usergpj.exe");
     assert_eq!(line("a\u{2066}b\u{2069}c\u{200f}d\u{61c}e"), "abcde");
     assert_eq!(line("pay\u{200b}pal\u{feff}\u{ad}\u{2060}"), "paypal");
-    assert_eq!(line("one\u{2028}two\u{2029}three"), "onetwothree");
+    assert_eq!(
+        line("one\u{2028}two\u{2029}three\u{85}four"),
+        "one two three four"
+    );
+    assert_eq!(
+        prose("one\u{2028}two\u{2029}three\u{85}four"),
+        "one\ntwo\nthree\nfour"
+    );
     assert_eq!(line("tag\u{e0041}\u{e007f}"), "tag");
 }
 
