@@ -248,7 +248,11 @@ fn reference(
 /// makes it text. Every piece is guarded, so that a list of them may be split again; and so is what follows a semicolon,
 /// at which a spreadsheet splits rows where the comma is part of a number, whatever quotation marks stand around it.
 pub fn csv(text: &Text) -> Cow<'_, str> {
-    let words = text.untrusted();
+    piece(text.untrusted())
+}
+
+/// A piece of a cell, of words without blanks around them, which could hide a formula.
+fn piece(words: &str) -> Cow<'_, str> {
     if !words.contains(|character: char| FORMULA.contains(&character) || character.is_control()) {
         return Cow::Borrowed(words);
     }
@@ -279,9 +283,10 @@ pub fn cell(shown: &str) -> Cow<'_, str> {
     for (index, character) in shown.char_indices() {
         units += character.len_utf16();
         if units > CELL_LIMIT {
-            // The place of the last character that was counted without reaching the limit becomes the mark.
-            let end = shown[..index].char_indices().last().map_or(0, |(at, _)| at);
-            return Cow::Owned(format!("{}{CUT}", &shown[..end]));
+            // The mark takes the place of the last character that had room.
+            let mut kept = shown.get(..index).unwrap_or_default().chars();
+            kept.next_back();
+            return Cow::Owned(format!("{}{CUT}", kept.as_str()));
         }
     }
     Cow::Borrowed(shown)

@@ -1,9 +1,6 @@
 //! What a finding is called in a row of a table, without the finding.
 
-use std::borrow::Cow;
-
-use super::escape::json;
-use super::wording;
+use super::wording::{self, plain};
 use crate::model::{Entry, Key, Text};
 
 /// The names of a finding, safe to keep and yet to be escaped.
@@ -37,9 +34,4 @@ impl Named {
             title: finding.title.clone(),
         }
     }
-}
-
-/// For what becomes a [`Text`] again, and is escaped where it is shown.
-pub(super) fn plain(text: &Text) -> Cow<'_, str> {
-    Cow::Borrowed(json(text))
 }
