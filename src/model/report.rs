@@ -237,8 +237,7 @@ impl Assessment {
 
     /// Whether the fix is overdue at `as_of`.
     pub fn overdue(&self, as_of: Timestamp) -> bool {
-        self.running_due()
-            .is_some_and(|deadline| deadline.ends <= as_of)
+        self.running_due().is_some_and(|due| due.ends <= as_of)
     }
 }
 

@@ -182,8 +182,12 @@ pub fn markdown_prose(text: &Text, most: usize) -> String {
             if is_mark && characters.peek().is_some_and(is_named) {
                 shown.push_str("&#8203;");
             }
-            // What was added is whole characters.
-            length += shown.get(start..).map_or(0, |added| added.chars().count());
+            // What stands for an ASCII character is ASCII; any other is itself.
+            length += if character.is_ascii() {
+                shown.len() - start
+            } else {
+                1
+            };
             if length >= most {
                 shown.truncate(start);
                 shown.push(CUT);

@@ -53,10 +53,7 @@ impl super::Writer for Junit {
         suites.push_attribute(("errors", all.errors.to_string().as_str()));
         document.0.write_event(Event::Start(suites))?;
         for (app, entries) in apps {
-            let app = match xml(app) {
-                app if app.is_empty() => "no app".into(),
-                app => app,
-            };
+            let app = wording::app(app, xml);
             let counts = Counts::of(entries.iter().map(|entry| Fate::of(entry, view)));
             document.suite(&app, &counts, report)?;
             for entry in entries {

@@ -1,5 +1,6 @@
 //! What a finding is called in a row of a table, without the finding.
 
+use super::escape::{markdown, markdown_code};
 use super::wording::{self, plain};
 use crate::model::{Entry, Key, Text};
 
@@ -33,5 +34,19 @@ impl Named {
             place: wording::place(finding, plain).map(|place| Text::line(&place)),
             title: finding.title.clone(),
         }
+    }
+
+    /// The cells of a table in Markdown: app, finding, where, what.
+    pub(super) fn markdown(&self) -> String {
+        let place = self.place.as_ref().map(markdown_code);
+        let title = self.title.as_ref().map(markdown);
+        format!(
+            "{} | {} <code>{}</code> | {} | {}",
+            markdown(&self.app),
+            markdown_code(&self.name),
+            wording::digits(&self.fingerprint),
+            place.unwrap_or_default(),
+            title.unwrap_or_default(),
+        )
     }
 }

@@ -14,10 +14,10 @@ pub(crate) use decision::{
     suppression_origin, triage,
 };
 pub(super) use decision::{policy_tags, suppressed, suppression_source, utc_day};
+pub(super) use finding::{app, file, first_location, is_exploited, mark, plain, some, tickets};
 pub(crate) use finding::{
     digits, epss, kev, location, name, owners, place, scanners, status, subject,
 };
-pub(super) use finding::{file, first_location, is_exploited, mark, plain, some, tickets};
 
 /// `1 finding`, `2 findings`.
 pub(crate) fn count(number: u64, noun: &str) -> String {

@@ -101,6 +101,14 @@ pub(crate) fn scanners(finding: &Finding, escape: Escape) -> Vec<String> {
         .collect()
 }
 
+/// An app, or that there is none.
+pub(in crate::report) fn app(app: &Text, escape: Escape) -> String {
+    match escape(app) {
+        app if app.is_empty() => "no app".to_owned(),
+        app => app.into_owned(),
+    }
+}
+
 /// Who has to deal with a finding, if somebody was told to.
 pub(crate) fn owners(finding: &Finding, escape: Escape) -> Option<String> {
     let owners = &finding.history().owners;
