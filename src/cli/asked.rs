@@ -1,11 +1,13 @@
 //! What a user asks of results beside their form: conditions that fail, and columns.
 
+use std::sync::Arc;
+
 use super::exit::Exit;
 use super::output::{Output, say};
 use super::usage;
 use crate::error::{Error, Result, nearest};
 use crate::gate::{self, Condition, Match};
-use crate::model::Report;
+use crate::model::{Report, Text};
 use crate::report::{Columns, Csv, Refused, View, WRITERS};
 
 /// What is asked of the results of `merge`, `show` and `convert` alike.
@@ -64,14 +66,15 @@ pub(super) fn tell(held: &[String]) -> Exit {
 
 /// Notes for the forms that tell it what the conditions of `--fail-on` that hold look at.
 pub(super) fn meet(matches: &[Match<'_>], view: &mut View) {
+    let failing = Arc::make_mut(&mut view.failing);
     for Match { condition, entries } in matches {
-        let condition = || condition.text().to_owned();
-        if entries.is_empty() {
-            view.failing_inputs.push(condition());
-        }
+        let condition = Text::line(condition.text());
         for entry in entries {
-            let known = view.failing.entry(entry.fingerprint).or_default();
-            known.push(condition());
+            let known = failing.entry(entry.fingerprint).or_default();
+            known.push(condition.clone());
+        }
+        if entries.is_empty() {
+            view.failing_inputs.push(condition);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Exit codes: stable, documented, and decided in one place.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use crate::model::{InputRecord, Outcome, Report};
+use crate::model::{InputId, InputRecord, Outcome, Reject, Report};
 use crate::report::escape::terminal;
 
 /// How a command ended. The worse of two is the larger.
@@ -49,7 +50,16 @@ impl Waivers {
         if report.inputs.is_empty() {
             objections.push("no report was found: nothing was checked".to_owned());
         }
+        // Looked up once: there may be many inputs, and each may have many rejects.
+        let mut rejects: BTreeMap<&InputId, Vec<&Reject>> = BTreeMap::new();
+        for reject in &report.rejects {
+            rejects
+                .entry(&reject.place.report)
+                .or_default()
+                .push(reject);
+        }
         for input in &report.inputs {
+            let rejects = rejects.get(&*input.id).map_or(&[][..], Vec::as_slice);
             let path = terminal(&input.id.path).to_string();
             let objection = match input.outcome {
                 Outcome::Failed => Some("failed"),
@@ -58,17 +68,13 @@ impl Waivers {
                 Outcome::Truncated if !self.allow_incomplete => Some("the report is cut"),
                 Outcome::Complete | Outcome::Partial | Outcome::Truncated => None,
             };
-            if let Some(unmet) = unmet(input, report) {
+            if let Some(unmet) = unmet(input, rejects) {
                 objections.push(format!("{path}: {unmet}"));
                 continue;
             }
             let rejected = input.ledger.rejected;
             let reason = || {
-                let of_input = report
-                    .rejects
-                    .iter()
-                    .find(|reject| reject.place.report == input.id);
-                of_input.map(|reject| {
+                rejects.first().map(|reject| {
                     let (at, reason) = (terminal(&reject.place.at), terminal(&reject.reason));
                     if at.is_empty() || input.is_manifest() {
                         reason.to_string()
@@ -102,9 +108,8 @@ impl Waivers {
 
 /// Of a manifest: how many of its entries are not met, and the first of them. The report keeps them by the letters of their
 /// places, so that the first is not always the first of the file.
-fn unmet(input: &InputRecord, report: &Report) -> Option<String> {
-    let unmet = report.rejects.iter();
-    let unmet = unmet.filter(|reject| input.is_manifest() && reject.place.report == input.id);
+fn unmet(input: &InputRecord, rejects: &[&Reject]) -> Option<String> {
+    let unmet = rejects.iter().filter(|_| input.is_manifest());
     let first = unmet.min_by_key(|reject| (reject.place.at.untrusted().len(), &reject.place.at))?;
     let (number, all) = (input.ledger.rejected, input.ledger.records);
     let is = match number {

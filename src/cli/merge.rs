@@ -1,6 +1,7 @@
 //! `scanfold merge`: reports of many jobs and tools into one.
 
 mod guarded;
+mod told;
 
 use std::path::{Path, PathBuf};
 
@@ -15,20 +16,16 @@ use super::stages::{Stages, Watching};
 use super::{AsOf, usage, workers};
 use crate::enrich;
 use crate::error::Result;
-use crate::expect::{self, Manifest};
+use crate::expect;
 use crate::gate;
 use crate::model::{Report, Text};
-use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
+use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS};
 use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
-use crate::report::wording;
 use crate::report::{Page, View};
-use crate::run::{self, Named, Skipped};
+use crate::run::{self, Named};
 use crate::source::{self, Input, Progress};
 use crate::triage::{self, TriageFile, vex};
-
-/// How many lines of trouble go to standard error; the rest is counted.
-const LINES: usize = 20;
 
 #[derive(Debug, Args)]
 #[command(
@@ -198,8 +195,8 @@ impl Merge {
         };
         asked::meet(&matches, &mut view);
         // What is said beside the results comes first, so that at a terminal the verdict is what stays in sight.
-        tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
-        tell_triage(&report);
+        told::skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
+        told::triage(&report);
         let exit = self.judge(&report, &matches);
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;
         stages.finish();
@@ -211,7 +208,7 @@ impl Merge {
     /// Whether the report is good enough, and may ship; says why not.
     fn judge(&self, report: &Report, matches: &[gate::Match<'_>]) -> Exit {
         let objections = self.waivers.objections(report);
-        tell(&objections);
+        told::objections(&objections);
         for one in matches {
             say(&format!("scanfold: {}", one.words(report)));
         }
@@ -339,67 +336,5 @@ fn check_reports(lockfiles: &Lockfiles, inputs: &[Named]) -> Result<()> {
             &format!("`--lockfile` names the report `{report}`, which is none of the inputs"),
             "write the report's path as the inputs have it: `--lockfile ci/audit.json=package-lock.json`",
         )),
-    }
-}
-
-/// Names what was found and is no report, since a tool may not have finished it, and says what it is where that may be a
-/// mistake.
-fn tell_skipped(skipped: &Skipped, options: &Options, manifests: &[Manifest], is_all: bool) {
-    // The project's own files often lie among the reports.
-    let is_own = |name: &&Text| {
-        name.untrusted().ends_with(config::NAME)
-            || manifests.iter().any(|manifest| manifest.id.path == **name)
-    };
-    let names: Vec<_> = skipped.names.iter().filter(|name| !is_own(name)).collect();
-    let number = names.len();
-    if number > 0 {
-        let plural = if number == 1 {
-            "file that was found is no report and was"
-        } else {
-            "files that were found are no reports and were"
-        };
-        let shown = names
-            .iter()
-            .take(LINES)
-            .map(|name| terminal(name).into_owned());
-        let shown = shown.collect::<Vec<_>>().join(", ");
-        let more = if number > LINES { ", ..." } else { "" };
-        say(&format!(
-            "scanfold: {number} {plural} skipped: {shown}{more}"
-        ));
-    }
-    let without = |what: &str| what == foreign::ADVISORY && options.advisories.is_none();
-    for (what, (hint, count)) in &skipped.known {
-        if is_all || without(what) {
-            say(&format!(
-                "scanfold: {count} of them: each is {what}\nhint: {hint}"
-            ));
-        }
-    }
-}
-
-/// Names the entries of triage files that their authors should look at.
-fn tell_triage(report: &Report) {
-    let mut noted = wording::noted(report);
-    for row in noted.by_ref().take(LINES) {
-        say(&format!("scanfold: {}", wording::triage(row, terminal)));
-    }
-    let more = noted.count();
-    if more > 0 {
-        say(&format!(
-            "scanfold: and {more} more entries of triage files; the report names them all"
-        ));
-    }
-}
-
-fn tell(objections: &[String]) {
-    for objection in objections.iter().take(LINES) {
-        say(&format!("scanfold: {objection}"));
-    }
-    if objections.len() > LINES {
-        say(&format!(
-            "scanfold: and {} more inputs; the report names them all",
-            objections.len() - LINES
-        ));
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{
-    Capped, Claims, Fact, History, InputId, Join, Key, KeyLabel, Location, Moment, Package, Place,
-    Rule, Set, Suppression, Text, Ticket,
+    Capped, Claims, Fact, History, InputId, Join, Key, Location, Moment, Package, Place, Rule, Set,
+    Suppression, Text, Ticket, key::preference,
 };
 
 /// What sort of problem it is; part of its identity.
@@ -228,8 +228,8 @@ impl Finding {
     /// The key by which the finding is called: of a dependency the key of its preferred id (CVE, then GHSA, then others,
     /// the smallest first), of others the most preferred key. `None` only of a finding without any key.
     pub fn fingerprint(&self) -> Option<Key> {
-        let preferred = |id: &&Text| (KeyLabel::of_advisory(id.untrusted()), (*id).clone());
-        match (&self.package, self.ids.iter().min_by_key(preferred)) {
+        let preferred = self.ids.iter().min_by_key(|id| preference(id));
+        match (&self.package, preferred) {
             (Some(package), Some(id)) if self.kind == Kind::Dependency => Some(Key::advisory(
                 self.app.untrusted(),
                 package.purl.untrusted(),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::Kind;
+use super::{Kind, Text};
 
 /// Versioned domain of every key: a change of what goes into a key is a change of this word.
 const DOMAIN: &str = "scanfold/key/v1";
@@ -69,6 +69,11 @@ impl KeyLabel {
             Self::Advisory
         }
     }
+}
+
+/// By which public id a finding is called: the smallest by this, which is a CVE, else a GHSA, else another.
+pub fn preference(id: &Text) -> (KeyLabel, &Text) {
+    (KeyLabel::of_advisory(id.untrusted()), id)
 }
 
 /// What pins a code, secret or configuration finding within its rule and path. No line number is among it.

@@ -25,7 +25,7 @@ pub use history::{
     Decision, Epss, Exploited, History, Kev, KevEntry, Move, Promise, Share, Verdict,
 };
 pub use join::Join;
-pub use key::{Anchor, Key, KeyLabel};
+pub use key::{Anchor, Key, KeyLabel, preference};
 pub use moment::{Fact, Moment};
 pub use names::{purl, vulnerability_id};
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};

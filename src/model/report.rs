@@ -230,9 +230,14 @@ impl Assessment {
         self.deadlines.get(&Duty::Fix)
     }
 
+    /// The deadline of the fix, as long as its clock runs.
+    pub fn running_due(&self) -> Option<&Deadline> {
+        self.due().filter(|_| self.status.is_due())
+    }
+
     /// Whether the fix is overdue at `as_of`.
     pub fn overdue(&self, as_of: Timestamp) -> bool {
-        self.status.is_due() && self.due().is_some_and(|deadline| deadline.ends <= as_of)
+        self.running_due().is_some_and(|due| due.ends <= as_of)
     }
 }
 
@@ -254,10 +259,7 @@ pub struct Entry {
 impl Entry {
     /// The order of a report: overdue first, then the nearest due date (none last), then the worst, then by name.
     pub fn urgency(&self, as_of: Timestamp) -> impl Ord + use<> {
-        let due = self
-            .assessment
-            .due()
-            .filter(|_| self.assessment.status.is_due());
+        let due = self.assessment.running_due();
         (
             !self.assessment.overdue(as_of),
             due.is_none(),

@@ -171,6 +171,11 @@ impl Score {
         self.0
     }
 
+    /// The score as a number, 0.0 to 10.0.
+    pub fn value(self) -> f64 {
+        f64::from(self.0) / 10.0
+    }
+
     /// The qualitative rating of CVSS v3.1 section 5 and v4.0 section 6: 0.0 is `Info`.
     pub const fn severity(self) -> Severity {
         match self.0 {

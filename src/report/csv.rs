@@ -81,20 +81,20 @@ fn table(delimiter: u8, report: &Report, view: &View, out: &mut dyn io::Write) -
         .from_writer(out);
     table
         .write_record(view.columns.iter().map(|column| column.name))
-        .map_err(plain)?;
+        .map_err(output_error)?;
     for entry in &report.entries {
         for column in view.columns.iter() {
             table
                 .write_field(&*escape::cell(&(column.value)(entry, report)))
-                .map_err(plain)?;
+                .map_err(output_error)?;
         }
-        table.write_record(None::<&[u8]>).map_err(plain)?;
+        table.write_record(None::<&[u8]>).map_err(output_error)?;
     }
     table.flush()
 }
 
 /// The error of the output itself: a table wraps it, and callers look at its kind.
-pub(super) fn plain(error: csv::Error) -> io::Error {
+pub(super) fn output_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),

@@ -182,8 +182,12 @@ pub fn markdown_prose(text: &Text, most: usize) -> String {
             if is_mark && characters.peek().is_some_and(is_named) {
                 shown.push_str("&#8203;");
             }
-            // What was added is whole characters.
-            length += shown.get(start..).map_or(0, |added| added.chars().count());
+            // What stands for an ASCII character is ASCII; any other is itself.
+            length += if character.is_ascii() {
+                shown.len() - start
+            } else {
+                1
+            };
             if length >= most {
                 shown.truncate(start);
                 shown.push(CUT);
@@ -248,7 +252,11 @@ fn reference(
 /// makes it text. Every piece is guarded, so that a list of them may be split again; and so is what follows a semicolon,
 /// at which a spreadsheet splits rows where the comma is part of a number, whatever quotation marks stand around it.
 pub fn csv(text: &Text) -> Cow<'_, str> {
-    let words = text.untrusted();
+    piece(text.untrusted())
+}
+
+/// A piece of a cell, of words without blanks around them, which could hide a formula.
+fn piece(words: &str) -> Cow<'_, str> {
     if !words.contains(|character: char| FORMULA.contains(&character) || character.is_control()) {
         return Cow::Borrowed(words);
     }
@@ -279,9 +287,10 @@ pub fn cell(shown: &str) -> Cow<'_, str> {
     for (index, character) in shown.char_indices() {
         units += character.len_utf16();
         if units > CELL_LIMIT {
-            // The place of the last character that was counted without reaching the limit becomes the mark.
-            let end = shown[..index].char_indices().last().map_or(0, |(at, _)| at);
-            return Cow::Owned(format!("{}{CUT}", &shown[..end]));
+            // The mark takes the place of the last character that had room.
+            let mut kept = shown.get(..index).unwrap_or_default().chars();
+            kept.next_back();
+            return Cow::Owned(format!("{}{CUT}", kept.as_str()));
         }
     }
     Cow::Borrowed(shown)

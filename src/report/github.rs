@@ -6,7 +6,7 @@ use std::io;
 use super::View;
 use super::escape::{command_message, command_property, fit_characters, terminal};
 use super::wording;
-use crate::model::{Entry, Location, Report, Text};
+use crate::model::{Entry, Location, Report};
 
 /// How many annotations of each level GitHub shows of one step; it drops the others without a word.
 const LIMIT: usize = 10;
@@ -54,8 +54,7 @@ impl super::Writer for Github {
 
         let mut left = LIMIT;
         for condition in view.failing_inputs.iter().take(LIMIT) {
-            let rejected = wording::count(report.ledger().rejected, "record");
-            let message = format!("{}: {rejected} not understood", said(condition));
+            let message = wording::failing_input(condition, report, terminal);
             writeln!(out, "::error title=scanfold::{}", command_message(&message))?;
             left -= 1;
         }
@@ -156,17 +155,12 @@ fn message(entry: &Entry, report: &Report, view: &View) -> String {
         lines.push(format!("for {owners}"));
     }
     if let Some(conditions) = view.failing.get(&entry.fingerprint) {
-        let conditions: Vec<_> = conditions.iter().map(|one| said(one)).collect();
+        let conditions: Vec<_> = conditions.iter().map(terminal).collect();
         lines.push(format!("fails {}", conditions.join(", ")));
     }
     let digits = wording::digits(&entry.fingerprint);
     lines.push(format!("scanfold explain REPORT {digits}"));
     lines.join("\n")
-}
-
-/// What the user wrote, in which a shell may have left anything.
-fn said(words: &str) -> String {
-    terminal(&Text::line(words)).into_owned()
 }
 
 #[cfg(test)]

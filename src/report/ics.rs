@@ -1,6 +1,5 @@
 //! `ics`: iCalendar, one event for each deadline.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
 use jiff::civil::Date;
@@ -8,9 +7,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::View;
-use super::escape::{calendar, json, uri_web};
-use super::wording;
-use crate::model::{About, By, Deadline, Duty, Entry, Report, Severity, Status, Text};
+use super::escape::{calendar, uri_web};
+use super::wording::{self, plain};
+use crate::model::{About, By, Deadline, Duty, Entry, Report, Severity, Status};
 
 /// Longest line in bytes, without its end (RFC 5545 section 3.1).
 const LINE: usize = 75;
@@ -102,12 +101,13 @@ fn event(
         Duty::Fix => "Fix",
         Duty::Notify => "Notify about",
     };
-    let summary = text(&format!(
+    let summary = format!(
         "{what} {}: {}{}",
         severity.name(),
         wording::subject(entry, plain),
         wording::mark(&entry.finding)
-    ));
+    );
+    let summary = calendar(&summary);
     lines.put(&format!("SUMMARY:{summary}"))?;
     lines.put(&format!(
         "DESCRIPTION:{}",
@@ -201,12 +201,8 @@ fn description(entry: &Entry, duty: Duty, deadline: &Deadline) -> String {
         lines.push(format!("Fixed in: {fixed_in}"));
     }
     if !entry.tickets.is_empty() {
-        let tickets: Vec<_> = entry
-            .tickets
-            .iter()
-            .map(|ticket| plain(&ticket.key))
-            .collect();
-        lines.push(format!("Tickets: {}", tickets.join(", ")));
+        let tickets = wording::tickets(entry, plain).join(", ");
+        lines.push(format!("Tickets: {tickets}"));
     }
     match entry.assessment.status {
         Status::Open | Status::Unobserved => {}
@@ -217,18 +213,7 @@ fn description(entry: &Entry, duty: Duty, deadline: &Deadline) -> String {
         }),
     }
     lines.push(format!("Fingerprint: {}", entry.fingerprint.hex()));
-    let lines: Vec<_> = lines.iter().map(|line| text(line)).collect();
-    lines.join("\\n")
-}
-
-/// For what becomes a text again and is escaped as a whole, since our own commas need it too.
-fn plain(text: &Text) -> Cow<'_, str> {
-    Cow::Borrowed(json(text))
-}
-
-/// Words that were put together, as a value.
-fn text(words: &str) -> String {
-    calendar(&Text::line(words)).into_owned()
+    calendar(&lines.join("\n")).into_owned()
 }
 
 /// From 1 (the highest) to 9 (section 3.8.1.9).

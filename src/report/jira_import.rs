@@ -3,14 +3,11 @@
 use std::borrow::Cow;
 use std::io;
 
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
-
 use super::View;
-use super::csv::plain;
+use super::csv::output_error;
 use super::escape::{cell, csv, fit_characters, issue_key, label, uri_web, wiki};
 use super::wording;
-use crate::model::{About, By, Duty, Entry, Kind, Report, Severity, Text, TicketState};
+use crate::model::{About, Duty, Entry, Kind, Report, Severity, Text, TicketState};
 
 /// Longest summary of an issue, in characters.
 const SUMMARY: usize = 255;
@@ -62,14 +59,14 @@ impl super::Writer for JiraImport {
         let mut table = csv::WriterBuilder::new()
             .terminator(csv::Terminator::CRLF)
             .from_writer(out);
-        table.write_record(HEADER).map_err(plain)?;
+        table.write_record(HEADER).map_err(output_error)?;
         let is_ticket = |entry: &&Entry| entry.finding.kind == Kind::Ticket;
         for entry in wording::running(report).filter(|entry| !is_ticket(entry)) {
             let cells = row(entry);
             let cells = cells.iter().map(|shown| cell(shown));
             table
                 .write_record(cells.map(Cow::into_owned))
-                .map_err(plain)?;
+                .map_err(output_error)?;
         }
         table.flush()
     }
@@ -77,14 +74,13 @@ impl super::Writer for JiraImport {
 
 fn row(entry: &Entry) -> [String; 13] {
     let due = entry.assessment.due();
-    let kev = entry.finding.history().exploited.kev.as_ref();
-    let is_listed = kev.is_some_and(|kev| kev.listed.is_some());
     [
         summary(entry),
         ticket(entry).unwrap_or_default(),
         "Task".to_owned(),
         priority(entry.assessment.severity).to_owned(),
-        due.map(|due| day(due.by).to_string()).unwrap_or_default(),
+        due.map(|due| wording::day(due.by).to_string())
+            .unwrap_or_default(),
         csv(&entry.finding.app).into_owned(),
         entry.fingerprint.hex(),
         "scanfold".to_owned(),
@@ -94,7 +90,11 @@ fn row(entry: &Entry) -> [String; 13] {
             Some(tag) => format!("tag-{}", label(tag)),
             None => String::new(),
         },
-        if is_listed { "kev" } else { "" }.to_owned(),
+        if wording::is_exploited(&entry.finding) {
+            "kev".to_owned()
+        } else {
+            String::new()
+        },
         description(entry),
     ]
 }
@@ -131,13 +131,6 @@ fn priority(severity: Severity) -> &'static str {
         Severity::Medium => "Medium",
         Severity::Low => "Low",
         Severity::Info => "Lowest",
-    }
-}
-
-fn day(by: By) -> Date {
-    match by {
-        By::Day(date) => date,
-        By::Time(time) => time.to_zoned(TimeZone::UTC).date(),
     }
 }
 

@@ -39,14 +39,10 @@ impl super::Writer for Junit {
         for entry in &report.entries {
             apps.entry(&entry.finding.app).or_default().push(entry);
         }
-        let mut all = Counts::default();
-        for entry in &report.entries {
-            all.add(&Outcomes::of(entry, view));
-        }
         let inputs = inputs(report, view);
-        for case in &inputs {
-            all.add(&case.outcome);
-        }
+        let of_inputs = || inputs.iter().map(|case| case.fate);
+        let of_findings = report.entries.iter().map(|entry| Fate::of(entry, view));
+        let all = Counts::of(of_findings.chain(of_inputs()));
         let mut document = Document(Writer::new_with_indent(&mut *out, b' ', 2));
         let declaration = BytesDecl::new("1.0", Some("UTF-8"), None);
         document.0.write_event(Event::Decl(declaration))?;
@@ -57,29 +53,19 @@ impl super::Writer for Junit {
         suites.push_attribute(("errors", all.errors.to_string().as_str()));
         document.0.write_event(Event::Start(suites))?;
         for (app, entries) in apps {
-            let app = match xml(app) {
-                app if app.is_empty() => "no app".into(),
-                app => app,
-            };
-            let mut counts = Counts::default();
-            for entry in &entries {
-                counts.add(&Outcomes::of(entry, view));
-            }
+            let app = wording::app(app, xml);
+            let counts = Counts::of(entries.iter().map(|entry| Fate::of(entry, view)));
             document.suite(&app, &counts, report)?;
             for entry in entries {
                 let class = format!("{app}.{}", entry.finding.kind.name());
-                let name = case_name(entry);
-                document.case(&class, &name, &outcome(entry, view, report))?;
+                let (fate, said) = (Fate::of(entry, view), said(entry, view, report));
+                document.case(&class, &case_name(entry), fate, &said)?;
             }
             document.end("testsuite")?;
         }
-        let mut counts = Counts::default();
+        document.suite("inputs", &Counts::of(of_inputs()), report)?;
         for case in &inputs {
-            counts.add(&case.outcome);
-        }
-        document.suite("inputs", &counts, report)?;
-        for case in &inputs {
-            document.case("scanfold.inputs", &case.name, &case.outcome)?;
+            document.case("scanfold.inputs", &case.name, case.fate, &case.said)?;
         }
         document.end("testsuite")?;
         document.end("testsuites")?;
@@ -87,36 +73,31 @@ impl super::Writer for Junit {
     }
 }
 
-/// What became of a case.
-enum Outcomes {
+/// What becomes of a case.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
     Passed,
-    Failed {
-        kind: String,
-        message: String,
-        body: String,
-    },
-    Broken {
-        kind: &'static str,
-        message: String,
-    },
-    Skipped {
-        message: String,
-    },
+    Failed,
+    Broken,
+    Skipped,
 }
 
-impl Outcomes {
-    /// Without words, for counting.
+impl Fate {
     fn of(entry: &Entry, view: &View) -> Self {
         match entry.assessment.status {
-            _ if view.failing.contains_key(&entry.fingerprint) => Self::Failed {
-                kind: String::new(),
-                message: String::new(),
-                body: String::new(),
-            },
-            Status::Suppressed | Status::Fixed => Self::Skipped {
-                message: String::new(),
-            },
+            _ if view.failing.contains_key(&entry.fingerprint) => Self::Failed,
+            Status::Suppressed | Status::Fixed => Self::Skipped,
             Status::Open | Status::Unobserved => Self::Passed,
+        }
+    }
+
+    /// The element that says so; a case that passed has none.
+    const fn element(self) -> Option<&'static str> {
+        match self {
+            Self::Passed => None,
+            Self::Failed => Some("failure"),
+            Self::Broken => Some("error"),
+            Self::Skipped => Some("skipped"),
         }
     }
 }
@@ -131,21 +112,34 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, outcome: &Outcomes) {
-        self.tests += 1;
-        match outcome {
-            Outcomes::Passed => {}
-            Outcomes::Failed { .. } => self.failures += 1,
-            Outcomes::Broken { .. } => self.errors += 1,
-            Outcomes::Skipped { .. } => self.skipped += 1,
+    fn of(fates: impl IntoIterator<Item = Fate>) -> Self {
+        let mut counts = Self::default();
+        for fate in fates {
+            counts.tests += 1;
+            match fate {
+                Fate::Passed => {}
+                Fate::Failed => counts.failures += 1,
+                Fate::Broken => counts.errors += 1,
+                Fate::Skipped => counts.skipped += 1,
+            }
         }
+        counts
     }
+}
+
+/// What is said of a case; nothing of one that passed.
+#[derive(Default)]
+struct Said {
+    kind: String,
+    message: String,
+    body: String,
 }
 
 /// A case that is no finding.
 struct Case {
     name: String,
-    outcome: Outcomes,
+    fate: Fate,
+    said: Said,
 }
 
 struct Document<'a>(Writer<&'a mut dyn io::Write>);
@@ -164,31 +158,29 @@ impl Document<'_> {
         self.0.write_event(Event::Start(suite))
     }
 
-    fn case(&mut self, class: &str, name: &str, outcome: &Outcomes) -> io::Result<()> {
+    fn case(&mut self, class: &str, name: &str, fate: Fate, said: &Said) -> io::Result<()> {
         let mut case = BytesStart::new("testcase");
         case.push_attribute(("classname", class));
         case.push_attribute(("name", name));
         case.push_attribute(("time", "0"));
-        let (element, kind, message, body) = match outcome {
-            Outcomes::Passed => return self.0.write_event(Event::Empty(case)),
-            Outcomes::Failed {
-                kind,
-                message,
-                body,
-            } => ("failure", Some(kind.as_str()), message, body.as_str()),
-            Outcomes::Broken { kind, message } => ("error", Some(*kind), message, ""),
-            Outcomes::Skipped { message } => ("skipped", None, message, ""),
+        let Some(element) = fate.element() else {
+            return self.0.write_event(Event::Empty(case));
         };
+        let Said {
+            kind,
+            message,
+            body,
+        } = said;
         self.0.write_event(Event::Start(case))?;
-        let mut said = BytesStart::new(element);
-        said.push_attribute(("message", message.as_str()));
-        if let Some(kind) = kind {
-            said.push_attribute(("type", kind));
+        let mut told = BytesStart::new(element);
+        told.push_attribute(("message", message.as_str()));
+        if !kind.is_empty() {
+            told.push_attribute(("type", kind.as_str()));
         }
         if body.is_empty() {
-            self.0.write_event(Event::Empty(said))?;
+            self.0.write_event(Event::Empty(told))?;
         } else {
-            self.0.write_event(Event::Start(said))?;
+            self.0.write_event(Event::Start(told))?;
             self.0.write_event(Event::Text(BytesText::new(body)))?;
             self.end(element)?;
         }
@@ -218,27 +210,27 @@ fn case_name(entry: &Entry) -> String {
     }
 }
 
-fn outcome(entry: &Entry, view: &View, report: &Report) -> Outcomes {
+fn said(entry: &Entry, view: &View, report: &Report) -> Said {
     if let Some(conditions) = view.failing.get(&entry.fingerprint) {
-        let conditions = conditions.iter().map(|condition| said(condition));
-        let kind = conditions.collect::<Vec<_>>().join(", ");
-        return Outcomes::Failed {
+        let conditions: Vec<_> = conditions.iter().map(xml).collect();
+        let kind = conditions.join(", ");
+        return Said {
             message: format!("{kind}: {}", headline(entry, report)),
             kind,
             body: body(entry),
         };
     }
-    match entry.assessment.status {
-        Status::Suppressed => Outcomes::Skipped {
-            message: match wording::suppression(entry, xml) {
-                Some(words) => format!("suppressed: {words}"),
-                None => "suppressed".to_owned(),
-            },
+    let message = match entry.assessment.status {
+        Status::Suppressed => match wording::suppression(entry, xml) {
+            Some(words) => format!("suppressed: {words}"),
+            None => "suppressed".to_owned(),
         },
-        Status::Fixed => Outcomes::Skipped {
-            message: "fixed".to_owned(),
-        },
-        Status::Open | Status::Unobserved => Outcomes::Passed,
+        Status::Fixed => "fixed".to_owned(),
+        Status::Open | Status::Unobserved => String::new(),
+    };
+    Said {
+        message,
+        ..Said::default()
     }
 }
 
@@ -264,7 +256,6 @@ fn body(entry: &Entry) -> String {
     let list = |words: Vec<String>| Some(words.join(", ")).filter(|words| !words.is_empty());
     let fixed_in = finding.package.as_ref();
     let fixed_in = fixed_in.map(|package| wording::some(&package.fixed_in, xml));
-    let tickets = entry.tickets.iter();
     let lines = [
         ("where", wording::place(finding, xml)),
         ("fixed in", fixed_in.filter(|words| !words.is_empty())),
@@ -273,10 +264,7 @@ fn body(entry: &Entry) -> String {
         ("exploited", wording::kev(finding, xml)),
         ("seen by", list(wording::scanners(finding, xml))),
         ("owners", wording::owners(finding, xml)),
-        (
-            "tickets",
-            list(tickets.map(|ticket| xml(&ticket.key).into()).collect()),
-        ),
+        ("tickets", list(wording::tickets(entry, xml))),
         ("fingerprint", Some(entry.fingerprint.hex())),
     ];
     let lines = lines
@@ -293,46 +281,43 @@ fn inputs(report: &Report, view: &View) -> Vec<Case> {
         let number = seen.entry(&input.id.path).or_default();
         *number += 1;
         let path = xml(&input.id.path);
+        let (fate, said) = of_input(input, view);
         cases.push(Case {
             // Two jobs may both call their report `audit.json`.
             name: match number {
                 1 => path.into_owned(),
                 _ => format!("{path} ({number})"),
             },
-            outcome: input_outcome(input, view),
+            fate,
+            said,
         });
     }
-    if report.inputs.is_empty() {
+    let mut broken = |name: String, kind: &str, message: String| {
         cases.push(Case {
-            name: "an input was read".to_owned(),
-            outcome: Outcomes::Broken {
-                kind: "missing",
-                message: "no report was found: nothing was checked".to_owned(),
+            name,
+            fate: Fate::Broken,
+            said: Said {
+                kind: kind.to_owned(),
+                message,
+                body: String::new(),
             },
         });
+    };
+    if report.inputs.is_empty() {
+        let message = "no report was found: nothing was checked".to_owned();
+        broken("an input was read".to_owned(), "missing", message);
     }
     for condition in &view.failing_inputs {
-        let rejected = wording::count(report.ledger().rejected, "record");
-        let condition = said(condition);
-        cases.push(Case {
-            name: condition.clone(),
-            outcome: Outcomes::Broken {
-                kind: "condition",
-                message: format!("{condition}: {rejected} not understood"),
-            },
-        });
+        let message = wording::failing_input(condition, report, xml);
+        broken(xml(condition).into_owned(), "condition", message);
     }
     cases
 }
 
-/// What the user wrote, in which a shell may have left anything.
-fn said(words: &str) -> String {
-    xml(&Text::line(words)).into_owned()
-}
-
-fn input_outcome(input: &InputRecord, view: &View) -> Outcomes {
+/// An input that was not read in full is an error, unless the user waives that as the exit code does.
+fn of_input(input: &InputRecord, view: &View) -> (Fate, Said) {
     let kind = match (input.outcome, input.ledger.rejected) {
-        (Outcome::Complete, 0) => return Outcomes::Passed,
+        (Outcome::Complete, 0) => return (Fate::Passed, Said::default()),
         (Outcome::Complete, _) => "rejects",
         (outcome, _) => outcome.name(),
     };
@@ -344,7 +329,6 @@ fn input_outcome(input: &InputRecord, view: &View) -> Outcomes {
         words.push(wording::rejected(input));
     }
     words.extend(input.notes.iter().map(|note| xml(note).into_owned()));
-    let message = words.join("; ");
     let is_waived = match input.outcome {
         Outcome::Failed | Outcome::NotRun => false,
         // What a manifest expects is not waived with records that were not understood.
@@ -354,11 +338,15 @@ fn input_outcome(input: &InputRecord, view: &View) -> Outcomes {
             view.allows_incomplete && (view.allows_rejects || input.ledger.rejected == 0)
         }
     };
+    let mut said = Said {
+        message: words.join("; "),
+        ..Said::default()
+    };
     if is_waived {
-        Outcomes::Skipped { message }
-    } else {
-        Outcomes::Broken { kind, message }
+        return (Fate::Skipped, said);
     }
+    kind.clone_into(&mut said.kind);
+    (Fate::Broken, said)
 }
 
 #[cfg(test)]

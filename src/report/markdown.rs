@@ -346,18 +346,9 @@ fn rejects(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.rejects.is_empty() {
         return Ok(());
     }
-    // The list of the report is bounded for each input; the ledger has the number.
-    let all = report
-        .ledger()
-        .rejected
-        .max(wording::length(&report.rejects));
+    let all = usize::try_from(wording::rejects(report)).unwrap_or(usize::MAX);
     let shown = report.rejects.len().min(OTHERS);
-    heading(
-        out,
-        "Records that were not understood",
-        usize::try_from(all).unwrap_or(usize::MAX),
-        shown,
-    )?;
+    heading(out, "Records that were not understood", all, shown)?;
     writeln!(out, "| input | at | why |\n| --- | --- | --- |")?;
     for Reject { place, reason } in report.rejects.iter().take(OTHERS) {
         let (path, at) = (markdown_code(&place.report.path), markdown_code(&place.at));

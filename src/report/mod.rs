@@ -24,11 +24,13 @@ mod summary;
 mod systems;
 mod table;
 mod text;
+mod tool;
 pub mod verdict;
 pub(crate) mod wording;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 use crate::model::{self, Key, Report};
 
@@ -66,10 +68,11 @@ pub trait Writer: Sync {
 /// What the reader asked for beside the report. A writer uses of it what its form has a place for.
 #[derive(Clone, Debug, Default)]
 pub struct View {
-    /// The conditions of `--fail-on` that each finding meets, as the user wrote them.
-    pub failing: BTreeMap<Key, Vec<String>>,
+    /// The conditions of `--fail-on` that each finding meets, as the user wrote them. Each output has a view of its own,
+    /// and all share these: every finding may be among them.
+    pub failing: Arc<BTreeMap<Key, Vec<model::Text>>>,
     /// The conditions of `--fail-on` about inputs that hold, as the user wrote them.
-    pub failing_inputs: Vec<String>,
+    pub failing_inputs: Vec<model::Text>,
     /// How many workers of the current thread pool may put findings into words; the bytes are the same for any number.
     pub jobs: usize,
     /// Records that were not understood fail nothing (`--allow-rejects`).

@@ -1,9 +1,7 @@
 //! What a finding is called in a row of a table, without the finding.
 
-use std::borrow::Cow;
-
-use super::escape::json;
-use super::wording;
+use super::escape::{markdown, markdown_code};
+use super::wording::{self, plain};
 use crate::model::{Entry, Key, Text};
 
 /// The names of a finding, safe to keep and yet to be escaped.
@@ -37,9 +35,18 @@ impl Named {
             title: finding.title.clone(),
         }
     }
-}
 
-/// For what becomes a [`Text`] again, and is escaped where it is shown.
-pub(super) fn plain(text: &Text) -> Cow<'_, str> {
-    Cow::Borrowed(json(text))
+    /// The cells of a table in Markdown: app, finding, where, what.
+    pub(super) fn markdown(&self) -> String {
+        let place = self.place.as_ref().map(markdown_code);
+        let title = self.title.as_ref().map(markdown);
+        format!(
+            "{} | {} <code>{}</code> | {} | {}",
+            markdown(&self.app),
+            markdown_code(&self.name),
+            wording::digits(&self.fingerprint),
+            place.unwrap_or_default(),
+            title.unwrap_or_default(),
+        )
+    }
 }

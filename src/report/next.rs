@@ -55,7 +55,8 @@ pub(crate) fn argument(report: Option<&Text>) -> String {
     };
     let is_bare =
         |character: char| character.is_ascii_alphanumeric() || "._/-+@:,%".contains(character);
-    if words.is_empty() || words == "-" || words.contains('\'') {
+    // What begins with a dash would be an option.
+    if words.is_empty() || words.starts_with('-') || words.contains('\'') {
         "REPORT".to_owned()
     } else if words.chars().all(is_bare) {
         words.to_owned()
@@ -100,6 +101,7 @@ mod tests {
         assert_eq!(shown("my $HOME/`x`.json"), "'my $HOME/`x`.json'");
         assert_eq!(shown("it's.json"), "REPORT");
         assert_eq!(shown("-"), "REPORT");
+        assert_eq!(shown("--to=x.json"), "REPORT");
         assert_eq!(shown("::error::a.json"), "REPORT");
         assert_eq!(argument(None), "REPORT");
     }

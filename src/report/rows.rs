@@ -10,7 +10,7 @@ use super::named::Named;
 use super::page::{Role, Sheet, Span};
 use super::table::{GAP, Sort, Table, share};
 use super::wording;
-use crate::model::{By, Deadline, Entry, Severity, Status};
+use crate::model::{By, Deadline, Entry, Severity, Status, Text};
 
 /// Blanks before what is said below a row: dates stand out at its left.
 pub(crate) const INDENT: &str = "            ";
@@ -56,10 +56,6 @@ impl Row {
             distance = format!("until {until}");
         }
         let place = wording::place(finding, terminal).unwrap_or_default();
-        let title = finding
-            .title
-            .as_ref()
-            .map(|title| terminal(title).into_owned());
         Self {
             due,
             distance,
@@ -73,21 +69,13 @@ impl Row {
             app: terminal(&finding.app).into_owned(),
             digits: wording::digits(&entry.fingerprint),
             place,
-            title: title.unwrap_or_default(),
+            title: shown(finding.title.as_ref()),
         }
     }
 
     /// A finding of which only the names are known.
     pub(crate) fn named(finding: &Named, standing: Standing<'_>, as_of: Timestamp) -> Self {
         let (due, distance, urgency) = when(standing, as_of);
-        let place = finding
-            .place
-            .as_ref()
-            .map(|place| terminal(place).into_owned());
-        let title = finding
-            .title
-            .as_ref()
-            .map(|title| terminal(title).into_owned());
         Self {
             due,
             distance,
@@ -96,8 +84,8 @@ impl Row {
             name: terminal(&finding.name).into_owned(),
             app: terminal(&finding.app).into_owned(),
             digits: wording::digits(&finding.fingerprint),
-            place: place.unwrap_or_default(),
-            title: title.unwrap_or_default(),
+            place: shown(finding.place.as_ref()),
+            title: shown(finding.title.as_ref()),
         }
     }
 
@@ -123,6 +111,10 @@ impl Row {
             Span::from(self.app.as_str()),
         ]
     }
+}
+
+fn shown(words: Option<&Text>) -> String {
+    words.map_or_else(String::new, |words| terminal(words).into_owned())
 }
 
 /// When a fix is due, how far that is, and whether it is near. Where no clock runs, what stands instead of it.

@@ -229,16 +229,8 @@ fn rejects(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
         sheet.line([Span::from(format!("{path} {at}"))])?;
         sheet.line([INDENT.into(), Role::Faint.of(terminal(reason))])?;
     }
-    // The list of the report is bounded for each input; the ledger has the number.
-    let all = report
-        .ledger()
-        .rejected
-        .max(wording::length(&report.rejects));
-    rest(
-        sheet,
-        usize::try_from(all).unwrap_or(usize::MAX),
-        TROUBLES.min(report.rejects.len()),
-    )
+    let all = usize::try_from(wording::rejects(report)).unwrap_or(usize::MAX);
+    rest(sheet, all, TROUBLES.min(report.rejects.len()))
 }
 
 /// The one thing to try for each sort of trouble, the one that hides most first.

@@ -4,19 +4,20 @@
 mod decision;
 mod finding;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{By, Deadline, Entry, InputRecord, Outcome, Report, Severity, Summary};
+use super::escape::Escape;
+use crate::model::{By, Deadline, Entry, InputRecord, Outcome, Report, Severity, Summary, Text};
 
 pub(crate) use decision::{
     chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, suppression,
     suppression_origin, triage,
 };
-pub(super) use decision::{policy_tags, suppressed, suppression_source};
+pub(super) use decision::{policy_tags, suppressed, suppression_source, utc_day};
+pub(super) use finding::{app, file, first_location, is_exploited, mark, plain, some, tickets};
 pub(crate) use finding::{
     digits, epss, kev, location, name, owners, place, scanners, status, subject,
 };
-pub(super) use finding::{first_location, mark, some};
 
 /// `1 finding`, `2 findings`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
@@ -88,6 +89,29 @@ pub(super) fn rejected(input: &InputRecord) -> String {
     }
 }
 
+/// What became of an input that was not read in full: `audit.json: partial; 1 record of 15 not understood`, and its notes.
+pub(super) fn trouble(input: &InputRecord, escape: Escape) -> String {
+    let mut words = format!("{}: {}", escape(&input.id.path), input.outcome.name());
+    if input.ledger.rejected > 0 {
+        words = format!("{words}; {}", rejected(input));
+    }
+    for note in &input.notes {
+        words = format!("{words}; {}", escape(note));
+    }
+    words
+}
+
+/// How many records were not understood. The list of the report is bounded for each input; the ledger has the number.
+pub(super) fn rejects(report: &Report) -> u64 {
+    report.ledger().rejected.max(length(&report.rejects))
+}
+
+/// What holds of a condition about inputs: `rejects: 2 records not understood`.
+pub(super) fn failing_input(condition: &Text, report: &Report, escape: Escape) -> String {
+    let rejected = count(report.ledger().rejected, "record");
+    format!("{}: {rejected} not understood", escape(condition))
+}
+
 /// The severities with the number of open findings, worst first; all six, so that the columns stay.
 pub(super) fn levels(summary: &Summary) -> impl Iterator<Item = (Severity, u64)> {
     Severity::ALL
@@ -126,7 +150,7 @@ pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
         }
         By::Time(time) => (as_of.duration_until(time).as_hours() / 24, "day"),
         By::Day(date) => {
-            let today = as_of.to_zoned(TimeZone::UTC).date();
+            let today = utc_day(as_of);
             (today.duration_until(date).as_hours() / 24, "day")
         }
     };

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::finding::AN_EARLIER_REPORT;
-use super::{Finding, KnownInputs, Moment, Names, Ticket, line_of, number, one_of, score, words};
+use super::{Finding, KnownInputs, Moment, Names, Ticket, line_of, one_of, score, words};
 use crate::model::{self, About, By, Duty, Severity, Status, Text};
 
 impl<'a> Finding<'a> {
@@ -38,7 +38,7 @@ impl<'a> Finding<'a> {
             written.first_seen_source = first_seen.as_ref().map(|moment| words(&moment.source));
         }
         written.severity = Some(severity.name().into());
-        written.score = score.map(number);
+        written.score = score.map(model::Score::value);
         written.status = Some(status.name().into());
         written.due = assessment
             .due()
@@ -206,7 +206,7 @@ impl<'a> Why<'a> {
             rule: words(rule),
             at: at.as_ref().map(words),
             severity: severity.map(|severity| severity.name().into()),
-            score: score.map(number),
+            score: score.map(model::Score::value),
             start: start.as_ref().map(words),
             start_at: *start_at,
             start_source: start_source.as_ref().map(words),

@@ -319,10 +319,6 @@ fn line_of(words: Option<&Cow<'_, str>>) -> Option<Text> {
     words.map(|words| Text::line(words))
 }
 
-fn number(score: model::Score) -> f64 {
-    f64::from(score.tenths()) / 10.0
-}
-
 fn score(number: f64) -> Result<model::Score, String> {
     model::Score::from_number(number)
         .ok_or_else(|| format!("`score` is {number}, expected 0.0 to 10.0"))

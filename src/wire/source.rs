@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::{KnownInputs, Names, line_of, number, one_of, score, words};
+use super::{KnownInputs, Names, line_of, one_of, score, words};
 use crate::model::{self, Severity, Text, TicketState, Trust};
 
 /// A claim of severity.
@@ -46,7 +46,7 @@ impl<'a> Claim<'a> {
             scanner: words(scanner),
             severity: severity.map(|severity| severity.name().into()),
             word: word.as_ref().map(words),
-            score: score.map(number),
+            score: score.map(model::Score::value),
             vector: vector.as_ref().map(words),
             trust: (*trust != Trust::Stated).then(|| trust.name().into()),
             report,

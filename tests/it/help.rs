@@ -64,20 +64,11 @@ fn prepare(folder: &Path) {
         "<p>We fix high ones in 14 days.</p>",
     )
     .unwrap();
-    let catalogue = project("samples/enrich").display().to_string();
-    let catalogue = fs::read_dir(catalogue).unwrap();
-    let names = catalogue.map(|entry| entry.unwrap().path());
-    let kev = names
-        .filter(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        })
-        .find(|path| path.display().to_string().contains("kev"))
-        .unwrap();
+    let kev = project("samples/enrich/kev.json").display().to_string();
     for name in ["last.json", "report.json", "reports/one.json"] {
         let place = folder.join(name);
         fs::create_dir_all(place.parent().unwrap()).unwrap();
-        let (place, kev) = (place.display().to_string(), kev.display().to_string());
+        let place = place.display().to_string();
         let run = scanfold(&[
             "merge",
             "samples/vendor",

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use scanfold::report::WRITERS;
+
 use crate::given::files;
 use crate::project;
 
@@ -58,11 +60,12 @@ impl Machine<'_> {
         (code, output.stdout)
     }
 
-    /// The bytes of a merge in three forms, of a rescore and of a check; the number of workers is the caller's.
+    /// The bytes of a merge in each form, of a rescore and of a check; the number of workers is the caller's.
     fn outputs(self, jobs: &str) -> Vec<(&'static str, Vec<u8>)> {
         let read = |name: &str| fs::read(self.folder.join(name)).unwrap();
         let merge = ["merge", "vendor", "--config", "vendor/scanfold.toml"];
-        let forms = ["-o", "report.json", "-o", "report.md", "-o", "report.csv"];
+        let forms = every_form("report");
+        let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
         let jobs = ["--jobs", jobs];
         let (code, _) = self.run(&[&merge[..], &forms, &jobs, &AS_OF].concat());
         assert_eq!(code, 0);
@@ -72,16 +75,26 @@ impl Machine<'_> {
         let check = ["check", "rescored.json", "--fail-on", "open", "--to"];
         let (code, answer) = self.run(&[&check[..], &["json"], &AS_OF].concat());
         assert_eq!(code, 1);
-        vec![
-            ("merge", read("report.json")),
-            ("merge as Markdown", read("report.md")),
-            ("merge as a table", read("report.csv")),
+        let names = WRITERS.iter().map(|writer| writer.name());
+        let mut outputs: Vec<_> = names
+            .map(|name| (name, read(&format!("report.{name}"))))
+            .collect();
+        outputs.extend([
             ("rescore", read("rescored.json")),
             ("what moved", read("changes.json")),
             ("what moved, told", moved),
             ("check", answer),
-        ]
+        ]);
+        outputs
     }
+}
+
+/// The arguments for a result in each form, as `NAME.FORM`.
+fn every_form(name: &str) -> Vec<String> {
+    let forms = WRITERS.iter().map(|writer| writer.name());
+    forms
+        .map(|form| format!("--to={form}={name}.{form}"))
+        .collect()
 }
 
 #[test]
@@ -97,8 +110,11 @@ fn no_byte_depends_on_the_machine() {
         mask: "022",
     };
     let expected = plain.outputs("1");
-    assert!(expected[0].1.len() > 10_000, "{}", expected[0].1.len());
-    assert!(expected.iter().all(|(_, bytes)| !bytes.is_empty()));
+    assert_eq!(expected.len(), WRITERS.len() + 4);
+    for (name, bytes) in &expected {
+        let least = if *name == "json" { 10_000 } else { 100 };
+        assert!(bytes.len() > least, "{name}: {}", bytes.len());
+    }
     let (tokyo, newfoundland) = (("TZ", "Asia/Tokyo"), ("TZ", "America/St_Johns"));
     let (turkish, plain_words) = (("LC_ALL", "tr_TR.UTF-8"), ("LC_ALL", "C"));
     let home = deep.display().to_string();
@@ -133,6 +149,36 @@ fn no_byte_depends_on_the_machine() {
                 folder.display()
             );
         }
+    }
+}
+
+#[test]
+fn what_is_written_later_is_what_was_written_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let machine = Machine {
+        folder: folder.path(),
+        environment: &[],
+        mask: "022",
+    };
+    let write = |words: &[&str], name: &str| {
+        let forms = every_form(name);
+        let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+        assert_eq!(machine.run(&[words, &forms].concat()).0, 0);
+    };
+    let merge = ["merge", "vendor", "--config", "vendor/scanfold.toml"];
+    write(&[&merge[..], &AS_OF].concat(), "once");
+    write(&["convert", "once.json"], "later");
+    for writer in WRITERS {
+        // Text names the report that tells more, which is another file then.
+        let read = |name: &str| {
+            let path = folder.path().join(format!("{name}.{}", writer.name()));
+            let bytes = fs::read(path).unwrap();
+            String::from_utf8(bytes)
+                .unwrap()
+                .replace("later.json", "once.json")
+        };
+        assert!(read("once") == read("later"), "{}", writer.name());
     }
 }
 

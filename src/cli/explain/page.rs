@@ -151,7 +151,7 @@ fn places(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
 
 fn standing(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io::Result<()> {
     let assessment = &entry.assessment;
-    let due = assessment.due().filter(|_| assessment.status.is_due());
+    let due = assessment.running_due();
     let due = due.map_or_else(String::new, |due| {
         format!(", due {}, {}", due.by, distance(due, report.as_of))
     });

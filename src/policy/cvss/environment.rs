@@ -277,7 +277,7 @@ impl Both<'_> {
             * self.factor("RL", &[("O", 0.95), ("T", 0.96), ("W", 0.97), ("U", 1.0)])?
             * self.factor("RC", &[("U", 0.92), ("R", 0.96), ("C", 1.0)])?;
         if self.stated.keys().all(|name| TEMPORAL.contains(name)) {
-            return Some(up(f64::from(base.tenths()) / 10.0 * temporal));
+            return Some(up(base.value() * temporal));
         }
         let is_changed = self.modified("MS", "S")? == "C";
         let harm = |modified, base, requirement| {

@@ -90,7 +90,7 @@ fn conditions(when: &When) -> Vec<(&'static str, Text)> {
         ),
         (
             "score-at-least",
-            plain(score_at_least.map(|score| format!("{:.1}", f64::from(score.tenths()) / 10.0))),
+            plain(score_at_least.map(|score| format!("{:.1}", score.value()))),
         ),
         ("kev", any(kev.as_ref(), |known| answer(*known))),
         (

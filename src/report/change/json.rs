@@ -11,6 +11,7 @@ use super::table::Tally;
 use super::{Change, Changes, Comparison, Named, Origin, Shift, Side};
 use crate::model::{PolicyNote, Text};
 use crate::report::escape::json;
+use crate::report::tool::Tool;
 
 /// Names the document and its version.
 const SCHEMA: &str = "scanfold/changes/1";
@@ -22,12 +23,6 @@ pub struct Heading<'a> {
     pub policies: &'a [PolicyNote],
     /// Whether the new reports were written; nothing when two reports were compared.
     pub written: Option<bool>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -217,10 +212,6 @@ impl Changes {
         reports: &mut dyn Read,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let tool = Tool {
-            name: "scanfold",
-            version: env!("CARGO_PKG_VERSION"),
-        };
         let policies: Vec<_> = heading.policies.iter().map(policy).collect();
         let summary = Summary {
             reports: self.reports,
@@ -232,7 +223,7 @@ impl Changes {
         let apps: Vec<_> = self.apps.iter().map(app).collect();
         let rules: Vec<_> = self.rules.iter().map(rule).collect();
         write!(out, "{{\n\"schema\":\"{SCHEMA}\"")?;
-        member(out, "tool", &tool)?;
+        member(out, "tool", &Tool::OWN)?;
         member(out, "as_of", &self.as_of)?;
         member(out, "policies", &policies)?;
         if let Some(written) = heading.written {

@@ -7,7 +7,7 @@ use super::text::{was, when};
 use super::{Changes, Origin, Shift};
 use crate::model::Text;
 use crate::report::escape::{markdown, markdown_code};
-use crate::report::wording::digits;
+use crate::report::wording;
 
 /// How many apps, and how many rules, are listed.
 const GROUPS: usize = 20;
@@ -34,13 +34,7 @@ impl Changes {
             self.unchanged
         )?;
         self.rows_markdown(out)?;
-        let app = |app: &Text| {
-            if app.is_empty() {
-                "no app".to_owned()
-            } else {
-                markdown(app).into_owned()
-            }
-        };
+        let app = |app: &Text| wording::app(app, markdown);
         groups(out, "app", &Self::largest(&self.apps), &columns, app)?;
         let rules = Self::largest(&self.rules);
         let rule = |origin: &Origin| origin.shown(markdown);
@@ -65,7 +59,6 @@ impl Changes {
         )?;
         writeln!(out, "|{}{rule}", " --- |".repeat(9))?;
         for Row { report, change } in &self.rows {
-            let finding = &change.finding;
             let side = change.after.as_ref().or(change.before.as_ref());
             let shifts: Vec<_> = change.shifts.iter().map(|shift| shift.words()).collect();
             let causes = change.causes();
@@ -82,18 +75,10 @@ impl Changes {
             };
             writeln!(
                 out,
-                "| {} | {} | {} | {} <code>{}</code> | {} | {} | {} | {} | {} |{report}",
+                "| {} | {} | {} | {} | {} | {} |{report}",
                 when(change.after.as_ref()),
                 side.map_or("", |side| side.severity.name()),
-                markdown(&finding.app),
-                markdown_code(&finding.name),
-                digits(&finding.fingerprint),
-                finding
-                    .place
-                    .as_ref()
-                    .map(markdown_code)
-                    .unwrap_or_default(),
-                finding.title.as_ref().map(markdown).unwrap_or_default(),
+                change.finding.markdown(),
                 shifts.join(", "),
                 was(change).unwrap_or_default(),
                 origins.join("; "),

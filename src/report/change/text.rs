@@ -10,7 +10,7 @@ use crate::report::next;
 use crate::report::page::{Page, Role, Sheet, Span};
 use crate::report::rows::{self, Row, Rows, Standing};
 use crate::report::table::{Sort, Table};
-use crate::report::wording::digits;
+use crate::report::wording::{self, digits};
 
 /// How many findings are listed.
 const ROWS: usize = 20;
@@ -32,7 +32,7 @@ impl Changes {
                 sheet.line([Span::from(format!("{number:>8}  ")), words])?;
             }
             writeln!(sheet, "{:>8}  unchanged", self.unchanged)?;
-            let app = |app: &Text| named(app);
+            let app = |app: &Text| wording::app(app, terminal);
             groups(sheet, "app", &Self::largest(&self.apps), app)?;
             let rule = |origin: &Origin| origin.shown(terminal);
             groups(sheet, "rule", &Self::largest(&self.rules), rule)?;
@@ -142,15 +142,6 @@ fn groups<K>(
     match groups.len().saturating_sub(GROUPS) {
         0 => Ok(()),
         more => writeln!(sheet, "          and {more} more"),
-    }
-}
-
-/// An app, or that there is none.
-fn named(app: &Text) -> String {
-    if app.is_empty() {
-        "no app".to_owned()
-    } else {
-        terminal(app).into_owned()
     }
 }
 

@@ -185,7 +185,7 @@ pub(super) static COLUMNS: &[Column] = &[
     Column {
         name: "tickets",
         meaning: "keys of the tickets that name it",
-        value: |entry, _| list(entry.tickets.iter().map(|ticket| &ticket.key), false),
+        value: |entry, _| wording::tickets(entry, escape::csv).join("; "),
     },
     Column {
         name: "scanners",
@@ -293,7 +293,7 @@ fn package(entry: &Entry, value: impl Fn(&Package) -> String) -> String {
 
 /// The first place with a path, so that path and line are of one place.
 fn location(entry: &Entry) -> Option<&Location> {
-    wording::first_location(&entry.finding).filter(|place| place.path.is_some())
+    wording::file(&entry.finding)
 }
 
 fn sightings(entry: &Entry) -> String {

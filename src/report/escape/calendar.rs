@@ -2,11 +2,9 @@
 
 use std::borrow::Cow;
 
-use crate::model::Text;
-
-/// A value of the type TEXT (RFC 5545 section 3.3.11). Folding is left to whoever writes the line.
-pub fn calendar(text: &Text) -> Cow<'_, str> {
-    let words = text.untrusted();
+/// A value of the type TEXT (RFC 5545 section 3.3.11), line breaks included. It takes words that were put together, since
+/// our own commas between them need it too. Folding is left to whoever writes the line.
+pub fn calendar(words: &str) -> Cow<'_, str> {
     let is_special =
         |character: char| matches!(character, '\\' | ';' | ',') || character.is_control();
     if !words.contains(is_special) {

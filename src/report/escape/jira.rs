@@ -16,7 +16,7 @@ pub fn wiki(text: &Text) -> String {
         if index > 0 {
             shown.push_str(" \\\\ ");
         }
-        line_of(&super::csv(&Text::line(line)), &mut shown);
+        line_of(&super::piece(line.trim()), &mut shown);
     }
     shown
 }

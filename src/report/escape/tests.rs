@@ -1,6 +1,7 @@
 use super::{
-    InScript, cell, csv, fit, fit_characters, fit_end, fragment, json, markdown, markdown_code,
-    markdown_prose, message, terminal, uri_package, uri_path, uri_segment, uri_web, width,
+    InScript, calendar, cell, csv, fit, fit_characters, fit_end, fragment, json, markdown,
+    markdown_code, markdown_prose, message, terminal, uri_package, uri_path, uri_segment, uri_web,
+    width, wiki,
 };
 use crate::model::Text;
 
@@ -267,4 +268,18 @@ fn the_end_of_a_path_is_kept_within_its_columns() {
             assert!(cut.chars().count() <= 4 * columns + 1);
         }
     }
+}
+
+#[test]
+fn a_calendar_takes_no_words_for_its_own() {
+    assert_eq!(calendar("a; b, c"), "a\\; b\\, c");
+    assert_eq!(calendar("C:\\n"), "C:\\\\n");
+    assert_eq!(calendar("one\nEND:VEVENT\r\ttwo"), "one\\nEND:VEVENT  two");
+}
+
+#[test]
+fn no_line_of_wiki_markup_hides_a_formula_and_a_long_one_is_whole() {
+    let long = "a".repeat(5000);
+    let prose = Text::prose(&format!("one\n \t=1+1\n{long}"));
+    assert_eq!(wiki(&prose), format!("one \\\\ '=1\\+1 \\\\ {long}"));
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::Github;
 use crate::report::escape::{command_message, command_property};
 use crate::report::{View, Writer, fixture};
@@ -67,10 +69,10 @@ fn levels_follow_conditions_dates_and_nothing_else() {
     );
     let undated = report.entries.iter();
     let undated = undated.filter(|entry| entry.assessment.due().is_none());
-    let failing = undated.map(|entry| (entry.fingerprint, vec!["severity>=info".to_owned()]));
+    let failing = undated.map(|entry| (entry.fingerprint, vec!["severity>=info".into()]));
     let view = View {
-        failing: failing.collect(),
-        failing_inputs: vec!["rejects".to_owned()],
+        failing: Arc::new(failing.collect()),
+        failing_inputs: vec!["rejects".into()],
         ..View::default()
     };
     let lines = written(&view, &report);

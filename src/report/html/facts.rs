@@ -45,11 +45,8 @@ fn dates(entry: &Entry, report: &Report, view: &View, detail: &mut Detail<'_, '_
         detail.say("decided", wording::suppression_origin(entry, html));
     }
     let failing = view.failing.get(&entry.fingerprint);
-    detail.list(
-        "fails the build",
-        failing.into_iter().flatten().cloned(),
-        false,
-    );
+    let failing = failing.into_iter().flatten().map(Shown::of);
+    detail.list("fails the build", failing, false);
     detail.say("first seen", entry.first_seen.as_ref().map(moment));
     let last = entry.finding.last_seen;
     detail.say("last seen", last.map(|time| time.to_string()));

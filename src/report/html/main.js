@@ -22,7 +22,7 @@ function address() {
 function question(text) {
   const known = nothingAsked();
   for (const [name, value] of new URLSearchParams(text)) {
-    if (name === "q" || name === "sort" || name in FILTERS) known[name] = value;
+    if (name === "q" || name === "sort" || Object.hasOwn(FILTERS, name)) known[name] = value;
     else if (name === "page") known.page = Number(value) || 1;
     else if (name === "severity" || name === "columns") known[name] = value.split(",");
   }

@@ -17,8 +17,6 @@ use std::io::{self, Write};
 
 use askama::Template;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::escape::{InScript, fit_characters};
@@ -85,14 +83,10 @@ fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     Ok(value.serialize(&mut serializer)?)
 }
 
-/// The date of as-of, in UTC.
-fn today(as_of: Timestamp) -> Date {
-    as_of.to_zoned(TimeZone::UTC).date()
-}
-
 /// In how many days something is due, counted between dates.
 fn days_until(by: By, as_of: Timestamp) -> i32 {
-    let hours = today(as_of).duration_until(wording::day(by)).as_hours();
+    let today = wording::utc_day(as_of);
+    let hours = today.duration_until(wording::day(by)).as_hours();
     i32::try_from(hours / 24).unwrap_or(i32::MAX)
 }
 

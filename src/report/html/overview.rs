@@ -182,7 +182,7 @@ fn severities(counts: &Counts<'_>) -> Bars {
 
 /// What is overdue, what is due in each of the next weeks, and what after them.
 fn weeks(counts: &Counts<'_>, report: &Report) -> Columns {
-    let today = super::today(report.as_of);
+    let today = wording::utc_day(report.as_of);
     let week = |(number, levels): (i32, &Levels)| {
         let first = today.checked_add(jiff::Span::new().days(7 * number));
         let (label, name) = match first {

@@ -1,5 +1,6 @@
 //! What the templates show, and the policy that keeps anything else from running.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
@@ -144,19 +145,19 @@ impl<'a> BeforeRows<'a> {
     }
 
     /// The conditions that fail the build, and of what each holds.
-    fn failing(&self) -> Vec<(&str, String)> {
-        let mut conditions = BTreeMap::<&str, u64>::new();
+    fn failing(&self) -> Vec<(Cow<'_, str>, String)> {
+        let mut conditions = BTreeMap::<&Text, u64>::new();
         for condition in self.view.failing.values().flatten() {
             *conditions.entry(condition).or_default() += 1;
         }
-        let holds = |(words, count)| {
+        let holds = |(words, count): (&'a Text, u64)| {
             (
-                words,
+                html(words),
                 format!("holds for {}", wording::count(count, "finding")),
             )
         };
         let inputs = self.view.failing_inputs.iter();
-        let inputs = inputs.map(|words| (words.as_str(), "holds".to_owned()));
+        let inputs = inputs.map(|words| (html(words), "holds".to_owned()));
         conditions.into_iter().map(holds).chain(inputs).collect()
     }
 
@@ -205,8 +206,7 @@ impl<'a> BeforeRows<'a> {
     }
 
     fn rejected(&self) -> u64 {
-        let known = wording::length(&self.report.rejects);
-        self.report.ledger().rejected.max(known)
+        wording::rejects(self.report)
     }
 
     fn rejects(&self) -> impl Iterator<Item = (String, String, String)> {

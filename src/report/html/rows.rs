@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use serde::ser::{Serialize, SerializeSeq, Serializer};
 
 use super::pool::Pool;
 use super::words;
-use crate::model::{Entry, Kind, Report, Severity, Status, Text};
+use crate::model::{Entry, Kind, Report, Score, Severity, Status};
 use crate::report::escape::html;
 use crate::report::wording;
 
@@ -74,26 +72,21 @@ impl Row {
     pub(super) fn of<'a>(entry: &'a Entry, report: &Report, words: &mut Words<'a>) -> Self {
         let (finding, assessment) = (&*entry.finding, &entry.assessment);
         let title = finding.title.as_ref().map(html).unwrap_or_default();
-        let due = assessment
-            .due()
-            .filter(|_| assessment.status.is_due())
-            .map(|due| {
-                words.dues.number(Due(
-                    due.by.to_string(),
-                    wording::distance(due, report.as_of),
-                    due.ends.as_second(),
-                    due.ends <= report.as_of,
-                    super::days_until(due.by, report.as_of),
-                ))
-            });
+        let due = assessment.running_due().map(|due| {
+            words.dues.number(Due(
+                due.by.to_string(),
+                wording::distance(due, report.as_of),
+                due.ends.as_second(),
+                due.ends <= report.as_of,
+                super::days_until(due.by, report.as_of),
+            ))
+        });
         let name = wording::name(finding, html);
         let package = finding.package.as_deref();
         Self {
             id: wording::digits(&entry.fingerprint),
             severity: at(&Severity::ALL, &assessment.severity),
-            score: assessment
-                .score
-                .map(|score| f64::from(score.tenths()) / 10.0),
+            score: assessment.score.map(Score::value),
             status: at(&Status::ALL, &assessment.status),
             waiting: assessment.status == Status::Open && entry.is_waiting(),
             due,
@@ -108,10 +101,10 @@ impl Row {
             seen: entry
                 .first_seen
                 .as_ref()
-                .map_or_else(String::new, |first| day(first.at)),
+                .map_or_else(String::new, |first| wording::utc_day(first.at).to_string()),
             owners: wording::owners(finding, html).unwrap_or_default(),
             tags: tags(entry),
-            tickets: joined(entry.tickets.iter().map(|ticket| &ticket.key)),
+            tickets: wording::tickets(entry, html).join(", "),
             fixed_in: package.map_or_else(String::new, |package| {
                 wording::some(&package.fixed_in, html)
             }),
@@ -173,15 +166,11 @@ fn at<T: PartialEq>(all: &[T], member: &T) -> usize {
     all.iter().position(|known| known == member).unwrap_or(0)
 }
 
-fn joined<'a>(texts: impl IntoIterator<Item = &'a Text>) -> String {
-    words::list(texts).join(", ")
-}
-
 /// What sources and policies tag it with, and whether it is known to be exploited.
 fn tags(entry: &Entry) -> String {
     let mut tags: BTreeSet<String> = words::list(&entry.finding.tags).into_iter().collect();
     tags.extend(wording::policy_tags(entry, html));
-    if !wording::mark(&entry.finding).is_empty() {
+    if wording::is_exploited(&entry.finding) {
         tags.insert("KEV".to_owned());
     }
     tags.into_iter().collect::<Vec<_>>().join(", ")
@@ -196,9 +185,4 @@ fn others(entry: &Entry, name: &str) -> String {
     all.retain(|other| other != name);
     all.dedup();
     all.join(" ")
-}
-
-/// `2026-11-05`, in UTC.
-fn day(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC).date().to_string()
 }

@@ -112,7 +112,7 @@ function ask() {
     && filters.every(([name, filter]) => filter.fits(row, asked[name]))
     && needles.every((needle) => haystack(row).includes(needle)));
   const name = asked.sort.replace(/^-/, "");
-  if (name in COLUMNS) {
+  if (Object.hasOwn(COLUMNS, name)) {
     const key = COLUMNS[name].key ?? COLUMNS[name].show;
     const keys = new Map(answer.map((row) => [row, key(row)]));
     const turn = asked.sort.startsWith("-") ? -1 : 1;
@@ -132,7 +132,7 @@ function show(printed = false) {
   asked.page = Math.min(Math.max(1, asked.page), pages);
   const first = printed ? 0 : (asked.page - 1) * PAGE;
   const part = answer.slice(first, first + (printed ? PRINTED : PAGE));
-  const columns = asked.columns.filter((name) => name in COLUMNS);
+  const columns = asked.columns.filter((name) => Object.hasOwn(COLUMNS, name));
   const table = find("table");
   table.tHead.replaceChildren(make("tr", { role: "row" }, ...columns.map(head)));
   table.tBodies[0].replaceChildren(...part.map((row) => {

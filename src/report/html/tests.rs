@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::page::SECURITY;
@@ -152,11 +154,10 @@ fn what_is_cut_says_how_much_is_missing() {
 fn a_reader_is_told_what_fails_the_build() {
     let report = fixture::report();
     let mut view = View::default();
-    view.failing.insert(
-        report.entries[0].fingerprint,
-        vec!["overdue&app=<b>".to_owned()],
-    );
-    view.failing_inputs.push("rejects".to_owned());
+    let condition = vec!["overdue&app=<b>".into()];
+    let failing = [(report.entries[0].fingerprint, condition)];
+    view.failing = Arc::new(failing.into());
+    view.failing_inputs.push("rejects".into());
     let mut out = Vec::new();
     Html.write(&report, &view, &mut out)
         .expect("a vector takes everything");

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
@@ -19,10 +21,12 @@ fn failing() -> View {
     let overdue = report.entries.iter();
     let overdue = overdue.filter(|entry| entry.assessment.overdue(report.as_of));
     View {
-        failing: overdue
-            .map(|entry| (entry.fingerprint, vec!["overdue".to_owned()]))
-            .collect(),
-        failing_inputs: vec!["rejects".to_owned()],
+        failing: Arc::new(
+            overdue
+                .map(|entry| (entry.fingerprint, vec!["overdue".into()]))
+                .collect(),
+        ),
+        failing_inputs: vec!["rejects".into()],
         ..View::default()
     }
 }

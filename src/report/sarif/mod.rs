@@ -17,6 +17,7 @@ pub use github::GithubSarif;
 
 use super::View;
 use super::escape::{fit_characters, json, message, uri_path, uri_web};
+use super::tool;
 use super::wording;
 use crate::model::{Baseline, Entry, Location, Report, Score, Severity, Share, Status, Ticket};
 use crate::wire;
@@ -99,7 +100,7 @@ fn sarif_run<'a>(
             tool: shape::Tool {
                 driver: shape::Driver {
                     name: plan::OWN_NAME,
-                    version: Some(env!("CARGO_PKG_VERSION")),
+                    version: Some(tool::VERSION),
                     rules: None::<()>,
                 },
             },
@@ -252,8 +253,7 @@ fn sentence(entry: &Entry) -> String {
             );
         }
     }
-    let running = entry.assessment.status.is_due();
-    if let Some(due) = entry.assessment.due().filter(|_| running) {
+    if let Some(due) = entry.assessment.running_due() {
         words = format!("{words}\nDue: {} ({})", due.by, message(&due.policy));
     }
     words

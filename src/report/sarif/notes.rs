@@ -31,18 +31,13 @@ pub(super) fn remarks(
 
 /// What a run did not read, in words.
 pub(super) fn notification(input: &InputRecord) -> shape::Notification {
-    let mut words = format!("{}: {}", message(&input.id.path), input.outcome.name());
-    if input.ledger.rejected > 0 {
-        words = format!("{words}; {}", wording::rejected(input));
-    }
-    for note in &input.notes {
-        words = format!("{words}; {}", message(note));
-    }
     shape::Notification {
         level: match input.outcome {
             Outcome::NotRun | Outcome::Failed => "error",
             Outcome::Complete | Outcome::Partial | Outcome::Truncated => "warning",
         },
-        message: shape::Message { text: words.into() },
+        message: shape::Message {
+            text: wording::trouble(input, message).into(),
+        },
     }
 }

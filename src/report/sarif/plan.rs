@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Entry, Finding, InputRecord, Report, Score, Status, Text};
 use crate::report::escape::json;
-use crate::report::wording;
+use crate::report::{tool, wording};
 
-/// The name of the tool that writes, and of the run for what belongs to no scanner.
-pub(super) const OWN_NAME: &str = "scanfold";
+/// The name of the run for what belongs to no scanner.
+pub(super) const OWN_NAME: &str = tool::NAME;
 
 /// How much of a report goes into a log.
 pub(super) struct Limits {

@@ -21,8 +21,8 @@ use serde::Serialize;
 use super::super::stream::Stream;
 use super::super::{View, Writer};
 use super::{
-    Standing, TOOL, advice, advisories, cvss3, day, facts, is_confirmed, package_name, plain,
-    standing, utc_day, weaknesses, web,
+    Standing, TOOL, advice, advisories, cvss3, facts, is_confirmed, links, package_name, plain,
+    standing, weaknesses,
 };
 use crate::model::{About, Entry, Finding, Kind, Report, Severity, Text};
 use crate::report::escape::{fit_characters, markdown, markdown_prose};
@@ -116,14 +116,13 @@ fn finding<'a>(entry: &'a Entry, report: &Report) -> Row<'a> {
     let assessment = &entry.assessment;
     let standing = standing(entry);
     let is_mitigated = matches!(standing, Standing::Fixed | Standing::Patched(_));
-    let place = wording::first_location(finding).filter(|place| place.path.is_some());
+    let place = wording::file(finding);
     let package = finding.package.as_deref();
     let name = || Cow::Owned(wording::name(finding, plain));
     let first = entry
         .first_seen
         .as_ref()
         .map_or(report.as_of, |first| first.at);
-    let due = assessment.due().filter(|_| assessment.status.is_due());
     let versions = package.map(|package| wording::some(&package.versions, plain));
     Row {
         title: fit_characters(finding.title.as_ref().map_or_else(name, plain), 511),
@@ -133,8 +132,10 @@ fn finding<'a>(entry: &'a Entry, report: &Report) -> Row<'a> {
         mitigation: advice(finding, |words| markdown_prose(words, PROSE_LIMIT)),
         impact: impact(entry, report),
         references: references(entry),
-        date: utc_day(first).to_string(),
-        planned_remediation_date: due.map(|due| day(due.by).to_string()),
+        date: wording::utc_day(first).to_string(),
+        planned_remediation_date: assessment
+            .running_due()
+            .map(|due| wording::day(due.by).to_string()),
         active: matches!(standing, Standing::Open),
         verified: is_confirmed(entry),
         false_p: matches!(standing, Standing::FalsePositive(_)),
@@ -221,10 +222,10 @@ fn description(finding: &Finding) -> String {
 
 /// What may change from run to run.
 fn impact(entry: &Entry, report: &Report) -> Option<String> {
-    let facts = facts(entry, report.as_of).into_iter();
+    let facts = facts(entry, report.as_of, markdown).into_iter();
     let facts = facts.filter(|(name, _)| !matches!(*name, "fingerprint" | "kind" | "severity"));
     let mut lines: Vec<String> = facts
-        .map(|(name, words)| format!("- {name}: {}", markdown(&Text::line(&words))))
+        .map(|(name, words)| format!("- {name}: {words}"))
         .collect();
     let places = entry.finding.locations.iter();
     let places = places.filter_map(|place| wording::location(place, markdown));
@@ -233,12 +234,7 @@ fn impact(entry: &Entry, report: &Report) -> Option<String> {
 }
 
 fn references(entry: &Entry) -> Option<String> {
-    let tickets = entry
-        .tickets
-        .iter()
-        .filter_map(|ticket| ticket.url.as_ref());
-    let links = entry.finding.links.iter().chain(tickets).filter_map(web);
-    let listed: Vec<String> = links.map(|url| format!("- <{url}>")).collect();
+    let listed: Vec<String> = links(entry).map(|url| format!("- <{url}>")).collect();
     (!listed.is_empty()).then(|| listed.join("\n"))
 }
 
@@ -251,10 +247,7 @@ fn tags(entry: &Entry) -> Vec<String> {
             .map(|one| if is_plain(&one) { one } else { '-' });
         words.collect::<String>().trim_matches('-').to_owned()
     };
-    let kev = entry.finding.history().exploited.kev.as_ref();
-    let kev = kev
-        .is_some_and(|kev| kev.listed.is_some())
-        .then(|| "kev".to_owned());
+    let kev = wording::is_exploited(&entry.finding).then(|| "kev".to_owned());
     let policies = wording::policy_tags(entry, plain).into_iter().map(clean);
     [TOOL.to_owned(), entry.finding.kind.name().to_owned()]
         .into_iter()

@@ -23,29 +23,20 @@ use std::io;
 
 use cvss::Cvss;
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::escape::{json, uri_web};
-use super::wording;
+use super::escape::{Escape, json, uri_web};
+use super::tool::{NAME as TOOL, VERSION};
+use super::wording::{self, plain};
 use crate::model::{
-    Baseline, By, Claim, Decision, Entry, Finding, KeyLabel, Status, Text, Verdict,
-    vulnerability_id,
+    Baseline, Claim, Decision, Entry, Finding, Status, Text, Verdict, preference, vulnerability_id,
 };
-use crate::report::named::plain;
 
 pub use cyclonedx::Cyclonedx;
 pub use defectdojo::DefectDojo;
 pub use gitlab::{GitlabDependencyScanning, GitlabSast};
 pub use ocsf::Ocsf;
 pub use openvex::OpenVex;
-
-/// The name of the tool that writes.
-const TOOL: &str = "scanfold";
-
-/// Its version.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Stands for a version in forms that want one.
 const UNKNOWN_VERSION: &str = "unknown";
@@ -92,7 +83,7 @@ struct Advisory<'a> {
 /// The public ids of a finding, the preferred one first.
 fn advisories(finding: &Finding) -> Vec<Advisory<'_>> {
     let mut ids: Vec<&Text> = finding.ids.iter().collect();
-    ids.sort_by_key(|id| (KeyLabel::of_advisory(json(id)), *id));
+    ids.sort_by_key(|id| preference(id));
     ids.into_iter().map(advisory).collect()
 }
 
@@ -151,14 +142,15 @@ fn weaknesses(finding: &Finding) -> impl Iterator<Item = u32> + '_ {
 }
 
 /// The type and the name of a package: `npm` and `@harbor/ui` of `pkg:npm/%40harbor/ui`.
-fn package_name(purl: &Text) -> (Text, Text) {
+fn package_name(purl: &Text) -> (&str, Text) {
     let words = json(purl);
     let (kind, name) = words
         .strip_prefix("pkg:")
         .and_then(|rest| rest.split_once('/'))
         .unwrap_or(("", words));
     let name = percent_encoding::percent_decode_str(name).decode_utf8_lossy();
-    (Text::line(kind), Text::line(&name))
+    // What was encoded may be anything.
+    (kind, Text::line(&name))
 }
 
 /// A web address that consumers take: the scheme in small letters, and something behind it.
@@ -166,6 +158,13 @@ fn web(url: &Text) -> Option<String> {
     let uri = uri_web(url)?;
     let (scheme, rest) = uri.split_once("://")?;
     (!rest.is_empty()).then(|| format!("{}://{rest}", scheme.to_ascii_lowercase()))
+}
+
+/// Where to read more: what the sources link to, and the tickets.
+fn links(entry: &Entry) -> impl Iterator<Item = String> + '_ {
+    let tickets = entry.tickets.iter();
+    let tickets = tickets.filter_map(|ticket| ticket.url.as_ref());
+    entry.finding.links.iter().chain(tickets).filter_map(web)
 }
 
 /// The first CVSS vector of version 3 that anybody states and that is one. What is none could cost the whole document.
@@ -184,22 +183,9 @@ fn believed(finding: &Finding) -> impl Iterator<Item = &Claim> {
     claims.filter(|claim| claim.trust.disbelief().is_none())
 }
 
-/// The day of a date in UTC.
-fn day(by: By) -> Date {
-    match by {
-        By::Day(date) => date,
-        By::Time(time) => utc_day(time),
-    }
-}
-
-fn utc_day(time: Timestamp) -> Date {
-    time.to_zoned(TimeZone::UTC).date()
-}
-
 /// When the fix is due and by whose word: `2026-11-19 (flowdesk)`. Only of what is still to be fixed.
-fn due(entry: &Entry, escape: super::escape::Escape) -> Option<String> {
-    let running = entry.assessment.status.is_due();
-    let due = entry.assessment.due().filter(|_| running)?;
+fn due(entry: &Entry, escape: Escape) -> Option<String> {
+    let due = entry.assessment.running_due()?;
     Some(format!("{} ({})", due.by, escape(&due.policy)))
 }
 
@@ -281,7 +267,7 @@ fn is_confirmed(entry: &Entry) -> bool {
 }
 
 /// The names of a finding's tickets, owners and scanners, and other words about it, for forms with free fields.
-fn facts(entry: &Entry, as_of: Timestamp) -> Vec<(&'static str, String)> {
+fn facts(entry: &Entry, as_of: Timestamp, escape: Escape) -> Vec<(&'static str, String)> {
     let finding = &entry.finding;
     let assessment = &entry.assessment;
     let mut facts = vec![("fingerprint", entry.fingerprint.hex())];
@@ -292,7 +278,7 @@ fn facts(entry: &Entry, as_of: Timestamp) -> Vec<(&'static str, String)> {
                 .map(|words| (name, words)),
         );
     };
-    tell("app", Some(json(&finding.app).to_owned()));
+    tell("app", Some(escape(&finding.app).into_owned()));
     tell("kind", Some(finding.kind.name().to_owned()));
     tell("severity", Some(assessment.severity.name().to_owned()));
     tell("status", Some(assessment.status.name().to_owned()));
@@ -302,33 +288,23 @@ fn facts(entry: &Entry, as_of: Timestamp) -> Vec<(&'static str, String)> {
             .baseline
             .map(|state| Baseline::name(state).to_owned()),
     );
-    if let Some(due) = assessment.due().filter(|_| assessment.status.is_due()) {
+    if let Some(due) = assessment.running_due() {
         tell("due", Some(due.by.to_string()));
-        tell("due-policy", Some(json(&due.policy).to_owned()));
+        tell("due-policy", Some(escape(&due.policy).into_owned()));
         tell("overdue", Some(assessment.overdue(as_of).to_string()));
     }
     tell(
         "first-seen",
         entry.first_seen.as_ref().map(|first| first.at.to_string()),
     );
-    tell("suppression", wording::suppression(entry, plain));
-    tell("kev", wording::kev(finding, plain));
+    tell("suppression", wording::suppression(entry, escape));
+    tell("kev", wording::kev(finding, escape));
     tell("epss", wording::epss(finding));
-    tell("owners", wording::owners(finding, plain));
-    let tickets: Vec<&str> = entry
-        .tickets
-        .iter()
-        .map(|ticket| json(&ticket.key))
-        .collect();
-    tell("tickets", Some(tickets.join(", ")));
-    tell(
-        "policy-tags",
-        Some(wording::policy_tags(entry, plain).join(", ")),
-    );
-    tell(
-        "scanners",
-        Some(wording::scanners(finding, plain).join(", ")),
-    );
+    tell("owners", wording::owners(finding, escape));
+    let list = |words: Vec<String>| Some(words.join(", "));
+    tell("tickets", list(wording::tickets(entry, escape)));
+    tell("policy-tags", list(wording::policy_tags(entry, escape)));
+    tell("scanners", list(wording::scanners(finding, escape)));
     facts
 }
 

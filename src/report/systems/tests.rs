@@ -139,8 +139,8 @@ fn only_what_is_an_id_makes_an_address() {
     );
     assert_eq!(web(&"https://".into()), None);
     assert_eq!(web(&"javascript:alert(1)".into()), None);
-    let (kind, name) = package_name(&"pkg:npm/%40harbor/ui".into());
-    assert_eq!((kind, name), ("npm".into(), "@harbor/ui".into()));
+    let purl = Text::line("pkg:npm/%40harbor/ui");
+    assert_eq!(package_name(&purl), ("npm", "@harbor/ui".into()));
 }
 
 #[test]

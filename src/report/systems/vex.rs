@@ -120,11 +120,7 @@ pub(super) fn action(entry: &Entry) -> Option<String> {
     let finding = &entry.finding;
     let due = due(entry, plain).map(|due| format!("Fix due {due}."));
     let advice = advice(finding, |words| json(words).to_owned());
-    let tickets: Vec<&str> = entry
-        .tickets
-        .iter()
-        .map(|ticket| json(&ticket.key))
-        .collect();
+    let tickets = wording::tickets(entry, plain);
     let tickets = (!tickets.is_empty()).then(|| format!("Tickets: {}.", tickets.join(", ")));
     let words: Vec<String> = [due, tickets, advice].into_iter().flatten().collect();
     (!words.is_empty()).then(|| words.join("\n"))

@@ -75,7 +75,7 @@ fn sections(report: &Report, group: Option<Group>, limit: usize) -> Vec<Section<
 fn title(entry: &Entry, group: Group) -> String {
     let finding = &entry.finding;
     let words = match group {
-        Group::App => terminal(&finding.app).into_owned(),
+        Group::App => wording::app(&finding.app, terminal),
         Group::Package => {
             let purl = finding.package.as_ref().map(|package| &package.purl);
             purl.map(|purl| terminal(purl).into_owned())
@@ -87,8 +87,7 @@ fn title(entry: &Entry, group: Group) -> String {
         }
     };
     match (words.is_empty(), group) {
-        (false, _) => words,
-        (true, Group::App) => "no app".to_owned(),
+        (false, _) | (true, Group::App) => words,
         (true, Group::Package) => "no package".to_owned(),
         (true, Group::Tool) => "no tool".to_owned(),
     }

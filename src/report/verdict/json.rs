@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::{Answer, Held, Met, Verdict};
 use crate::report::escape::json;
-use crate::report::wording::reason;
+use crate::report::tool::Tool;
+use crate::report::wording::{plain, reason};
 
 /// Names the document and its version.
 const SCHEMA: &str = "scanfold/check/1";
@@ -24,12 +25,6 @@ struct Document<'a> {
     reports: Vec<OneReport<'a>>,
     matches: Vec<Match<'a>>,
     objections: Vec<Objection<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -106,10 +101,7 @@ impl<'a> Finding<'a> {
             policy: due.as_ref().map(|due| json(&due.policy)),
             rule: rule.map(|why| json(&why.rule)),
             at: rule.and_then(|why| why.at.as_ref()).map(json),
-            why: why
-                .iter()
-                .map(|why| reason(why, |text| json(text).into()))
-                .collect(),
+            why: why.iter().map(|why| reason(why, plain)).collect(),
         }
     }
 }
@@ -119,10 +111,7 @@ impl Verdict {
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut document = Document {
             schema: SCHEMA,
-            tool: Tool {
-                name: "scanfold",
-                version: env!("CARGO_PKG_VERSION"),
-            },
+            tool: Tool::OWN,
             verdict: self.may().name(),
             exit_code: self.exit_code,
             as_of: self.as_of,

@@ -7,7 +7,7 @@ use super::{Answer, Held, May, Met, Verdict};
 use crate::model::Text;
 use crate::report::escape::{markdown, markdown_code};
 use crate::report::summary::Summary;
-use crate::report::wording::{count, digits, distance, reason};
+use crate::report::wording::{count, distance, reason};
 
 /// How many findings are listed in all, and how many objections of one report.
 const FINDINGS: usize = 100;
@@ -123,7 +123,6 @@ impl Verdict {
     }
 
     fn row(&self, met: &Met) -> String {
-        let finding = &met.finding;
         let due = match &met.due {
             Some(due) => format!("{} ({})", due.by, distance(due, self.as_of)),
             None => "none".to_owned(),
@@ -133,17 +132,9 @@ impl Verdict {
         let why = met.rule().map(|why| reason(why, markdown));
         let why: Vec<_> = ended.into_iter().chain(why).collect();
         format!(
-            "| {due} | {} | {} | {} <code>{}</code> | {} | {} | {} |\n",
+            "| {due} | {} | {} | {} |\n",
             met.severity,
-            markdown(&finding.app),
-            markdown_code(&finding.name),
-            digits(&finding.fingerprint),
-            finding
-                .place
-                .as_ref()
-                .map(markdown_code)
-                .unwrap_or_default(),
-            finding.title.as_ref().map(markdown).unwrap_or_default(),
+            met.finding.markdown(),
             why.join("; "),
         )
     }

@@ -1,5 +1,6 @@
 //! What is said of what was decided: reasons, suppressions, decisions and entries of triage files.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -99,8 +100,13 @@ pub(crate) fn lost_by(why: &Why, winner: Option<By>) -> Option<String> {
 pub(crate) fn day(by: By) -> Date {
     match by {
         By::Day(day) => day,
-        By::Time(time) => time.to_zoned(TimeZone::UTC).date(),
+        By::Time(time) => utc_day(time),
     }
+}
+
+/// The day of a point in time, in UTC.
+pub(in crate::report) fn utc_day(time: Timestamp) -> Date {
+    time.to_zoned(TimeZone::UTC).date()
 }
 
 /// What somebody claims of how bad it is: "CodeQL: high, in its own word `error`, score 7.5".

@@ -1,21 +1,19 @@
 //! What is said of a finding: what it is called, where it is, who saw it and who exploits it.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Capped, Entry, Epss, Finding, Kev, KevEntry, Key, KeyLabel, Location, Share, Status, Text,
+    Capped, Entry, Epss, Finding, Kev, KevEntry, Key, Location, Share, Status, Text, preference,
 };
-use crate::report::escape::Escape;
+use crate::report::escape::{Escape, json};
 
 /// How many digits of a fingerprint are shown.
 const DIGITS: usize = 12;
 
 /// What a finding is called: its preferred public id, else the rule, else the ticket, else what kind it is.
 pub(crate) fn name(finding: &Finding, escape: Escape) -> String {
-    let preferred = finding
-        .ids
-        .iter()
-        .min_by_key(|id| (KeyLabel::of_advisory(id.untrusted()), *id));
+    let preferred = finding.ids.iter().min_by_key(|id| preference(id));
     preferred
         .or(finding.rule.id.as_ref())
         .or(finding.rule.name.as_ref())
@@ -33,6 +31,11 @@ pub(in crate::report) fn first_location(finding: &Finding) -> Option<&Location> 
         .iter()
         .find(|location| location.path.is_some())
         .or(finding.locations.first())
+}
+
+/// The first location in a file.
+pub(in crate::report) fn file(finding: &Finding) -> Option<&Location> {
+    first_location(finding).filter(|location| location.path.is_some())
 }
 
 /// Where a finding is, in a few words: the package with its versions, else the first location.
@@ -98,11 +101,27 @@ pub(crate) fn scanners(finding: &Finding, escape: Escape) -> Vec<String> {
         .collect()
 }
 
+/// An app, or that there is none.
+pub(in crate::report) fn app(app: &Text, escape: Escape) -> String {
+    match escape(app) {
+        app if app.is_empty() => "no app".to_owned(),
+        app => app.into_owned(),
+    }
+}
+
 /// Who has to deal with a finding, if somebody was told to.
 pub(crate) fn owners(finding: &Finding, escape: Escape) -> Option<String> {
     let owners = &finding.history().owners;
     let names: Vec<_> = owners.iter().map(|owner| escape(owner)).collect();
     (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The keys of the tickets that name a finding.
+pub(in crate::report) fn tickets(entry: &Entry, escape: Escape) -> Vec<String> {
+    let tickets = entry.tickets.iter();
+    tickets
+        .map(|ticket| escape(&ticket.key).into_owned())
+        .collect()
 }
 
 /// The first digits of a fingerprint, enough to name a finding by.
@@ -174,9 +193,16 @@ fn percent(share: Share) -> String {
 
 /// A mark behind the name of what is known to be exploited.
 pub(in crate::report) fn mark(finding: &Finding) -> &'static str {
+    if is_exploited(finding) { " [KEV]" } else { "" }
+}
+
+/// Whether a KEV catalogue lists it.
+pub(in crate::report) fn is_exploited(finding: &Finding) -> bool {
     let kev = finding.history().exploited.kev.as_ref();
-    match kev.and_then(|kev| kev.listed.as_ref()) {
-        Some(_) => " [KEV]",
-        None => "",
-    }
+    kev.is_some_and(|kev| kev.listed.is_some())
+}
+
+/// For what becomes a [`Text`] again or is escaped as a whole where it is shown.
+pub(in crate::report) fn plain(text: &Text) -> Cow<'_, str> {
+    Cow::Borrowed(json(text))
 }

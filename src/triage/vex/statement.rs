@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::purl::Purl;
-use crate::model::{self, Decision, Finding, KeyLabel, Kind, Set, Text, Verdict};
+use crate::model::{self, Decision, Finding, Kind, Set, Text, Verdict, preference};
 
 /// What a document says of one vulnerability in some products.
 #[derive(Debug)]
@@ -131,8 +131,7 @@ impl Statement {
         if let (Kind::Dependency, Some(package)) = (finding.kind, &finding.package) {
             return package.purl.clone();
         }
-        let preferred = |id: &&Text| (KeyLabel::of_advisory(id.untrusted()), (*id).clone());
-        let id = self.ids.iter().min_by_key(preferred);
+        let id = self.ids.iter().min_by_key(|id| preference(id));
         let words: Vec<&str> = id
             .into_iter()
             .chain([&finding.app])

@@ -27,7 +27,7 @@ use super::{
     Advisory, TOOL, VERSION, advice, advisories, advisory, believed, digest, due, facts,
     package_name, plain, uuid, weaknesses, web,
 };
-use crate::model::{Claim, Entry, Fact, Kind, Report, Severity, Text};
+use crate::model::{Claim, Entry, Fact, Kind, Report, Score, Severity, Text};
 use crate::report::escape::{fit_characters, json, uri_package, uri_segment};
 use crate::report::wording;
 
@@ -208,7 +208,7 @@ fn vulnerability<'a>(entry: &'a Entry, report: &Report) -> shape::Vulnerability<
             id: other.id.to_owned(),
             source: source_of(&other),
         });
-    let mut properties: Vec<shape::Property> = facts(entry, report.as_of)
+    let mut properties: Vec<shape::Property> = facts(entry, report.as_of, plain)
         .into_iter()
         .map(|(name, value)| shape::Property::of(name, value))
         .collect();
@@ -262,9 +262,7 @@ fn ratings(entry: &Entry) -> Vec<shape::Rating<'_>> {
     let assessment = &entry.assessment;
     let own = shape::Rating {
         source: shape::Source::own(),
-        score: assessment
-            .score
-            .map(|score| f64::from(score.tenths()) / 10.0),
+        score: assessment.score.map(Score::value),
         severity: Some(assessment.severity.name()),
         method: "other",
         vector: None,
@@ -285,7 +283,7 @@ fn ratings(entry: &Entry) -> Vec<shape::Rating<'_>> {
                 name: json(scanner).to_owned(),
                 url: None,
             },
-            score: score.map(|score| f64::from(score.tenths()) / 10.0),
+            score: score.map(Score::value),
             severity: severity.map(Severity::name),
             method: match vector.and_then(|vector| vector.split_once('/')) {
                 Some(("CVSS:3.0", _)) => "CVSSv3",

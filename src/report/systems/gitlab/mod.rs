@@ -23,8 +23,8 @@ use serde::Serialize;
 use super::super::stream::Stream;
 use super::super::{View, Writer};
 use super::{
-    Standing, TOOL, UNKNOWN_VERSION, VERSION, advice, advisories, due, facts, package_name, plain,
-    standing, uuid, weaknesses, web,
+    Standing, TOOL, UNKNOWN_VERSION, VERSION, advice, advisories, due, facts, links, package_name,
+    plain, standing, uuid, weaknesses,
 };
 use crate::model::{Entry, Finding, Kind, Location, Report, Severity, Status};
 use crate::report::escape::{fit_characters, json, markdown_prose};
@@ -139,18 +139,9 @@ fn write(
 }
 
 fn messages(report: &Report, others: usize) -> Vec<shape::Message> {
-    let troubled = wording::troubled(report).map(|input| {
-        let mut value = format!("{}: {}", json(&input.id.path), input.outcome.name());
-        if input.ledger.rejected > 0 {
-            value = format!("{value}; {}", wording::rejected(input));
-        }
-        for note in &input.notes {
-            value = format!("{value}; {}", json(note));
-        }
-        shape::Message {
-            level: "warn",
-            value,
-        }
+    let troubled = wording::troubled(report).map(|input| shape::Message {
+        level: "warn",
+        value: wording::trouble(input, plain),
     });
     let others = (others > 0).then(|| shape::Message {
         level: "info",
@@ -165,7 +156,7 @@ fn vulnerability<'a>(entry: &'a Entry, report: &Report) -> impl Serialize + use<
         Some(title) => plain(title),
         None => wording::name(finding, plain).into(),
     };
-    let place = wording::first_location(finding).filter(|place| place.path.is_some());
+    let place = wording::file(finding);
     let flag = |origin: String, description: String| shape::Flag {
         kind: "flagged-as-likely-false-positive",
         origin,
@@ -188,18 +179,7 @@ fn vulnerability<'a>(entry: &'a Entry, report: &Report) -> impl Serialize + use<
         severity: severity(entry.assessment.severity),
         solution,
         identifiers: identifiers(entry),
-        links: finding
-            .links
-            .iter()
-            .chain(
-                entry
-                    .tickets
-                    .iter()
-                    .filter_map(|ticket| ticket.url.as_ref()),
-            )
-            .filter_map(web)
-            .map(|url| shape::Link { url })
-            .collect(),
+        links: links(entry).map(|url| shape::Link { url }).collect(),
         details: shape::Details(details(entry, report)),
         tracking: tracking(entry, place),
         flags,
@@ -275,7 +255,7 @@ fn identifiers(entry: &Entry) -> Vec<shape::Identifier> {
 /// What is known beside, the due date first.
 fn details(entry: &Entry, report: &Report) -> Vec<(&'static str, String)> {
     let due = due(entry, plain).map(|due| ("due", due));
-    let facts = facts(entry, report.as_of).into_iter();
+    let facts = facts(entry, report.as_of, plain).into_iter();
     due.into_iter()
         .chain(facts.filter(|(name, _)| !matches!(*name, "due" | "due-policy")))
         .collect()

@@ -225,7 +225,7 @@ fn packages(package: &Package) -> Vec<shape::AffectedPackage<'_>> {
     let one = |version: Option<&'_ crate::model::Text>| shape::AffectedPackage {
         name: json(&name).to_owned(),
         version: version.map_or(UNKNOWN_VERSION, json).to_owned(),
-        package_manager: json(&kind).to_owned(),
+        package_manager: kind.to_owned(),
         purl: uri_package(&package.purl, version),
         fixed_in_version: fixed.first().copied(),
     };
@@ -268,7 +268,7 @@ fn code(finding: &Finding) -> Vec<shape::AffectedCode<'_>> {
 
 /// What OCSF has no place for.
 fn unmapped(entry: &Entry, as_of: Timestamp) -> BTreeMap<String, String> {
-    facts(entry, as_of)
+    facts(entry, as_of, plain)
         .into_iter()
         .filter(|(name, _)| !matches!(*name, "fingerprint" | "scanners"))
         .map(|(name, value)| (name.replace('-', "_"), value))

@@ -1,0 +1,76 @@
+//! What `merge` tells beside its results: files that were skipped, entries of triage files, and inputs in doubt.
+
+use super::config;
+use crate::cli::output::say;
+use crate::expect::Manifest;
+use crate::model::{Report, Text};
+use crate::parse::{Options, foreign};
+use crate::report::escape::terminal;
+use crate::report::wording;
+use crate::run::Skipped;
+
+/// How many lines of trouble go to standard error; the rest is counted.
+const LINES: usize = 20;
+
+/// Names what was found and is no report, since a tool may not have finished it, and says what it is where that may be a
+/// mistake.
+pub(super) fn skipped(skipped: &Skipped, options: &Options, manifests: &[Manifest], is_all: bool) {
+    // The project's own files often lie among the reports.
+    let is_own = |name: &&Text| {
+        name.untrusted().ends_with(config::NAME)
+            || manifests.iter().any(|manifest| manifest.id.path == **name)
+    };
+    let names: Vec<_> = skipped.names.iter().filter(|name| !is_own(name)).collect();
+    let number = names.len();
+    if number > 0 {
+        let plural = if number == 1 {
+            "file that was found is no report and was"
+        } else {
+            "files that were found are no reports and were"
+        };
+        let shown = names
+            .iter()
+            .take(LINES)
+            .map(|name| terminal(name).into_owned());
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        let more = if number > LINES { ", ..." } else { "" };
+        say(&format!(
+            "scanfold: {number} {plural} skipped: {shown}{more}"
+        ));
+    }
+    let without = |what: &str| what == foreign::ADVISORY && options.advisories.is_none();
+    for (what, (hint, count)) in &skipped.known {
+        if is_all || without(what) {
+            say(&format!(
+                "scanfold: {count} of them: each is {what}\nhint: {hint}"
+            ));
+        }
+    }
+}
+
+/// Names the entries of triage files that their authors should look at.
+pub(super) fn triage(report: &Report) {
+    let mut noted = wording::noted(report);
+    for row in noted.by_ref().take(LINES) {
+        say(&format!("scanfold: {}", wording::triage(row, terminal)));
+    }
+    let more = noted.count();
+    if more > 0 {
+        say(&format!(
+            "scanfold: and {more} more entries of triage files; the report names them all"
+        ));
+    }
+}
+
+/// Says why the report cannot be relied on.
+pub(super) fn objections(objections: &[String]) {
+    for objection in objections.iter().take(LINES) {
+        say(&format!("scanfold: {objection}"));
+    }
+    if objections.len() > LINES {
+        say(&format!(
+            "scanfold: and {} more inputs; the report names them all",
+            objections.len() - LINES
+        ));
+    }
+}
