@@ -212,8 +212,8 @@ fn description(entry: &Entry, duty: Duty, deadline: &Deadline) -> String {
         Status::Open | Status::Unobserved => {}
         Status::Fixed => lines.push("It is fixed".to_owned()),
         Status::Suppressed => lines.push(match wording::suppression(entry, plain) {
-            Some(words) => format!("It is suppressed: {words}"),
-            None => "It is suppressed".to_owned(),
+            Some(words) => format!("It is {}: {words}", wording::status(entry)),
+            None => format!("It is {}", wording::status(entry)),
         }),
     }
     lines.push(format!("Fingerprint: {}", entry.fingerprint.hex()));

@@ -231,8 +231,8 @@ fn outcome(entry: &Entry, view: &View, report: &Report) -> Outcomes {
     match entry.assessment.status {
         Status::Suppressed => Outcomes::Skipped {
             message: match wording::suppression(entry, xml) {
-                Some(words) => format!("suppressed: {words}"),
-                None => "suppressed".to_owned(),
+                Some(words) => format!("{}: {words}", wording::status(entry)),
+                None => wording::status(entry),
             },
         },
         Status::Fixed => Outcomes::Skipped {

@@ -260,19 +260,20 @@ fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     heading(out, "Suppressed", all, SUPPRESSED)?;
     writeln!(
         out,
-        "| severity | app | finding | why | by | until | source |"
+        "| severity | app | finding | kind | why | by | until | source |"
     )?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
     for entry in wording::suppressed(report).take(SUPPRESSED) {
         let finding = &entry.finding;
         let why = entry.assessment.suppressed.as_deref();
         let until = why.and_then(|why| why.until).map(|date| date.to_string());
         writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
             entry.assessment.severity,
             markdown(&finding.app),
             wording::name(finding, markdown_code),
+            why.and_then(|why| why.kind).map_or("", wording::sort),
             why.map(|why| markdown(&why.reason)).unwrap_or_default(),
             why.map(|why| markdown(&why.by)).unwrap_or_default(),
             until.unwrap_or_default(),

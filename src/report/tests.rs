@@ -46,6 +46,27 @@ fn every_writer_shows_the_nasty_report() {
 }
 
 #[test]
+fn every_form_says_what_sort_of_decision_hides_a_finding() {
+    for (name, said) in [
+        ("text", "            false positive: +only our own"),
+        ("markdown", "| false positive | "),
+        ("junit", "\"suppressed (false positive): +only our own"),
+        ("ics", "It is suppressed (false positive): "),
+        ("html", "suppressed (false positive)"),
+        ("csv", ",false-positive\r\n"),
+        ("tsv", "\tfalse-positive\r\n"),
+        ("json", "\"suppression\":{\"kind\":\"false-positive\","),
+        ("sarif", "\"kind\":\"false-positive\""),
+        ("ocsf", "\"suppression-kind\":\"false-positive\""),
+    ] {
+        let writer = by_name(name).expect("a writer");
+        let shown = written(writer, &fixture::report());
+        let shown = shown.replace(": {", ":{").replace("\": \"", "\":\"");
+        assert!(shown.contains(said), "{name}: {said}");
+    }
+}
+
+#[test]
 fn names_and_extensions_belong_to_one_writer() {
     let mut names = BTreeSet::new();
     let mut extensions = BTreeSet::new();
@@ -194,6 +215,7 @@ fn a_job_summary_stays_under_one_mebibyte() {
     let mut hidden = entry.clone();
     hidden.assessment.status = crate::model::Status::Suppressed;
     hidden.assessment.suppressed = Some(Box::new(crate::model::Suppressed {
+        kind: None,
         reason: costly.clone(),
         by: costly.clone(),
         until: None,

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::model::{
     About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text,
+    Verdict,
 };
 use crate::report::{escape, wording};
 
@@ -247,6 +248,15 @@ pub(super) static COLUMNS: &[Column] = &[
         name: "policy_tags",
         meaning: "what rules of policies tag it with",
         value: |entry, _| wording::policy_tags(entry, escape::csv).join("; "),
+    },
+    Column {
+        name: "suppression_kind",
+        meaning: "accepted, false-positive, not-affected or fixed; empty where the report of a tool suppresses it",
+        value: |entry, _| {
+            let suppressed = entry.assessment.suppressed.as_deref();
+            let kind = suppressed.and_then(|suppressed| suppressed.kind);
+            kind.map_or("", Verdict::name).to_owned()
+        },
     },
 ];
 

@@ -80,6 +80,7 @@ fn suppressed(mut finding: Finding, verdict: Verdict, versions: &[&str], paths: 
         paths: paths.iter().map(|path| Text::line(path)).collect(),
     };
     let shown = Suppressed {
+        kind: Some(verdict),
         reason: decision.reason.clone().expect("it has one"),
         by: "security".into(),
         until: None,

@@ -132,7 +132,11 @@ pub(super) fn action(entry: &Entry) -> Option<String> {
 
 /// What was decided, in one text that calls it by its own name: who says that the scanner is wrong has accepted no risk.
 pub(super) fn decided(entry: &Entry) -> String {
-    let head = match super::decided(entry).map(|decision| decision.verdict) {
+    // Of a decision about a ticket only the judgement tells, and an older report tells of the decision alone.
+    let shown = entry.assessment.suppressed.as_deref();
+    let kind = shown.and_then(|shown| shown.kind);
+    let kind = kind.or_else(|| super::decided(entry).map(|decision| decision.verdict));
+    let head = match kind {
         Some(Verdict::FalsePositive) => "Said to be a false positive",
         Some(Verdict::NotAffected) => "Said not to be affected",
         Some(Verdict::Fixed) => "Said to contain the fix",

@@ -128,10 +128,8 @@ impl Verdict {
             Some(due) => format!("{} ({})", due.by, distance(due, self.as_of)),
             None => "none".to_owned(),
         };
-        let ended = met.ended;
-        let ended = ended.map(|ended| format!("accepted until {ended}, which has passed"));
         let why = met.rule().map(|why| reason(why, markdown));
-        let why: Vec<_> = ended.into_iter().chain(why).collect();
+        let why: Vec<_> = met.ended().into_iter().chain(why).collect();
         format!(
             "| {due} | {} | {} | {} <code>{}</code> | {} | {} | {} |\n",
             met.severity,
