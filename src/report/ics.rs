@@ -209,6 +209,9 @@ fn description(entry: &Entry, duty: Duty, deadline: &Deadline) -> String {
         lines.push(format!("Tickets: {}", tickets.join(", ")));
     }
     match entry.assessment.status {
+        Status::Open | Status::Unobserved if finding.is_reopened() => {
+            lines.push("It was fixed before, and is reopened".to_owned());
+        }
         Status::Open | Status::Unobserved => {}
         Status::Fixed => lines.push("It is fixed".to_owned()),
         Status::Suppressed => lines.push(match wording::suppression(entry, plain) {

@@ -162,6 +162,10 @@ fn description(entry: &Entry) -> String {
         ),
         ("Rated by", why(About::Severity)),
         ("Due", due.map(|due| due.by.to_string())),
+        (
+            "Reopened",
+            finding.is_reopened().then(|| "it was fixed before".to_owned()),
+        ),
         ("Dated by", why(About::Duty(Duty::Fix))),
         ("Exploited", wording::kev(finding, mark)),
         ("Fixed in", fixed_in.filter(|words| !words.is_empty())),

@@ -251,9 +251,9 @@ fn headline(entry: &Entry, report: &Report) -> String {
         Some(due) => format!(
             "{title} ({severity}, due {}, {})",
             due.by,
-            wording::distance(due, report.as_of)
+            wording::far(&entry.finding, due, report.as_of)
         ),
-        None => format!("{title} ({severity})"),
+        None => format!("{title} ({severity}{})", wording::reopened(&entry.finding)),
     }
 }
 

@@ -154,8 +154,11 @@ fn tags(entry: &Entry) -> Vec<String> {
 /// The date of the fix and how far it is.
 fn due(entry: &Entry, report: &Report) -> String {
     match entry.assessment.due() {
-        Some(due) => format!("{} ({})", due.by, wording::distance(due, report.as_of)),
-        None => "none".to_owned(),
+        Some(due) => {
+            let far = wording::far(&entry.finding, due, report.as_of);
+            format!("{} ({far})", due.by)
+        }
+        None => format!("none{}", wording::reopened(&entry.finding)),
     }
 }
 

@@ -67,6 +67,38 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
 }
 
 #[test]
+fn every_form_for_people_says_that_a_finding_came_back() {
+    let mut report = fixture::report();
+    let lodash = report.entries.first_mut().expect("the fixture has entries");
+    lodash.finding.tags.insert(crate::model::Finding::REOPENED.into());
+    let view = View {
+        failing: [(lodash.fingerprint, vec!["overdue".to_owned()])].into(),
+        ..View::default()
+    };
+    for (name, said) in [
+        ("text", "2026-11-19  2 days overdue, reopened  critical"),
+        ("markdown", "2026-11-19 (2 days overdue, reopened)"),
+        ("github", "due 2026-11-19, 2 days overdue, reopened ("),
+        ("junit", "due 2026-11-19, 2 days overdue, reopened)"),
+        ("html", "2 days overdue, reopened"),
+        ("csv", ",reopened"),
+        ("ics", "It was fixed before\\, and is reopened"),
+        ("jira-import", "*Reopened*: it was fixed before"),
+    ] {
+        let writer = by_name(name).expect("a writer");
+        let shown = |report: &Report| {
+            let mut out = Vec::new();
+            let written = writer.write(report, &view, &mut out);
+            written.expect("a vector takes everything");
+            let shown = String::from_utf8(out).expect("a writer writes UTF-8");
+            shown.replace("\r\n ", "")
+        };
+        assert!(shown(&report).contains(said), "{name}: {said}");
+        assert!(!shown(&fixture::report()).contains("reopened"), "{name}");
+    }
+}
+
+#[test]
 fn names_and_extensions_belong_to_one_writer() {
     let mut names = BTreeSet::new();
     let mut extensions = BTreeSet::new();

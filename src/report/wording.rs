@@ -6,7 +6,7 @@ mod finding;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
-use crate::model::{By, Deadline, Entry, InputRecord, Outcome, Report, Severity, Summary};
+use crate::model::{By, Deadline, Entry, Finding, InputRecord, Outcome, Report, Severity, Summary};
 
 pub(crate) use decision::{
     chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, sort, suppression,
@@ -126,6 +126,20 @@ pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
         (false, 1..) => format!("in {}", count(number.unsigned_abs(), unit)),
         (false, _) if unit == "hour" => "within the hour".to_owned(),
         (false, _) => "today".to_owned(),
+    }
+}
+
+/// The same of a finding, and whether it came back: then it may be long overdue on the day on which it is seen.
+pub(crate) fn far(finding: &Finding, deadline: &Deadline, as_of: Timestamp) -> String {
+    format!("{}{}", distance(deadline, as_of), reopened(finding))
+}
+
+/// What stands behind the date of a finding that came back after it was fixed.
+pub(crate) fn reopened(finding: &Finding) -> &'static str {
+    if finding.is_reopened() {
+        ", reopened"
+    } else {
+        ""
     }
 }
 

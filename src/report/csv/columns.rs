@@ -258,6 +258,11 @@ pub(super) static COLUMNS: &[Column] = &[
             kind.map_or("", Verdict::name).to_owned()
         },
     },
+    Column {
+        name: "tags",
+        meaning: "marks that the sources set, and `reopened` of what was fixed and came back",
+        value: |entry, _| list(&entry.finding.tags, entry.finding.tags.more()),
+    },
 ];
 
 fn kev(entry: &Entry) -> Option<&Kev> {

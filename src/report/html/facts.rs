@@ -32,7 +32,7 @@ fn dates(entry: &Entry, report: &Report, view: &View, detail: &mut Detail<'_, '_
     detail.section("Dates");
     for (duty, deadline) in assessment.deadlines.iter() {
         let far = if assessment.status.is_due() {
-            format!(", {}", wording::distance(deadline, report.as_of))
+            format!(", {}", wording::far(&entry.finding, deadline, report.as_of))
         } else {
             String::new()
         };

@@ -124,9 +124,11 @@ impl Verdict {
 
     fn row(&self, met: &Met) -> String {
         let finding = &met.finding;
+        let is_reopened = finding.is_reopened && met.status.is_due();
+        let reopened = if is_reopened { ", reopened" } else { "" };
         let due = match &met.due {
-            Some(due) => format!("{} ({})", due.by, distance(due, self.as_of)),
-            None => "none".to_owned(),
+            Some(due) => format!("{} ({}{reopened})", due.by, distance(due, self.as_of)),
+            None => format!("none{reopened}"),
         };
         let why = met.rule().map(|why| reason(why, markdown));
         let why: Vec<_> = met.ended().into_iter().chain(why).collect();
