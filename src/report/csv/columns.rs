@@ -263,6 +263,16 @@ pub(super) static COLUMNS: &[Column] = &[
         meaning: "marks that the sources set, and `reopened` of what was fixed and came back",
         value: |entry, _| list(&entry.finding.tags, entry.finding.tags.more()),
     },
+    Column {
+        name: "url",
+        meaning: "the first address that it is at",
+        value: |entry, _| first(entry, |place| place.url.as_ref()),
+    },
+    Column {
+        name: "logical",
+        meaning: "the first place that it is at that has a name and not only a path: a class, a resource",
+        value: |entry, _| first(entry, |place| place.logical.as_ref()),
+    },
 ];
 
 fn kev(entry: &Entry) -> Option<&Kev> {
@@ -309,6 +319,12 @@ fn package(entry: &Entry, value: impl Fn(&Package) -> String) -> String {
 /// The first place with a path, so that path and line are of one place.
 fn location(entry: &Entry) -> Option<&Location> {
     wording::first_location(&entry.finding).filter(|place| place.path.is_some())
+}
+
+/// What the first place says that says it at all: few have a path, a name and an address.
+fn first(entry: &Entry, say: impl Fn(&Location) -> Option<&Text>) -> String {
+    let said = entry.finding.locations.iter().find_map(say);
+    said.map(csv).unwrap_or_default()
 }
 
 fn sightings(entry: &Entry) -> String {
