@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::View;
 use super::csv::plain;
-use super::escape::{cell, csv, fit_characters, issue_key, label, uri_web, wiki};
+use super::escape::{fit_characters, issue_key, jira_cell, label, unmarked, uri_web, wiki};
 use super::wording;
 use crate::model::{About, By, Duty, Entry, Kind, Report, Severity, Text, TicketState};
 
@@ -66,7 +66,7 @@ impl super::Writer for JiraImport {
         let is_ticket = |entry: &&Entry| entry.finding.kind == Kind::Ticket;
         for entry in wording::running(report).filter(|entry| !is_ticket(entry)) {
             let cells = row(entry);
-            let cells = cells.iter().map(|shown| cell(shown));
+            let cells = cells.iter().map(|shown| jira_cell(shown));
             table
                 .write_record(cells.map(Cow::into_owned))
                 .map_err(plain)?;
@@ -85,7 +85,7 @@ fn row(entry: &Entry) -> [String; 13] {
         "Task".to_owned(),
         priority(entry.assessment.severity).to_owned(),
         due.map(|due| day(due.by).to_string()).unwrap_or_default(),
-        csv(&entry.finding.app).into_owned(),
+        unmarked(&entry.finding.app).into_owned(),
         entry.fingerprint.hex(),
         "scanfold".to_owned(),
         format!("scanfold-{:.16}", entry.fingerprint.hex()),
@@ -105,9 +105,9 @@ fn first_tag(entry: &Entry) -> Option<&Text> {
 
 /// What a list of issues shows. Jira takes it as it is, without markup.
 fn summary(entry: &Entry) -> String {
-    let subject = wording::subject(entry, csv);
+    let subject = wording::subject(entry, unmarked);
     let words = match &entry.finding.title {
-        Some(title) => format!("{subject}: {}", csv(title)),
+        Some(title) => format!("{subject}: {}", unmarked(title)),
         None => subject,
     };
     fit_characters(Cow::Owned(words), SUMMARY).into_owned()
