@@ -269,7 +269,9 @@ impl Finding {
 
     /// Whether it came back after it was fixed, so that an old clock runs on.
     pub fn is_reopened(&self) -> bool {
-        self.tags.iter().any(|tag| tag.untrusted() == Self::REOPENED)
+        self.tags
+            .iter()
+            .any(|tag| tag.untrusted() == Self::REOPENED)
     }
 
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.

@@ -164,7 +164,9 @@ fn description(entry: &Entry) -> String {
         ("Due", due.map(|due| due.by.to_string())),
         (
             "Reopened",
-            finding.is_reopened().then(|| "it was fixed before".to_owned()),
+            finding
+                .is_reopened()
+                .then(|| "it was fixed before".to_owned()),
         ),
         ("Dated by", why(About::Duty(Duty::Fix))),
         ("Exploited", wording::kev(finding, mark)),

@@ -55,7 +55,10 @@ impl Row {
         if let (Status::Suppressed, Some(until)) = (assessment.status, until) {
             distance = format!("until {until}");
         }
-        add_reopened(&mut distance, finding.is_reopened() && assessment.status.is_due());
+        add_reopened(
+            &mut distance,
+            finding.is_reopened() && assessment.status.is_due(),
+        );
         let place = wording::place(finding, terminal).unwrap_or_default();
         let title = finding
             .title
@@ -81,7 +84,10 @@ impl Row {
     /// A finding of which only the names are known.
     pub(crate) fn named(finding: &Named, standing: Standing<'_>, as_of: Timestamp) -> Self {
         let (due, mut distance, urgency) = when(standing, as_of);
-        add_reopened(&mut distance, finding.is_reopened && standing.status.is_due());
+        add_reopened(
+            &mut distance,
+            finding.is_reopened && standing.status.is_due(),
+        );
         let place = finding
             .place
             .as_ref()

@@ -61,7 +61,10 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
     ] {
         let writer = by_name(name).expect("a writer");
         let shown = written(writer, &fixture::report());
-        let shown = shown.replace(": {", ":{").replace("\": \"", "\":\"");
+        let shown = shown
+            .replace("\r\n ", "")
+            .replace(": {", ":{")
+            .replace("\": \"", "\":\"");
         assert!(shown.contains(said), "{name}: {said}");
     }
 }
@@ -70,7 +73,10 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
 fn every_form_for_people_says_that_a_finding_came_back() {
     let mut report = fixture::report();
     let lodash = report.entries.first_mut().expect("the fixture has entries");
-    lodash.finding.tags.insert(crate::model::Finding::REOPENED.into());
+    lodash
+        .finding
+        .tags
+        .insert(crate::model::Finding::REOPENED.into());
     let view = View {
         failing: [(lodash.fingerprint, vec!["overdue".to_owned()])].into(),
         ..View::default()

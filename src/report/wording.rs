@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use crate::model::{By, Deadline, Entry, Finding, InputRecord, Outcome, Report, Severity, Summary};
 
 pub(crate) use decision::{
-    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, sort, suppression,
-    suppression_origin, triage,
+    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, sort,
+    suppression, suppression_origin, triage,
 };
 pub(super) use decision::{policy_tags, suppressed, suppression_source};
 pub(crate) use finding::{

@@ -312,10 +312,14 @@ impl<'a> Suppressed<'a> {
     }
 
     fn into_model(self) -> Result<model::Suppressed, String> {
-        let mut suppressing = Verdict::ALL.into_iter().filter(|verdict| verdict.suppresses());
+        let mut suppressing = Verdict::ALL
+            .into_iter()
+            .filter(|verdict| verdict.suppresses());
         let kind = |word: Cow<'_, str>| {
             let known = suppressing.find(|verdict| verdict.name() == word);
-            known.ok_or_else(|| format!("`kind` of `suppression` is `{word}`, which suppresses nothing"))
+            known.ok_or_else(|| {
+                format!("`kind` of `suppression` is `{word}`, which suppresses nothing")
+            })
         };
         Ok(model::Suppressed {
             kind: self.kind.map(kind).transpose()?,

@@ -153,7 +153,11 @@ fn standing(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io::Result<(
     let assessment = &entry.assessment;
     let due = assessment.due().filter(|_| assessment.status.is_due());
     let due = due.map_or_else(String::new, |due| {
-        format!(", due {}, {}", due.by, far(&entry.finding, due, report.as_of))
+        format!(
+            ", due {}, {}",
+            due.by,
+            far(&entry.finding, due, report.as_of)
+        )
     });
     let role = if assessment.overdue(report.as_of) {
         Role::Bad

@@ -3,8 +3,7 @@
 use std::fmt;
 
 use crate::model::{
-    About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text,
-    Verdict,
+    About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text, Verdict,
 };
 use crate::report::{escape, wording};
 

@@ -90,7 +90,8 @@ fn a_finding_that_is_at_no_path_has_its_address_or_its_name_in_the_row() {
         ..View::default()
     };
     let mut out = Vec::new();
-    Csv.write(&report, &view, &mut out).expect("a vector takes everything");
+    Csv.write(&report, &view, &mut out)
+        .expect("a vector takes everything");
     let shown = String::from_utf8(out).expect("UTF-8");
     let row = shown.lines().nth(1).expect("a row");
     assert_eq!(
@@ -103,7 +104,14 @@ fn a_finding_that_is_at_no_path_has_its_address_or_its_name_in_the_row() {
 fn the_last_columns_are_those_that_came_last() {
     let columns: Vec<_> = Csv::columns().map(|(name, _)| name).collect();
     let end = &columns[columns.len() - 6..];
-    let added = ["owners", "policy_tags", "suppression_kind", "tags", "url", "logical"];
+    let added = [
+        "owners",
+        "policy_tags",
+        "suppression_kind",
+        "tags",
+        "url",
+        "logical",
+    ];
     assert_eq!(end, added);
 }
 

@@ -88,11 +88,17 @@ fn a_cell_is_guarded_at_its_start_and_nowhere_else() {
     finding.note(|history| history.owners = ["@acme/security".into()].into_iter().collect());
     let rows = rows(&report);
     let summary = "CVE-2020-8203 in pkg:npm/lodash 4.17.15, 4.17.4: =1+1;-2";
-    assert_eq!((rows[1][0].as_str(), rows[1][5].as_str()), (summary, "'@harbor"));
+    assert_eq!(
+        (rows[1][0].as_str(), rows[1][5].as_str()),
+        (summary, "'@harbor")
+    );
     let description = &rows[1][12];
     let owners = "\n*Owners*: \\@acme/security\n";
     assert!(description.contains(owners), "{description}");
-    assert!(description.starts_with("*Title*: =1\\+1;\\-2\n"), "{description}");
+    assert!(
+        description.starts_with("*Title*: =1\\+1;\\-2\n"),
+        "{description}"
+    );
     // A finding whose name begins like a formula begins the cell.
     let entry = report.entries.first_mut().expect("the fixture has entries");
     entry.finding.ids = ["=1+1".into()].into_iter().collect();

@@ -18,7 +18,9 @@ pub use github::GithubSarif;
 use super::View;
 use super::escape::{fit_characters, json, message, uri_path, uri_web};
 use super::wording;
-use crate::model::{Baseline, Entry, Location, Report, Score, Severity, Share, Status, Ticket, Verdict};
+use crate::model::{
+    Baseline, Entry, Location, Report, Score, Severity, Share, Status, Ticket, Verdict,
+};
 use crate::wire;
 
 /// What fits into a description; GitHub takes no longer ones.

@@ -258,6 +258,36 @@ fn nothing_is_said_to_do_no_harm_that_the_decision_does_not_cover() {
 }
 
 #[test]
+fn only_who_takes_a_risk_has_accepted_one_in_defectdojo() {
+    for (verdict, flag) in [
+        (Verdict::Accepted, "risk_accepted"),
+        (Verdict::FalsePositive, "false_p"),
+        (Verdict::NotAffected, "false_p"),
+        (Verdict::Fixed, "is_mitigated"),
+    ] {
+        let entry = suppressed(lodash(APP, &["1.0.0"]), verdict, &[], &[]);
+        let row = &shown(&DefectDojo, &report(vec![entry]))["findings"][0];
+        for known in ["active", "risk_accepted", "false_p", "is_mitigated"] {
+            assert_eq!(row[known], known == flag, "{verdict:?}: {known}");
+        }
+    }
+}
+
+#[test]
+fn a_decision_about_a_ticket_is_called_by_its_name_too() {
+    let mut entry = suppressed(lodash(APP, &["1.0.0"]), Verdict::FalsePositive, &[], &[]);
+    entry.finding.note(|history| history.decisions = Set::new());
+    let (statement, _) = vex(entry);
+    let action = statement["action_statement"]
+        .as_str()
+        .expect("the schema wants one");
+    assert!(
+        action.starts_with("Said to be a false positive: "),
+        "{action}"
+    );
+}
+
+#[test]
 fn a_suppression_of_which_no_decision_is_known_takes_a_risk() {
     let mut entry = suppressed(lodash(APP, &["1.0.0"]), Verdict::NotAffected, &[], &[]);
     entry.finding.note(|history| history.decisions = Set::new());

@@ -5,8 +5,8 @@ use jiff::tz::TimeZone;
 
 use super::count;
 use crate::model::{
-    About, By, Claim, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Trust, Verdict,
-    Why,
+    About, By, Claim, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Trust,
+    Verdict, Why,
 };
 use crate::report::escape::Escape;
 

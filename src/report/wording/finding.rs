@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::sort;
 use crate::model::{
     Capped, Entry, Epss, Finding, Kev, KevEntry, Key, KeyLabel, Location, Share, Status, Text,
 };
-use super::sort;
 use crate::report::escape::Escape;
 
 /// How many digits of a fingerprint are shown.
@@ -127,7 +127,12 @@ pub(crate) fn subject(entry: &Entry, escape: Escape) -> String {
 pub(crate) fn status(entry: &Entry) -> String {
     match entry.assessment.status {
         Status::Open if entry.is_waiting() => "open, waiting".to_owned(),
-        Status::Suppressed => match entry.assessment.suppressed.as_deref().and_then(|one| one.kind) {
+        Status::Suppressed => match entry
+            .assessment
+            .suppressed
+            .as_deref()
+            .and_then(|one| one.kind)
+        {
             Some(kind) => format!("suppressed ({})", sort(kind)),
             None => "suppressed".to_owned(),
         },
