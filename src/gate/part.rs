@@ -204,7 +204,7 @@ impl Part {
                 Comparison::AtMost => assessment.severity <= *level,
             },
             Self::New => entry.is_new(),
-            Self::Reopened => finding.tags.iter().any(|tag| tag.untrusted() == "reopened"),
+            Self::Reopened => finding.is_reopened(),
             Self::Unobserved => status_at(entry, as_of) == Status::Unobserved,
             Self::Rejects => false,
             Self::Kev => exploited

@@ -268,6 +268,7 @@ fn a_gate_sees_what_rules_tag_and_takes_it_for_no_event() {
 fn what_was_accepted_until_a_day_is_open_from_the_next() {
     let mut accepted = entry(Severity::High, Some(-9), Status::Suppressed, None);
     accepted.assessment.suppressed = Some(Box::new(Suppressed {
+        kind: None,
         reason: Text::line("no way in"),
         by: Text::line("triage.toml"),
         until: Some(date(2026, 11, 21)),

@@ -151,6 +151,9 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The tag of what was fixed and came back. It stays: a policy may promise less time for such ones.
+    pub const REOPENED: &str = "reopened";
+
     /// A finding of which nothing is known yet but what sort it is and whose.
     pub fn new(kind: Kind, app: Text) -> Self {
         Self {
@@ -262,6 +265,13 @@ impl Finding {
             let theirs = places(other, report);
             !theirs.is_empty() && !places(self, report).iter().any(|at| theirs.contains(at))
         })
+    }
+
+    /// Whether it came back after it was fixed, so that an old clock runs on.
+    pub fn is_reopened(&self) -> bool {
+        self.tags
+            .iter()
+            .any(|tag| tag.untrusted() == Self::REOPENED)
     }
 
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.

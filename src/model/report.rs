@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{
     Baseline, Finding, InputRecord, Key, Ledger, Moment, PolicyTag, Reject, Score, Severity, Text,
-    Ticket, TicketState,
+    Ticket, TicketState, Verdict,
 };
 
 /// Something that is promised by a date.
@@ -113,6 +113,8 @@ impl Status {
 /// Why a suppressed finding is suppressed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Suppressed {
+    /// What was decided; none where the report of a tool suppresses it.
+    pub kind: Option<Verdict>,
     /// The reason in somebody's words.
     pub reason: Text,
     /// Who says so: a tool's report, or a triage file.

@@ -47,6 +47,7 @@ pub(super) fn status(
         } = decision;
         let reason = reason.clone();
         let suppressed = Suppressed {
+            kind: Some(*verdict),
             reason: reason.unwrap_or_else(|| Text::line(verdict.name())),
             by: by.as_ref().unwrap_or(source).clone(),
             until: *until,
@@ -57,6 +58,7 @@ pub(super) fn status(
     if let Some(suppression) = accepted(finding) {
         let reason = suppression.justification.as_ref();
         let suppressed = Suppressed {
+            kind: None,
             reason: reason.unwrap_or(&suppression.kind).clone(),
             by: suppression.scanner.clone(),
             until: None,

@@ -21,7 +21,7 @@ use crate::model::Text;
 pub use calendar::calendar;
 pub use command::{command_message, command_property};
 pub use html::{InScript, fragment, html};
-pub use jira::{issue_key, label, wiki};
+pub use jira::{issue_key, jira_cell, label, unmarked, wiki};
 pub use xml::xml;
 
 /// How a medium takes outer words.

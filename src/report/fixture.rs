@@ -11,7 +11,7 @@ use crate::model::{
     Fact, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind, Ledger, Location, Moment,
     Outcome, Package, Place, PolicyNote, PolicyTag, Reject, Report, Rule, Score, Severity, Share,
     Sighting, Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState,
-    TriageRow, Why,
+    TriageRow, Verdict, Why,
 };
 
 const QUEUE_BOARD: &str = "com.harborapps.queue-board";
@@ -513,6 +513,7 @@ fn suppressed_code() -> Entry {
     finding.baseline = Some(Baseline::Unchanged);
     let mut assessment = due(Severity::High, Status::Suppressed, 1);
     assessment.suppressed = Some(Box::new(Suppressed {
+        kind: Some(Verdict::FalsePositive),
         reason: "+only our own [words](https://evil.example)".into(),
         by: "triage.toml".into(),
         until: Some(date(2027, 1, 31)),

@@ -143,8 +143,11 @@ fn message(entry: &Entry, report: &Report, view: &View) -> String {
         None => wording::name(finding, terminal),
     }];
     if let Some(due) = entry.assessment.due() {
-        let (distance, policy) = (wording::distance(due, report.as_of), terminal(&due.policy));
-        lines.push(format!("due {}, {distance} ({policy})", due.by));
+        let far = wording::far(finding, due, report.as_of);
+        let policy = terminal(&due.policy);
+        lines.push(format!("due {}, {far} ({policy})", due.by));
+    } else if finding.is_reopened() {
+        lines.push("reopened".to_owned());
     }
     let fixed_in = finding.package.as_ref();
     let fixed_in = fixed_in.map(|package| wording::some(&package.fixed_in, terminal));

@@ -205,11 +205,14 @@ fn description(entry: &Entry, duty: Duty, deadline: &Deadline) -> String {
         lines.push(format!("Tickets: {tickets}"));
     }
     match entry.assessment.status {
+        Status::Open | Status::Unobserved if finding.is_reopened() => {
+            lines.push("It was fixed before, and is reopened".to_owned());
+        }
         Status::Open | Status::Unobserved => {}
         Status::Fixed => lines.push("It is fixed".to_owned()),
         Status::Suppressed => lines.push(match wording::suppression(entry, plain) {
-            Some(words) => format!("It is suppressed: {words}"),
-            None => "It is suppressed".to_owned(),
+            Some(words) => format!("It is {}: {words}", wording::status(entry)),
+            None => format!("It is {}", wording::status(entry)),
         }),
     }
     lines.push(format!("Fingerprint: {}", entry.fingerprint.hex()));

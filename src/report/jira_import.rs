@@ -5,7 +5,7 @@ use std::io;
 
 use super::View;
 use super::csv::output_error;
-use super::escape::{cell, csv, fit_characters, issue_key, label, uri_web, wiki};
+use super::escape::{fit_characters, issue_key, jira_cell, label, unmarked, uri_web, wiki};
 use super::wording;
 use crate::model::{About, Duty, Entry, Kind, Report, Severity, Text, TicketState};
 
@@ -63,7 +63,7 @@ impl super::Writer for JiraImport {
         let is_ticket = |entry: &&Entry| entry.finding.kind == Kind::Ticket;
         for entry in wording::running(report).filter(|entry| !is_ticket(entry)) {
             let cells = row(entry);
-            let cells = cells.iter().map(|shown| cell(shown));
+            let cells = cells.iter().map(|shown| jira_cell(shown));
             table
                 .write_record(cells.map(Cow::into_owned))
                 .map_err(output_error)?;
@@ -81,7 +81,7 @@ fn row(entry: &Entry) -> [String; 13] {
         priority(entry.assessment.severity).to_owned(),
         due.map(|due| wording::day(due.by).to_string())
             .unwrap_or_default(),
-        csv(&entry.finding.app).into_owned(),
+        unmarked(&entry.finding.app).into_owned(),
         entry.fingerprint.hex(),
         "scanfold".to_owned(),
         format!("scanfold-{:.16}", entry.fingerprint.hex()),
@@ -105,9 +105,9 @@ fn first_tag(entry: &Entry) -> Option<&Text> {
 
 /// What a list of issues shows. Jira takes it as it is, without markup.
 fn summary(entry: &Entry) -> String {
-    let subject = wording::subject(entry, csv);
+    let subject = wording::subject(entry, unmarked);
     let words = match &entry.finding.title {
-        Some(title) => format!("{subject}: {}", csv(title)),
+        Some(title) => format!("{subject}: {}", unmarked(title)),
         None => subject,
     };
     fit_characters(Cow::Owned(words), SUMMARY).into_owned()
@@ -155,6 +155,12 @@ fn description(entry: &Entry) -> String {
         ),
         ("Rated by", why(About::Severity)),
         ("Due", due.map(|due| due.by.to_string())),
+        (
+            "Reopened",
+            finding
+                .is_reopened()
+                .then(|| "it was fixed before".to_owned()),
+        ),
         ("Dated by", why(About::Duty(Duty::Fix))),
         ("Exploited", wording::kev(finding, mark)),
         ("Fixed in", fixed_in.filter(|words| !words.is_empty())),

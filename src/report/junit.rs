@@ -222,8 +222,8 @@ fn said(entry: &Entry, view: &View, report: &Report) -> Said {
     }
     let message = match entry.assessment.status {
         Status::Suppressed => match wording::suppression(entry, xml) {
-            Some(words) => format!("suppressed: {words}"),
-            None => "suppressed".to_owned(),
+            Some(words) => format!("{}: {words}", wording::status(entry)),
+            None => wording::status(entry),
         },
         Status::Fixed => "fixed".to_owned(),
         Status::Open | Status::Unobserved => String::new(),
@@ -243,9 +243,9 @@ fn headline(entry: &Entry, report: &Report) -> String {
         Some(due) => format!(
             "{title} ({severity}, due {}, {})",
             due.by,
-            wording::distance(due, report.as_of)
+            wording::far(&entry.finding, due, report.as_of)
         ),
-        None => format!("{title} ({severity})"),
+        None => format!("{title} ({severity}{})", wording::reopened(&entry.finding)),
     }
 }
 

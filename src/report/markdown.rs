@@ -154,8 +154,11 @@ fn tags(entry: &Entry) -> Vec<String> {
 /// The date of the fix and how far it is.
 fn due(entry: &Entry, report: &Report) -> String {
     match entry.assessment.due() {
-        Some(due) => format!("{} ({})", due.by, wording::distance(due, report.as_of)),
-        None => "none".to_owned(),
+        Some(due) => {
+            let far = wording::far(&entry.finding, due, report.as_of);
+            format!("{} ({far})", due.by)
+        }
+        None => format!("none{}", wording::reopened(&entry.finding)),
     }
 }
 
@@ -260,19 +263,20 @@ fn suppressed(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     heading(out, "Suppressed", all, SUPPRESSED)?;
     writeln!(
         out,
-        "| severity | app | finding | why | by | until | source |"
+        "| severity | app | finding | kind | why | by | until | source |"
     )?;
-    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- |")?;
+    writeln!(out, "| --- | --- | --- | --- | --- | --- | --- | --- |")?;
     for entry in wording::suppressed(report).take(SUPPRESSED) {
         let finding = &entry.finding;
         let why = entry.assessment.suppressed.as_deref();
         let until = why.and_then(|why| why.until).map(|date| date.to_string());
         writeln!(
             out,
-            "| {} | {} | {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
             entry.assessment.severity,
             markdown(&finding.app),
             wording::name(finding, markdown_code),
+            why.and_then(|why| why.kind).map_or("", wording::sort),
             why.map(|why| markdown(&why.reason)).unwrap_or_default(),
             why.map(|why| markdown(&why.by)).unwrap_or_default(),
             until.unwrap_or_default(),

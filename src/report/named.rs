@@ -17,6 +17,8 @@ pub struct Named {
     pub place: Option<Text>,
     /// What is wrong.
     pub title: Option<Text>,
+    /// Whether it came back after it was fixed.
+    pub is_reopened: bool,
 }
 
 impl Named {
@@ -33,6 +35,7 @@ impl Named {
             name: Text::line(&wording::name(finding, plain)),
             place: wording::place(finding, plain).map(|place| Text::line(&place)),
             title: finding.title.clone(),
+            is_reopened: finding.is_reopened(),
         }
     }
 

@@ -55,6 +55,10 @@ impl Row {
         if let (Status::Suppressed, Some(until)) = (assessment.status, until) {
             distance = format!("until {until}");
         }
+        add_reopened(
+            &mut distance,
+            finding.is_reopened() && assessment.status.is_due(),
+        );
         let place = wording::place(finding, terminal).unwrap_or_default();
         Self {
             due,
@@ -75,7 +79,11 @@ impl Row {
 
     /// A finding of which only the names are known.
     pub(crate) fn named(finding: &Named, standing: Standing<'_>, as_of: Timestamp) -> Self {
-        let (due, distance, urgency) = when(standing, as_of);
+        let (due, mut distance, urgency) = when(standing, as_of);
+        add_reopened(
+            &mut distance,
+            finding.is_reopened && standing.status.is_due(),
+        );
         Self {
             due,
             distance,
@@ -131,6 +139,14 @@ fn when(standing: Standing<'_>, as_of: Timestamp) -> (String, String, Role) {
             };
             (by(due.by), wording::distance(due, as_of), urgency)
         }
+    }
+}
+
+/// Of what came back an old clock runs on, and a date long past would surprise.
+fn add_reopened(distance: &mut String, is_reopened: bool) {
+    if is_reopened {
+        let comma = if distance.is_empty() { "" } else { ", " };
+        distance.extend([comma, "reopened"]);
     }
 }
 

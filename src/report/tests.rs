@@ -1,4 +1,5 @@
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{View, WRITERS, Writer, by_extension, by_name, fixture};
 use crate::model::{Report, Text};
@@ -42,6 +43,65 @@ fn every_writer_shows_the_nasty_report() {
         insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false }, {
             insta::assert_snapshot!(writer.name(), shown);
         });
+    }
+}
+
+#[test]
+fn every_form_says_what_sort_of_decision_hides_a_finding() {
+    for (name, said) in [
+        ("text", "            false positive: +only our own"),
+        ("markdown", "| false positive | "),
+        ("junit", "\"suppressed (false positive): +only our own"),
+        ("ics", "It is suppressed (false positive): "),
+        ("html", "suppressed (false positive)"),
+        ("csv", ",false-positive,"),
+        ("tsv", "\tfalse-positive\t"),
+        ("json", "\"suppression\":{\"kind\":\"false-positive\","),
+        ("sarif", "\"kind\":\"false-positive\""),
+        ("ocsf", "\"suppression-kind\":\"false-positive\""),
+    ] {
+        let writer = by_name(name).expect("a writer");
+        let shown = written(writer, &fixture::report());
+        let shown = shown
+            .replace("\r\n ", "")
+            .replace(": {", ":{")
+            .replace("\": \"", "\":\"");
+        assert!(shown.contains(said), "{name}: {said}");
+    }
+}
+
+#[test]
+fn every_form_for_people_says_that_a_finding_came_back() {
+    let mut report = fixture::report();
+    let lodash = report.entries.first_mut().expect("the fixture has entries");
+    lodash
+        .finding
+        .tags
+        .insert(crate::model::Finding::REOPENED.into());
+    let view = View {
+        failing: Arc::new([(lodash.fingerprint, vec!["overdue".into()])].into()),
+        ..View::default()
+    };
+    for (name, said) in [
+        ("text", "2026-11-19  2 days overdue, reopened  critical"),
+        ("markdown", "2026-11-19 (2 days overdue, reopened)"),
+        ("github", "due 2026-11-19, 2 days overdue, reopened ("),
+        ("junit", "due 2026-11-19, 2 days overdue, reopened)"),
+        ("html", "2 days overdue, reopened"),
+        ("csv", ",reopened"),
+        ("ics", "It was fixed before\\, and is reopened"),
+        ("jira-import", "*Reopened*: it was fixed before"),
+    ] {
+        let writer = by_name(name).expect("a writer");
+        let shown = |report: &Report| {
+            let mut out = Vec::new();
+            let written = writer.write(report, &view, &mut out);
+            written.expect("a vector takes everything");
+            let shown = String::from_utf8(out).expect("a writer writes UTF-8");
+            shown.replace("\r\n ", "")
+        };
+        assert!(shown(&report).contains(said), "{name}: {said}");
+        assert!(!shown(&fixture::report()).contains("reopened"), "{name}");
     }
 }
 
@@ -194,6 +254,7 @@ fn a_job_summary_stays_under_one_mebibyte() {
     let mut hidden = entry.clone();
     hidden.assessment.status = crate::model::Status::Suppressed;
     hidden.assessment.suppressed = Some(Box::new(crate::model::Suppressed {
+        kind: None,
         reason: costly.clone(),
         by: costly.clone(),
         until: None,
@@ -251,7 +312,7 @@ fn twenty_thousand_findings_fit_into_a_job_summary_the_most_urgent_first() {
                 by: crate::model::By::Day(day.yesterday().expect("there is a day before")),
                 policy: "ours".into(),
             };
-            entry.assessment.deadlines = std::sync::Arc::new(std::collections::BTreeMap::from([(
+            entry.assessment.deadlines = Arc::new(std::collections::BTreeMap::from([(
                 crate::model::Duty::Fix,
                 deadline,
             )]));

@@ -150,7 +150,7 @@ fn finding(entry: &Entry, row: &Row, rows: &Rows, sheet: &mut Sheet<'_>) -> io::
     };
     let status = wording::status(entry);
     let is_said = status == "open" || !entry.assessment.status.is_due();
-    below((!is_said).then(|| status.to_owned()))?;
+    below((!is_said).then_some(status))?;
     let owners = wording::owners(&entry.finding, terminal);
     below(owners.map(|owners| format!("owner: {owners}")))?;
     let tags = wording::policy_tags(entry, terminal).join(", ");
@@ -159,7 +159,11 @@ fn finding(entry: &Entry, row: &Row, rows: &Rows, sheet: &mut Sheet<'_>) -> io::
         entry.assessment.status.is_due(),
         &entry.assessment.suppressed,
     ) {
-        below(Some(format!("because {}", terminal(&suppressed.reason))))?;
+        let reason = terminal(&suppressed.reason);
+        below(Some(match suppressed.kind {
+            Some(kind) => format!("{}: {reason}", wording::sort(kind)),
+            None => format!("because {reason}"),
+        }))?;
         below(wording::suppression_origin(entry, terminal))?;
     }
     Ok(())

@@ -7,11 +7,13 @@ mod finding;
 use jiff::{SignedDuration, Timestamp};
 
 use super::escape::Escape;
-use crate::model::{By, Deadline, Entry, InputRecord, Outcome, Report, Severity, Summary, Text};
+use crate::model::{
+    By, Deadline, Entry, Finding, InputRecord, Outcome, Report, Severity, Summary, Text,
+};
 
 pub(crate) use decision::{
-    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, suppression,
-    suppression_origin, triage,
+    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, sort,
+    suppression, suppression_origin, triage,
 };
 pub(super) use decision::{policy_tags, suppressed, suppression_source, utc_day};
 pub(super) use finding::{app, file, first_location, is_exploited, mark, plain, some, tickets};
@@ -160,6 +162,20 @@ pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
         (false, 1..) => format!("in {}", count(number.unsigned_abs(), unit)),
         (false, _) if unit == "hour" => "within the hour".to_owned(),
         (false, _) => "today".to_owned(),
+    }
+}
+
+/// The same of a finding, and whether it came back: then it may be long overdue on the day on which it is seen.
+pub(crate) fn far(finding: &Finding, deadline: &Deadline, as_of: Timestamp) -> String {
+    format!("{}{}", distance(deadline, as_of), reopened(finding))
+}
+
+/// What stands behind the date of a finding that came back after it was fixed.
+pub(crate) fn reopened(finding: &Finding) -> &'static str {
+    if finding.is_reopened() {
+        ", reopened"
+    } else {
+        ""
     }
 }
 

@@ -7,9 +7,6 @@ use crate::model::{
     Baseline, Facts, Finding, InputRecord, Join, Key, KeyLabel, Kind, Moment, Outcome, Text,
 };
 
-/// The tag of a finding that was fixed and came back. It stays: a policy may promise less time for such ones.
-const REOPENED: &str = "reopened";
-
 /// Gives each finding the names, the clocks and the promises that an earlier report knows of it. Several findings may then
 /// share a name, and are one. `before` is what the earlier reports covered.
 ///
@@ -99,7 +96,7 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         // The indices come from this very list.
         let mut earlier = same.iter().map(|&index| &*baseline.findings[index]);
         if earlier.clone().any(was_fixed) {
-            finding.tags.insert(Text::line(REOPENED));
+            finding.tags.insert(Text::line(Finding::REOPENED));
         }
         finding.baseline = Some(if same.is_empty() {
             Baseline::New
@@ -216,8 +213,7 @@ fn is_moved(finding: &Finding, earlier: &Finding) -> bool {
 
 /// Whether it is known to have been fixed at some time.
 fn was_fixed(finding: &Finding) -> bool {
-    let reopened = |tag: &Text| tag.untrusted() == REOPENED;
-    finding.baseline == Some(Baseline::Fixed) || finding.tags.iter().any(reopened)
+    finding.baseline == Some(Baseline::Fixed) || finding.is_reopened()
 }
 
 /// All that a place in source shows of itself: equal ones differ by their order in the report alone.

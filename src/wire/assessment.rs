@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::finding::AN_EARLIER_REPORT;
 use super::{Finding, KnownInputs, Moment, Names, Ticket, line_of, one_of, score, words};
-use crate::model::{self, About, By, Duty, Severity, Status, Text};
+use crate::model::{self, About, By, Duty, Severity, Status, Text, Verdict};
 
 impl<'a> Finding<'a> {
     /// A finding with its judgement.
@@ -80,7 +80,8 @@ impl<'a> Finding<'a> {
             suppressed: self
                 .suppression
                 .take()
-                .map(|suppressed| Box::new(suppressed.into_model())),
+                .map(|suppressed| suppressed.into_model().map(Box::new))
+                .transpose()?,
             deadlines: Arc::new(deadlines.collect::<Result<_, String>>()?),
             why: why.collect::<Result<Vec<_>, String>>()?.into(),
             tags: tags.map(PolicyTag::into_model).collect(),
@@ -282,6 +283,8 @@ impl<'a> PolicyTag<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Suppressed<'a> {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<Cow<'a, str>>,
     reason: Cow<'a, str>,
     by: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -293,12 +296,14 @@ pub struct Suppressed<'a> {
 impl<'a> Suppressed<'a> {
     fn of(suppressed: &'a model::Suppressed) -> Self {
         let model::Suppressed {
+            kind,
             reason,
             by,
             until,
             source,
         } = suppressed;
         Self {
+            kind: kind.map(|verdict| verdict.name().into()),
             reason: words(reason),
             by: words(by),
             until: *until,
@@ -306,12 +311,22 @@ impl<'a> Suppressed<'a> {
         }
     }
 
-    fn into_model(self) -> model::Suppressed {
-        model::Suppressed {
+    fn into_model(self) -> Result<model::Suppressed, String> {
+        let mut suppressing = Verdict::ALL
+            .into_iter()
+            .filter(|verdict| verdict.suppresses());
+        let kind = |word: Cow<'_, str>| {
+            let known = suppressing.find(|verdict| verdict.name() == word);
+            known.ok_or_else(|| {
+                format!("`kind` of `suppression` is `{word}`, which suppresses nothing")
+            })
+        };
+        Ok(model::Suppressed {
+            kind: self.kind.map(kind).transpose()?,
             reason: Text::line(&self.reason),
             by: Text::line(&self.by),
             until: self.until,
             source: line_of(self.source.as_ref()),
-        }
+        })
     }
 }

@@ -139,7 +139,7 @@ fn an_accept_holds_on_its_last_day_and_is_open_on_the_next() {
     let source = format!("{} line 2", desk.path("triage.toml"));
     assert_eq!(
         finding["suppression"],
-        json!({"reason": "on the intranet only", "by": "R. Okafor", "until": "2026-11-07", "source": source})
+        json!({"kind": "accepted", "reason": "on the intranet only", "by": "R. Okafor", "until": "2026-11-07", "source": source})
     );
     let run = desk.merge("2.json", "2026-11-08", &[&audit], &[]);
     assert_eq!(

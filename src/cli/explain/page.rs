@@ -7,7 +7,7 @@ use crate::model::{Entry, Location, Report, Status, Text, Ticket};
 use crate::report::escape::terminal;
 use crate::report::next;
 use crate::report::page::{Role, Sheet};
-use crate::report::wording::{self, digits, distance, subject};
+use crate::report::wording::{self, digits, far, subject};
 
 /// How many locations, dependency paths and sightings are listed.
 const LISTED: usize = 5;
@@ -153,7 +153,11 @@ fn standing(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io::Result<(
     let assessment = &entry.assessment;
     let due = assessment.running_due();
     let due = due.map_or_else(String::new, |due| {
-        format!(", due {}, {}", due.by, distance(due, report.as_of))
+        format!(
+            ", due {}, {}",
+            due.by,
+            far(&entry.finding, due, report.as_of)
+        )
     });
     let role = if assessment.overdue(report.as_of) {
         Role::Bad

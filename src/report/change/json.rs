@@ -191,6 +191,7 @@ fn one_change(change: &Change) -> OneChange<'_> {
         name,
         place,
         title,
+        is_reopened: _,
     } = finding;
     OneChange {
         fingerprint: fingerprint.hex(),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::{
-    About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text,
+    About, Baseline, Duty, Entry, Kev, Location, Package, Report, Share, Sighting, Text, Verdict,
 };
 use crate::report::{escape, wording};
 
@@ -248,6 +248,30 @@ pub(super) static COLUMNS: &[Column] = &[
         meaning: "what rules of policies tag it with",
         value: |entry, _| wording::policy_tags(entry, escape::csv).join("; "),
     },
+    Column {
+        name: "suppression_kind",
+        meaning: "accepted, false-positive, not-affected or fixed; empty where the report of a tool suppresses it",
+        value: |entry, _| {
+            let suppressed = entry.assessment.suppressed.as_deref();
+            let kind = suppressed.and_then(|suppressed| suppressed.kind);
+            kind.map_or("", Verdict::name).to_owned()
+        },
+    },
+    Column {
+        name: "tags",
+        meaning: "marks that the sources set, and `reopened` of what was fixed and came back",
+        value: |entry, _| list(&entry.finding.tags, entry.finding.tags.more()),
+    },
+    Column {
+        name: "url",
+        meaning: "the first address that it is at",
+        value: |entry, _| first(entry, |place| place.url.as_ref()),
+    },
+    Column {
+        name: "logical",
+        meaning: "the first place that it is at that has a name and not only a path: a class, a resource",
+        value: |entry, _| first(entry, |place| place.logical.as_ref()),
+    },
 ];
 
 fn kev(entry: &Entry) -> Option<&Kev> {
@@ -294,6 +318,12 @@ fn package(entry: &Entry, value: impl Fn(&Package) -> String) -> String {
 /// The first place with a path, so that path and line are of one place.
 fn location(entry: &Entry) -> Option<&Location> {
     wording::file(&entry.finding)
+}
+
+/// What the first place says that says it at all: few have a path, a name and an address.
+fn first(entry: &Entry, say: impl Fn(&Location) -> Option<&Text>) -> String {
+    let said = entry.finding.locations.iter().find_map(say);
+    said.map(csv).unwrap_or_default()
 }
 
 fn sightings(entry: &Entry) -> String {

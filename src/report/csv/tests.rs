@@ -1,4 +1,5 @@
 use super::{Columns, Csv, Refused, Tsv};
+use crate::model::{Finding, Location};
 use crate::report::tests::written;
 use crate::report::{View, Writer, fixture};
 
@@ -61,6 +62,57 @@ fn cells_are_worked_out_from_the_entry() {
     assert_eq!(of("tickets"), "AMS-1; AMS-2");
     assert_eq!(of("scanners"), "Trivy; npm-audit");
     assert_eq!(of("first_seen"), "2026-11-05T09:00:00Z");
+}
+
+#[test]
+fn a_finding_that_is_at_no_path_has_its_address_or_its_name_in_the_row() {
+    let mut report = fixture::report();
+    let mut entry = report.entries.pop().expect("the fixture has entries");
+    let finding = &mut entry.finding;
+    finding.tags.insert("to-review".into());
+    finding.tags.insert(Finding::REOPENED.into());
+    finding.locations = [
+        Location {
+            url: Some("https://ledger.harborapps.example/rest/ledgers".into()),
+            ..Location::default()
+        },
+        Location {
+            logical: Some("=Ledger::sum".into()),
+            ..Location::default()
+        },
+    ]
+    .into_iter()
+    .collect();
+    report.entries = vec![entry];
+    let names = ["path", "url", "logical", "tags", "suppression_kind"].map(str::to_owned);
+    let view = View {
+        columns: Columns::named(&names).expect("all are known"),
+        ..View::default()
+    };
+    let mut out = Vec::new();
+    Csv.write(&report, &view, &mut out)
+        .expect("a vector takes everything");
+    let shown = String::from_utf8(out).expect("UTF-8");
+    let row = shown.lines().nth(1).expect("a row");
+    assert_eq!(
+        row,
+        ",https://ledger.harborapps.example/rest/ledgers,'=Ledger::sum,reopened; to-review,"
+    );
+}
+
+#[test]
+fn the_last_columns_are_those_that_came_last() {
+    let columns: Vec<_> = Csv::columns().map(|(name, _)| name).collect();
+    let end = &columns[columns.len() - 6..];
+    let added = [
+        "owners",
+        "policy_tags",
+        "suppression_kind",
+        "tags",
+        "url",
+        "logical",
+    ];
+    assert_eq!(end, added);
 }
 
 #[test]

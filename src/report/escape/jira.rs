@@ -1,11 +1,35 @@
 //! Words in what Jira imports.
 
+use std::borrow::Cow;
+
 use crate::model::Text;
 
 /// Longest outer words in a label: Jira takes 255 characters, and some of ours stand before them.
 const LABEL_LIMIT: usize = 200;
 
-/// Prose in Jira's wiki markup, on one line of the source, safe in a cell of a spreadsheet as well.
+/// Words on one line where Jira takes no markup.
+pub fn unmarked(text: &Text) -> Cow<'_, str> {
+    let words = text.untrusted();
+    if words.contains(char::is_control) {
+        Cow::Owned(words.replace(char::is_control, " "))
+    } else {
+        Cow::Borrowed(words)
+    }
+}
+
+/// A whole cell of a table for Jira, cut to what a spreadsheet can hold.
+///
+/// A spreadsheet runs a cell by its first character, so that one is guarded and no other: what stands within a cell, Jira
+/// shows as it is, and readers would take an apostrophe there for a part of the words.
+pub fn jira_cell(shown: &str) -> Cow<'_, str> {
+    if shown.starts_with(super::FORMULA) {
+        Cow::Owned(super::cell(&format!("'{shown}")).into_owned())
+    } else {
+        super::cell(shown)
+    }
+}
+
+/// Prose in Jira's wiki markup, on one line of the source.
 ///
 /// Each character that Jira lets a backslash escape is escaped, so that there is no link, no image, no macro and nobody
 /// mentioned; an address stays one that readers see. A backslash cannot escape itself, since two of them break the line,
@@ -16,7 +40,7 @@ pub fn wiki(text: &Text) -> String {
         if index > 0 {
             shown.push_str(" \\\\ ");
         }
-        line_of(&super::piece(line.trim()), &mut shown);
+        line_of(&line.trim().replace(char::is_control, " "), &mut shown);
     }
     shown
 }

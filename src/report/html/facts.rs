@@ -32,14 +32,14 @@ fn dates(entry: &Entry, report: &Report, view: &View, detail: &mut Detail<'_, '_
     detail.section("Dates");
     for (duty, deadline) in assessment.deadlines.iter() {
         let far = if assessment.status.is_due() {
-            format!(", {}", wording::distance(deadline, report.as_of))
+            format!(", {}", wording::far(&entry.finding, deadline, report.as_of))
         } else {
             String::new()
         };
         let words = format!("by {}{far} ({})", deadline.by, html(&deadline.policy));
         detail.say(duty.name(), Some(words));
     }
-    detail.say("status", Some(wording::status(entry).to_owned()));
+    detail.say("status", Some(wording::status(entry)));
     if let Some(suppressed) = assessment.suppressed.as_deref() {
         detail.say("because", Some(Shown::of(&suppressed.reason)));
         detail.say("decided", wording::suppression_origin(entry, html));

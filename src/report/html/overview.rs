@@ -65,7 +65,7 @@ impl Urgent {
             id: wording::digits(&entry.fingerprint),
             level: entry.assessment.severity.name(),
             by: due.by.to_string(),
-            distance: wording::distance(due, report.as_of),
+            distance: wording::far(finding, due, report.as_of),
             app: short(&html(&finding.app)),
             name: short(&wording::name(finding, html)),
             place: short(&wording::place(finding, html).unwrap_or_default()),

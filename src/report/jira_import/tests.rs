@@ -79,6 +79,33 @@ fn no_cell_is_a_formula_and_no_label_has_a_blank() {
 }
 
 #[test]
+fn a_cell_is_guarded_at_its_start_and_nowhere_else() {
+    let mut report = fixture::report();
+    let entry = report.entries.first_mut().expect("the fixture has entries");
+    let finding = &mut entry.finding;
+    finding.app = "@harbor".into();
+    finding.title = Some("=1+1;-2".into());
+    finding.note(|history| history.owners = ["@acme/security".into()].into_iter().collect());
+    let rows = rows(&report);
+    let summary = "CVE-2020-8203 in pkg:npm/lodash 4.17.15, 4.17.4: =1+1;-2";
+    assert_eq!(
+        (rows[1][0].as_str(), rows[1][5].as_str()),
+        (summary, "'@harbor")
+    );
+    let description = &rows[1][12];
+    let owners = "\n*Owners*: \\@acme/security\n";
+    assert!(description.contains(owners), "{description}");
+    assert!(
+        description.starts_with("*Title*: =1\\+1;\\-2\n"),
+        "{description}"
+    );
+    // A finding whose name begins like a formula begins the cell.
+    let entry = report.entries.first_mut().expect("the fixture has entries");
+    entry.finding.ids = ["=1+1".into()].into_iter().collect();
+    assert!(self::rows(&report)[1][0].starts_with("'=1+1 in pkg:npm/lodash"));
+}
+
+#[test]
 fn markup_is_shown_and_not_followed() {
     let shown = |words: &str| wiki(&crate::model::Text::prose(words));
     assert_eq!(
@@ -92,7 +119,7 @@ fn markup_is_shown_and_not_followed() {
         shown("h1. Title\nbq. words"),
         "h1&#46; Title \\\\ bq&#46; words"
     );
-    assert_eq!(shown("=1+1"), "'=1\\+1");
+    assert_eq!(shown("=1+1"), "=1\\+1");
     assert_eq!(shown("größe.h1"), "größe.h1");
 }
 

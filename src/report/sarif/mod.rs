@@ -19,7 +19,9 @@ use super::View;
 use super::escape::{fit_characters, json, message, uri_path, uri_web};
 use super::tool;
 use super::wording;
-use crate::model::{Baseline, Entry, Location, Report, Score, Severity, Share, Status, Ticket};
+use crate::model::{
+    Baseline, Entry, Location, Report, Score, Severity, Share, Status, Ticket, Verdict,
+};
 use crate::wire;
 
 /// What fits into a description; GitHub takes no longer ones.
@@ -347,6 +349,7 @@ fn suppression(entry: &Entry) -> Vec<shape::Suppression> {
             status: "accepted",
             justification: message(&suppressed.reason).into_owned(),
             properties: shape::SuppressionProperties {
+                kind: suppressed.kind.map(Verdict::name),
                 by: message(&suppressed.by).into_owned(),
                 until: suppressed.until.map(|date| date.to_string()),
                 source: suppressed

@@ -216,9 +216,11 @@ pub(super) struct Suppression {
     pub(super) properties: SuppressionProperties,
 }
 
-/// Who suppressed it, until when, and where that stands.
+/// What was decided, by whom, until when, and where that stands.
 #[derive(Serialize)]
 pub(super) struct SuppressionProperties {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kind: Option<&'static str>,
     pub(super) by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) until: Option<String>,

@@ -8,8 +8,8 @@
 //! nothing stands in these that changes between runs. The due date is `planned_remediation_date`, and `date`, where its own
 //! SLA starts, is the day on which the finding was first seen.
 //!
-//! A false positive is `false_p`; whatever else is suppressed is `risk_accepted`, but for versions that contain the fix, which
-//! are `is_mitigated` as fixed findings are. DefectDojo knows no unknown severity: what nobody rated is `High`, and
+//! A false positive is `false_p`, and so is what does no harm here: nobody has taken a risk. Whatever else is suppressed is
+//! `risk_accepted`, but for versions that contain the fix, which are `is_mitigated` as fixed findings are. DefectDojo knows no unknown severity: what nobody rated is `High`, and
 //! `severity_justification` says so. Texts are rendered as Markdown there, and escaped for it; what is longer than its columns
 //! is cut with `…`.
 
@@ -138,8 +138,12 @@ fn finding<'a>(entry: &'a Entry, report: &Report) -> Row<'a> {
             .map(|due| wording::day(due.by).to_string()),
         active: matches!(standing, Standing::Open),
         verified: is_confirmed(entry),
-        false_p: matches!(standing, Standing::FalsePositive(_)),
-        risk_accepted: matches!(standing, Standing::Accepted | Standing::NotAffected(_)),
+        // Whom it does no harm has accepted no risk.
+        false_p: matches!(
+            standing,
+            Standing::FalsePositive(_) | Standing::NotAffected(_)
+        ),
+        risk_accepted: matches!(standing, Standing::Accepted),
         is_mitigated,
         mitigated: is_mitigated.then(|| report.as_of.to_string()),
         static_finding: finding.kind.is_place() || finding.kind == Kind::Dependency,

@@ -246,6 +246,7 @@ fn decided(entry: &Entry) -> Option<&Decision> {
     let decisions = entry.finding.history().decisions.iter();
     let alike = decisions.filter(|decision| {
         decision.verdict.suppresses()
+            && shown.kind.is_none_or(|kind| decision.verdict == kind)
             && decision.source == *source
             && decision.until == shown.until
             && decision
@@ -297,6 +298,9 @@ fn facts(entry: &Entry, as_of: Timestamp, escape: Escape) -> Vec<(&'static str, 
         "first-seen",
         entry.first_seen.as_ref().map(|first| first.at.to_string()),
     );
+    let suppressed = assessment.suppressed.as_deref();
+    let kind = suppressed.and_then(|suppressed| suppressed.kind);
+    tell("suppression-kind", kind.map(|kind| kind.name().to_owned()));
     tell("suppression", wording::suppression(entry, escape));
     tell("kev", wording::kev(finding, escape));
     tell("epss", wording::epss(finding));

@@ -171,8 +171,8 @@ fn statement(entry: &Entry, as_of: Timestamp) -> Option<Statement<'_>> {
             action = vex::action(entry);
             "affected"
         }
-        Says::Accepted => {
-            action = Some(vex::acceptance(entry));
+        Says::Decided => {
+            action = Some(vex::decided(entry));
             "affected"
         }
         Says::FalsePositive(decision) | Says::NotAffected(decision) => {

@@ -80,6 +80,7 @@ fn suppressed(mut finding: Finding, verdict: Verdict, versions: &[&str], paths: 
         paths: paths.iter().map(|path| Text::line(path)).collect(),
     };
     let shown = Suppressed {
+        kind: Some(verdict),
         reason: decision.reason.clone().expect("it has one"),
         by: "security".into(),
         until: None,
@@ -182,10 +183,12 @@ fn nothing_is_said_to_do_no_harm_that_the_decision_does_not_cover() {
     let weak = [
         (
             "the risk is taken",
+            "Accepted",
             suppressed(lodash(APP, &installed), Verdict::Accepted, &[], &[]),
         ),
         (
             "of a path",
+            "Said to be a false positive",
             suppressed(
                 lodash(APP, &installed),
                 Verdict::FalsePositive,
@@ -195,6 +198,7 @@ fn nothing_is_said_to_do_no_harm_that_the_decision_does_not_cover() {
         ),
         (
             "of a version",
+            "Said not to be affected",
             suppressed(
                 lodash(APP, &installed),
                 Verdict::NotAffected,
@@ -204,24 +208,27 @@ fn nothing_is_said_to_do_no_harm_that_the_decision_does_not_cover() {
         ),
         (
             "of no known version",
-            suppressed(lodash(APP, &[]), Verdict::NotAffected, &["4.17.19"], &[]),
+            "Said to contain the fix",
+            suppressed(lodash(APP, &[]), Verdict::Fixed, &["4.17.19"], &[]),
         ),
         (
             "of no app",
+            "Said not to be affected",
             suppressed(lodash("", &installed), Verdict::NotAffected, &[], &[]),
         ),
     ];
-    for (why, entry) in weak {
+    for (why, said, entry) in weak {
         let (statement, vulnerability) = vex(entry);
         assert_eq!(statement["status"], "affected", "{why}");
         let action = statement["action_statement"]
             .as_str()
             .expect("the schema wants one");
         assert!(
-            action.starts_with("Accepted: component_not_present"),
+            action.starts_with(&format!("{said}: component_not_present")),
             "{why}: {action}"
         );
         assert_eq!(vulnerability["analysis"]["state"], "exploitable", "{why}");
+        assert_eq!(vulnerability["analysis"]["detail"], action, "{why}");
     }
     // VEX has no last day.
     let mut ending = suppressed(lodash(APP, &installed), Verdict::FalsePositive, &[], &[]);
@@ -239,17 +246,45 @@ fn nothing_is_said_to_do_no_harm_that_the_decision_does_not_cover() {
     }
     let (statement, _) = vex(ending);
     assert_eq!(statement["status"], "affected");
-    assert!(
-        statement["action_statement"]
-            .as_str()
-            .expect("the schema wants one")
-            .ends_with("(by security until 2026-12-31)")
+    assert_eq!(
+        statement["action_statement"],
+        "Said to be a false positive: component_not_present: it is a build tool (by security until 2026-12-31)"
     );
     let both = ["4.17.15", "4.17.19"];
     let whole = suppressed(lodash(APP, &installed), Verdict::FalsePositive, &both, &[]);
     let (statement, vulnerability) = vex(whole);
     assert_eq!(statement["status"], "not_affected");
     assert_eq!(vulnerability["analysis"]["state"], "false_positive");
+}
+
+#[test]
+fn only_who_takes_a_risk_has_accepted_one_in_defectdojo() {
+    for (verdict, flag) in [
+        (Verdict::Accepted, "risk_accepted"),
+        (Verdict::FalsePositive, "false_p"),
+        (Verdict::NotAffected, "false_p"),
+        (Verdict::Fixed, "is_mitigated"),
+    ] {
+        let entry = suppressed(lodash(APP, &["1.0.0"]), verdict, &[], &[]);
+        let row = &shown(&DefectDojo, &report(vec![entry]))["findings"][0];
+        for known in ["active", "risk_accepted", "false_p", "is_mitigated"] {
+            assert_eq!(row[known], known == flag, "{verdict:?}: {known}");
+        }
+    }
+}
+
+#[test]
+fn a_decision_about_a_ticket_is_called_by_its_name_too() {
+    let mut entry = suppressed(lodash(APP, &["1.0.0"]), Verdict::FalsePositive, &[], &[]);
+    entry.finding.note(|history| history.decisions = Set::new());
+    let (statement, _) = vex(entry);
+    let action = statement["action_statement"]
+        .as_str()
+        .expect("the schema wants one");
+    assert!(
+        action.starts_with("Said to be a false positive: "),
+        "{action}"
+    );
 }
 
 #[test]

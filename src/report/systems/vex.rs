@@ -20,8 +20,8 @@ pub(super) enum Says<'a> {
     UnderInvestigation,
     /// It has to be dealt with, and how.
     Affected,
-    /// The risk is taken.
-    Accepted,
+    /// The risk is taken, or something was decided that VEX may not hide it for.
+    Decided,
     /// The scanner is wrong.
     FalsePositive(&'a Decision),
     /// It does no harm here.
@@ -37,7 +37,7 @@ impl Says<'_> {
     pub(super) fn hides(&self) -> bool {
         match self {
             Self::FalsePositive(_) | Self::NotAffected(_) | Self::Patched(_) => true,
-            Self::UnderInvestigation | Self::Affected | Self::Accepted | Self::Gone => false,
+            Self::UnderInvestigation | Self::Affected | Self::Decided | Self::Gone => false,
         }
     }
 }
@@ -54,7 +54,7 @@ pub(super) fn says(entry: &Entry) -> Says<'_> {
             Says::UnderInvestigation
         }
         Standing::Open => Says::Affected,
-        _ => Says::Accepted,
+        _ => Says::Decided,
     }
 }
 
@@ -126,13 +126,23 @@ pub(super) fn action(entry: &Entry) -> Option<String> {
     (!words.is_empty()).then(|| words.join("\n"))
 }
 
-/// What was accepted, in one text.
-pub(super) fn acceptance(entry: &Entry) -> String {
-    let words = wording::suppression(entry, plain);
-    words.map_or_else(
-        || "Accepted.".to_owned(),
-        |words| format!("Accepted: {words}"),
-    )
+/// What was decided, in one text that calls it by its own name: who says that the scanner is wrong has accepted no risk.
+pub(super) fn decided(entry: &Entry) -> String {
+    // Of a decision about a ticket only the judgement tells, and an older report tells of the decision alone.
+    let shown = entry.assessment.suppressed.as_deref();
+    let kind = shown.and_then(|shown| shown.kind);
+    let kind = kind.or_else(|| super::decided(entry).map(|decision| decision.verdict));
+    let head = match kind {
+        Some(Verdict::FalsePositive) => "Said to be a false positive",
+        Some(Verdict::NotAffected) => "Said not to be affected",
+        Some(Verdict::Fixed) => "Said to contain the fix",
+        Some(Verdict::Accepted) => "Accepted",
+        Some(Verdict::Affected | Verdict::UnderInvestigation) | None => "Suppressed",
+    };
+    match wording::suppression(entry, plain) {
+        Some(words) => format!("{head}: {words}"),
+        None => format!("{head}."),
+    }
 }
 
 /// The justification that a reason starts with, of the words of a format, and what stands behind it.

@@ -51,6 +51,29 @@ fn a_narrow_page_and_a_wide_one_hold_their_edge_and_colour_stays_out_of_words() 
 }
 
 #[test]
+fn what_came_back_says_so_beside_its_date_within_the_edge_of_the_page() {
+    let mut report = fixture::report();
+    for entry in &mut report.entries {
+        entry
+            .finding
+            .tags
+            .insert(crate::model::Finding::REOPENED.into());
+    }
+    for columns in [60, 80, 120] {
+        let view = View {
+            page: Page {
+                columns,
+                color: false,
+            },
+            ..listing(None, None)
+        };
+        let plain = shown(&report, &view);
+        assert!(plain.contains("2 days overdue, reopened"), "{plain}");
+        assert!(plain.lines().all(|line| width(line) <= columns), "{plain}");
+    }
+}
+
+#[test]
 fn a_wide_page_cuts_less() {
     let cuts = |columns| {
         let page = Page {

@@ -95,7 +95,7 @@ impl<'a> Finding<'a> {
             title: finding.title.as_ref().map(json),
             severity: severity.name(),
             status: status.name(),
-            accepted_until: *ended,
+            accepted_until: ended.as_ref().and_then(|ended| ended.until),
             due: due.as_ref().map(|due| due.by.to_string()),
             overdue: due.as_ref().is_some_and(|due| due.ends <= as_of),
             policy: due.as_ref().map(|due| json(&due.policy)),

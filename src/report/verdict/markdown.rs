@@ -123,14 +123,14 @@ impl Verdict {
     }
 
     fn row(&self, met: &Met) -> String {
+        let is_reopened = met.finding.is_reopened && met.status.is_due();
+        let reopened = if is_reopened { ", reopened" } else { "" };
         let due = match &met.due {
-            Some(due) => format!("{} ({})", due.by, distance(due, self.as_of)),
-            None => "none".to_owned(),
+            Some(due) => format!("{} ({}{reopened})", due.by, distance(due, self.as_of)),
+            None => format!("none{reopened}"),
         };
-        let ended = met.ended;
-        let ended = ended.map(|ended| format!("accepted until {ended}, which has passed"));
         let why = met.rule().map(|why| reason(why, markdown));
-        let why: Vec<_> = ended.into_iter().chain(why).collect();
+        let why: Vec<_> = met.ended().into_iter().chain(why).collect();
         format!(
             "| {due} | {} | {} | {} |\n",
             met.severity,

@@ -7,10 +7,10 @@ mod text;
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use super::named::Named;
-use crate::model::{About, Deadline, Duty, Entry, Severity, Status, Text, Why};
+use super::wording::sort;
+use crate::model::{About, Deadline, Duty, Entry, Severity, Status, Suppressed, Text, Why};
 
 /// Whether something may ship.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,8 +59,8 @@ pub struct Met {
     pub severity: Severity,
     /// Where it stands at the time of the check.
     pub status: Status,
-    /// The last day of an acceptance that has ended by then.
-    pub ended: Option<Date>,
+    /// What suppressed it until a day that has passed by then.
+    pub ended: Option<Box<Suppressed>>,
     /// When the fix is due.
     pub due: Option<Deadline>,
     /// The reasons that won, for the severity and for the date.
@@ -74,15 +74,22 @@ impl Met {
         let counts = |why: &&Why| {
             why.chosen && matches!(why.about, About::Severity | About::Duty(Duty::Fix))
         };
-        let until = assessment.suppressed.as_ref().and_then(|one| one.until);
+        let suppressed = assessment.suppressed.as_ref();
         Self {
             finding: Named::of(entry),
             severity: assessment.severity,
             status,
-            ended: until.filter(|_| status != assessment.status),
+            ended: suppressed.filter(|_| status != assessment.status).cloned(),
             due: assessment.due().cloned(),
             why: assessment.why.iter().filter(counts).cloned().collect(),
         }
+    }
+
+    /// What has ended: `accepted until 2026-11-20, which has passed`.
+    fn ended(&self) -> Option<String> {
+        let ended = self.ended.as_deref()?;
+        let (sort, until) = (ended.kind.map_or("suppressed", sort), ended.until?);
+        Some(format!("{sort} until {until}, which has passed"))
     }
 
     /// The reason of the date.

@@ -155,8 +155,7 @@ impl Verdict {
 
 /// Why it is as bad, and due then.
 fn reasons(met: &Met, sheet: &mut Sheet<'_>) -> io::Result<()> {
-    if let Some(ended) = met.ended {
-        let words = format!("accepted until {ended}, which has passed");
+    if let Some(words) = met.ended() {
         sheet.wrapped(rows::INDENT, Role::Doubt.of(words))?;
     }
     for why in &met.why {

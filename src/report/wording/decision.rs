@@ -6,7 +6,8 @@ use jiff::tz::TimeZone;
 
 use super::count;
 use crate::model::{
-    About, By, Claim, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Trust, Why,
+    About, By, Claim, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Trust,
+    Verdict, Why,
 };
 use crate::report::escape::Escape;
 
@@ -123,6 +124,18 @@ pub(crate) fn claim(claim: &Claim, escape: Escape) -> String {
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     format!("{}: {}", escape(&claim.scanner), parts.join(", "))
+}
+
+/// What sort of decision it is, for people: `false positive`.
+pub(crate) const fn sort(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::FalsePositive => "false positive",
+        Verdict::NotAffected => "not affected",
+        Verdict::Fixed => "contains the fix",
+        Verdict::Affected => "affected",
+        Verdict::UnderInvestigation => "under investigation",
+    }
 }
 
 /// The suppressed findings, in the order of the report.

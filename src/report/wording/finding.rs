@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use super::sort;
 use crate::model::{
     Capped, Entry, Epss, Finding, Kev, KevEntry, Key, Location, Share, Status, Text, preference,
 };
@@ -140,11 +141,21 @@ pub(crate) fn subject(entry: &Entry, escape: Escape) -> String {
     }
 }
 
-/// `open`, but `waiting` while a tracker waits for the platform: the clock runs on, and somebody else has the next move.
-pub(crate) fn status(entry: &Entry) -> &'static str {
+/// `open`, but `waiting` while a tracker waits for the platform: the clock runs on, and somebody else has the next move;
+/// and of what is suppressed which sort of decision does it: `suppressed (false positive)`.
+pub(crate) fn status(entry: &Entry) -> String {
     match entry.assessment.status {
-        Status::Open if entry.is_waiting() => "open, waiting",
-        status => status.name(),
+        Status::Open if entry.is_waiting() => "open, waiting".to_owned(),
+        Status::Suppressed => match entry
+            .assessment
+            .suppressed
+            .as_deref()
+            .and_then(|one| one.kind)
+        {
+            Some(kind) => format!("suppressed ({})", sort(kind)),
+            None => "suppressed".to_owned(),
+        },
+        status => status.name().to_owned(),
     }
 }
 

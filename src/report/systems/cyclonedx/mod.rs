@@ -313,9 +313,9 @@ fn analysis(entry: &Entry, says: &Says<'_>) -> shape::Analysis {
             }
             ("exploitable", vex::action(entry))
         }
-        Says::Accepted => {
+        Says::Decided => {
             let due = due(entry, plain).map(|due| format!("\nFix due {due}."));
-            let words = vex::acceptance(entry) + &due.unwrap_or_default();
+            let words = vex::decided(entry) + &due.unwrap_or_default();
             ("exploitable", Some(words))
         }
         Says::FalsePositive(decision) => ("false_positive", decided(decision)),
