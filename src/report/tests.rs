@@ -58,7 +58,7 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
         ("tsv", "\tfalse-positive\t"),
         ("json", "\"suppression\":{\"kind\":\"false-positive\","),
         ("sarif", "\"kind\":\"false-positive\""),
-        ("ocsf", "\"suppression-kind\":\"false-positive\""),
+        ("ocsf", "\"suppression_kind\":\"false-positive\""),
     ] {
         let writer = by_name(name).expect("a writer");
         let shown = written(writer, &fixture::report());
@@ -83,7 +83,7 @@ fn every_form_for_people_says_that_a_finding_came_back() {
         ..View::default()
     };
     for (name, said) in [
-        ("text", "2026-11-19  2 days overdue, reopened  critical"),
+        ("text", "2026-11-19         2 days overdue, reopened"),
         ("markdown", "2026-11-19 (2 days overdue, reopened)"),
         ("github", "due 2026-11-19, 2 days overdue, reopened ("),
         ("junit", "due 2026-11-19, 2 days overdue, reopened)"),

@@ -11,7 +11,7 @@ fn accepted_until(day: &str) -> String {
     let report = vendor_report();
     let changed = report.replacen(
         "\"suppression\":{",
-        "\"suppression\":{\"until\":\"DAY\",",
+        "\"suppression\":{\"kind\":\"accepted\",\"until\":\"DAY\",",
         1,
     );
     assert_ne!(report, changed);
