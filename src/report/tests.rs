@@ -66,7 +66,7 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
             .replace("\r\n ", "")
             .replace(": {", ":{")
             .replace("\": \"", "\":\"");
-        assert!(shown.contains(said), "{name}: {said}");
+        assert!(shown.contains(said), "{name}: {said}: {shown}");
     }
 }
 
@@ -100,7 +100,11 @@ fn every_form_for_people_says_that_a_finding_came_back() {
             let shown = String::from_utf8(out).expect("a writer writes UTF-8");
             shown.replace("\r\n ", "")
         };
-        assert!(shown(&report).contains(said), "{name}: {said}");
+        assert!(
+            shown(&report).contains(said),
+            "{name}: {said}: {}",
+            shown(&report)
+        );
         assert!(!shown(&fixture::report()).contains("reopened"), "{name}");
     }
 }
