@@ -13,6 +13,7 @@ mod cargo_audit;
 mod cargo_lock;
 mod csrt;
 mod ecoscanner;
+mod ending;
 mod fsrt;
 mod jira;
 mod npm_audit;
