@@ -141,7 +141,7 @@ impl Bench {
         Ok(())
     }
 
-    /// Reads one input into the fold, or skips it when it was only found and nobody claims it.
+    /// Reads one input into the fold, or skips it when it was only found, nobody claims it and its name promises nothing.
     fn read_held(
         &mut self,
         input: &mut Input,
@@ -154,7 +154,7 @@ impl Bench {
             Err(error) => return Ok(self.fail(input, &without_place(&error))),
         };
         let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
-            if input.is_explicit() {
+            if input.is_explicit() || is_named_like_report(input.name(), head.is_empty()) {
                 // A file that cannot be read twice is as unreadable as one that cannot be read once.
                 let _ = input.identify();
                 return Ok(self.fail(input, &unclaimed(&head)));
@@ -207,6 +207,20 @@ impl Bench {
             outcome: None,
         }
     }
+}
+
+/// Whether the name of a file that was only found says that it was to be a report: SARIF has an ending of its own, and an
+/// empty file with an ending that reports share is what a scanner leaves that broke down.
+fn is_named_like_report(name: &str, is_empty: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let shared: &[&str] = if is_empty {
+        &[".json", ".ndjson", ".jsonl"]
+    } else {
+        &[]
+    };
+    let mut endings = [".sarif"].iter().chain(shared);
+    endings.any(|ending| name.ends_with(ending))
 }
 
 fn unclaimed(head: &[u8]) -> String {

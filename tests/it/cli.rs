@@ -171,6 +171,55 @@ fn a_folder_without_a_report_is_not_clean() {
 }
 
 #[test]
+fn what_a_scanner_left_empty_or_broken_in_a_folder_is_failed_and_not_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, words: &[u8]| std::fs::write(folder.path().join(name), words).unwrap();
+    let whole = std::fs::read(project("samples/sarif/basic.sarif")).unwrap();
+    put("whole.sarif", &whole);
+    let broken = [
+        "audit.JSON",
+        "lines.jsonl.gz",
+        "lines.ndjson",
+        "odd.sarif",
+        "odd.sarif.gz",
+        "semgrep.sarif",
+    ];
+    for name in broken {
+        let words: &[u8] = if name.starts_with("odd") {
+            b"oops\n"
+        } else {
+            b""
+        };
+        put(name, words);
+    }
+    for name in ["empty.log", "empty.txt"] {
+        put(name, b"");
+    }
+    put("other.json", b"{\"neither\": \"here nor there\"}");
+    let path = folder.path().to_str().unwrap();
+    let run = scanfold(&["merge", path, "-v", "--to", "csv"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let ending = |end: &str| -> Vec<&str> {
+        let lines = run.stderr.lines().filter_map(|line| line.strip_suffix(end));
+        lines
+            .filter_map(|line| line.rsplit(['/', '\\']).next())
+            .collect()
+    };
+    assert_eq!(ending(": not read, failed"), broken);
+    assert_eq!(
+        ending(": no report, skipped"),
+        ["empty.log", "empty.txt", "other.json"]
+    );
+    assert!(
+        run.stderr
+            .contains("odd.sarif.gz: failed: no format claims it")
+            && run.stderr.contains("audit.JSON: failed: the file is empty"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_report_of_nothing_may_not_ship() {
     let folder = tempfile::tempdir().unwrap();
     let (inputs, report) = (folder.path().join("in"), folder.path().join("report.json"));
