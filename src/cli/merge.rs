@@ -1,6 +1,7 @@
 //! `scanfold merge`: reports of many jobs and tools into one.
 
 mod guarded;
+mod idle;
 
 use std::path::{Path, PathBuf};
 
@@ -21,7 +22,6 @@ use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS, foreign};
 use crate::policy::{self, Engine};
 use crate::report::escape::terminal;
-use crate::report::wording;
 use crate::report::{Page, View};
 use crate::run::{self, Named, Skipped};
 use crate::source::{self, Input, Progress};
@@ -158,6 +158,7 @@ impl Merge {
         self.watching.tell(&ingested.read);
         stages.enter("compare");
         let is_all_skipped = ingested.facts.inputs.is_empty();
+        let idle_globs = idle::globs(&self.app, &options.apps, &ingested.facts);
         expect::judge(&mut ingested.facts, &manifests, as_of);
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
@@ -199,7 +200,8 @@ impl Merge {
         asked::meet(&matches, &mut view);
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;
         tell_skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
-        tell_triage(&report);
+        idle::tell_globs(&idle_globs);
+        idle::tell_triage(&report);
         let exit = self.judge(&report, &matches);
         stages.finish();
         // The program ends here: a million findings need not be taken apart one by one for it.
@@ -374,20 +376,6 @@ fn tell_skipped(skipped: &Skipped, options: &Options, manifests: &[Manifest], is
                 "scanfold: {count} of them: each is {what}\nhint: {hint}"
             ));
         }
-    }
-}
-
-/// Names the entries of triage files that their authors should look at.
-fn tell_triage(report: &Report) {
-    let mut noted = wording::noted(report);
-    for row in noted.by_ref().take(LINES) {
-        say(&format!("scanfold: {}", wording::triage(row, terminal)));
-    }
-    let more = noted.count();
-    if more > 0 {
-        say(&format!(
-            "scanfold: and {more} more entries of triage files; the report names them all"
-        ));
     }
 }
 

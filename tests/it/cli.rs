@@ -220,6 +220,38 @@ fn what_a_scanner_left_empty_or_broken_in_a_folder_is_failed_and_not_skipped() {
 }
 
 #[test]
+fn a_glob_of_an_app_that_reaches_no_input_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("scanfold.toml");
+    let words = "[apps.Ledger]\npaths = ['**/ledger/**', '**/npm-audit/**']\nkeys = ['nobody']\n";
+    std::fs::write(&config, words).unwrap();
+    let report = folder.path().join("report.json");
+    let (config, report) = (config.to_str().unwrap(), report.to_str().unwrap());
+    let run = scanfold(&[
+        "merge",
+        "samples/npm-audit/basic.json",
+        "samples/sarif/basic.sarif",
+        "--app",
+        "Shop=**/nothing/**",
+        "--app",
+        "Board=**/sarif/**",
+        "--config",
+        config,
+        "--as-of",
+        "2026-11-21",
+        "-o",
+        report,
+    ]);
+    let told = "scanfold: --app Shop=**/nothing/**: no input lies there\n\
+                scanfold: scanfold.toml: [apps] Ledger: **/ledger/**: no input lies there\n";
+    assert_eq!((run.code, run.stderr.as_str()), (0, told));
+    // What an earlier merge has read lies there still.
+    let app = ["--app", "Board=**/sarif/**", "--as-of", "2026-11-21"];
+    let again = scanfold(&[&["merge", report, "--to", "csv"][..], &app].concat());
+    assert_eq!((again.code, again.stderr.as_str()), (0, ""));
+}
+
+#[test]
 fn a_report_of_nothing_may_not_ship() {
     let folder = tempfile::tempdir().unwrap();
     let (inputs, report) = (folder.path().join("in"), folder.path().join("report.json"));
