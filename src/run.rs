@@ -3,7 +3,7 @@
 mod assess;
 mod baseline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub struct Named {
 pub struct Ingested {
     /// The folded facts.
     pub facts: Facts,
-    /// Files that were found in a directory and that no parser claims.
+    /// Files that were found in a directory and that no parser claims, but for those that reports took facts from.
     pub skipped: Skipped,
     /// What became of each input that was named or found, in the order of their names.
     pub read: Vec<Account>,
@@ -95,14 +95,17 @@ pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result
         whole.fold.join(bench.fold);
         whole.skipped.join(bench.skipped);
         whole.read.extend(bench.read);
+        whole.companions.extend(bench.companions);
         whole
     });
     let Bench {
         fold,
         mut skipped,
         mut read,
+        companions,
         ..
     } = whole.unwrap_or_default();
+    skipped.names.retain(|name| !companions.contains(name));
     skipped.names.sort();
     read.sort();
     Ok(Ingested {
@@ -123,6 +126,8 @@ struct Bench {
     fold: Fold,
     skipped: Skipped,
     read: Vec<Account>,
+    /// Files that reports took facts from, wherever they lie.
+    companions: BTreeSet<Text>,
     /// Holds the input that is being read; kept for its memory.
     buffer: Vec<u8>,
 }
@@ -169,6 +174,11 @@ impl Bench {
         if let Some(assessed) = open.assessed() {
             not_before(assessed, as_of).map_err(|error| error.at(input.name()))?;
         }
+        let companion = closing
+            .as_ref()
+            .ok()
+            .and_then(|closing| closing.companion.clone());
+        self.companions.extend(companion);
         // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
         let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
         if closing.as_ref().is_err_and(unasked) {
