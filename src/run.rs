@@ -3,7 +3,7 @@
 mod assess;
 mod baseline;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -33,7 +33,7 @@ pub struct Named {
 pub struct Ingested {
     /// The folded facts.
     pub facts: Facts,
-    /// Files that were found in a directory and that no parser claims.
+    /// Files that were found in a directory and that no parser claims, but for those that reports took facts from.
     pub skipped: Skipped,
     /// What became of each input that was named or found, in the order of their names.
     pub read: Vec<Account>,
@@ -95,14 +95,17 @@ pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result
         whole.fold.join(bench.fold);
         whole.skipped.join(bench.skipped);
         whole.read.extend(bench.read);
+        whole.companions.extend(bench.companions);
         whole
     });
     let Bench {
         fold,
         mut skipped,
         mut read,
+        companions,
         ..
     } = whole.unwrap_or_default();
+    skipped.names.retain(|name| !companions.contains(name));
     skipped.names.sort();
     read.sort();
     Ok(Ingested {
@@ -123,6 +126,8 @@ struct Bench {
     fold: Fold,
     skipped: Skipped,
     read: Vec<Account>,
+    /// Files that reports took facts from, wherever they lie.
+    companions: BTreeSet<Text>,
     /// Holds the input that is being read; kept for its memory.
     buffer: Vec<u8>,
 }
@@ -141,7 +146,7 @@ impl Bench {
         Ok(())
     }
 
-    /// Reads one input into the fold, or skips it when it was only found and nobody claims it.
+    /// Reads one input into the fold, or skips it when it was only found, nobody claims it and its name promises nothing.
     fn read_held(
         &mut self,
         input: &mut Input,
@@ -154,7 +159,7 @@ impl Bench {
             Err(error) => return Ok(self.fail(input, &without_place(&error))),
         };
         let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
-            if input.is_explicit() {
+            if input.is_explicit() || is_named_like_report(input.name(), head.is_empty()) {
                 // A file that cannot be read twice is as unreadable as one that cannot be read once.
                 let _ = input.identify();
                 return Ok(self.fail(input, &unclaimed(&head)));
@@ -169,6 +174,11 @@ impl Bench {
         if let Some(assessed) = open.assessed() {
             not_before(assessed, as_of).map_err(|error| error.at(input.name()))?;
         }
+        let companion = closing
+            .as_ref()
+            .ok()
+            .and_then(|closing| closing.companion.clone());
+        self.companions.extend(companion);
         // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
         let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
         if closing.as_ref().is_err_and(unasked) {
@@ -207,6 +217,20 @@ impl Bench {
             outcome: None,
         }
     }
+}
+
+/// Whether the name of a file that was only found says that it was to be a report: SARIF has an ending of its own, and an
+/// empty file with an ending that reports share is what a scanner leaves that broke down.
+fn is_named_like_report(name: &str, is_empty: bool) -> bool {
+    let name = name.to_ascii_lowercase();
+    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let shared: &[&str] = if is_empty {
+        &[".json", ".ndjson", ".jsonl"]
+    } else {
+        &[]
+    };
+    let mut endings = [".sarif"].iter().chain(shared);
+    endings.any(|ending| name.ends_with(ending))
 }
 
 fn unclaimed(head: &[u8]) -> String {

@@ -155,6 +155,7 @@ impl Merge {
         self.watching.tell(&ingested.read);
         stages.enter("compare");
         let is_all_skipped = ingested.facts.inputs.is_empty();
+        let idle_globs = told::idle_globs(&self.app, &options.apps, &ingested.facts);
         expect::judge(&mut ingested.facts, &manifests, as_of);
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
@@ -196,6 +197,7 @@ impl Merge {
         asked::meet(&matches, &mut view);
         // What is said beside the results comes first, so that at a terminal the verdict is what stays in sight.
         told::skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
+        told::globs(&idle_globs);
         told::triage(&report);
         let exit = self.judge(&report, &matches);
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;

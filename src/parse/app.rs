@@ -28,6 +28,13 @@ impl Apps {
         Ok(())
     }
 
+    /// The apps whose globs match none of these paths, with the glob, in the order in which they were given.
+    pub fn idle<'a>(&'a self, paths: &'a [&str]) -> impl Iterator<Item = (&'a Text, &'a str)> {
+        let is_idle = move |glob: &GlobMatcher| !paths.iter().any(|path| glob.is_match(path));
+        let idle = self.by_path.iter().filter(move |(glob, _)| is_idle(glob));
+        idle.map(|(glob, app)| (app, glob.glob().glob()))
+    }
+
     /// Findings that their report gives to the app key `own` belong to `app`.
     pub fn name_key(&mut self, app: &str, own: &str) {
         self.by_key.push((own.to_owned(), Text::line(app)));

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::bounded::{Allowance, Bounded, LARGEST_RECORD};
+use super::ending::{Ending, WITHIN_QUOTES};
 use super::{Closing, Head, Options, Parser, Sink, ecoscanner, package};
 use crate::error::{Error, Result};
 use crate::model::{
@@ -54,10 +55,12 @@ impl Parser for BugcrowdCsv {
     /// The scope stays empty: an export may be filtered, and nothing in it says so.
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let allowance = Allowance::new(LARGEST_RECORD);
+        let ending = Ending::new(b',');
+        let bytes = ending.watch(input.open()?);
         let mut reader = ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
-            .from_reader(Bounded::new(input.open()?, &allowance));
+            .from_reader(Bounded::new(bytes, &allowance));
         let broken = |error: csv::Error| match error.kind() {
             csv::ErrorKind::Io(error) => allowance.error(error),
             _ => Error::format(format!("cannot be read on: {error}")),
@@ -66,12 +69,18 @@ impl Parser for BugcrowdCsv {
         reader.read_byte_record(&mut header).map_err(broken)?;
         let columns = columns(&header)?;
         let mut row = ByteRecord::new();
+        let (mut rows, mut is_short) = (0, false);
         while reader.read_byte_record(&mut row).map_err(broken)? {
             allowance.renew();
             let line = row.position().map_or(0, csv::Position::line);
             let at = format!("line {line}");
             sink.record();
-            let found = if row.len() == header.len() {
+            rows += 1;
+            // Only the last row may be short because the file ends in it.
+            is_short = row.len() < header.len();
+            let found = if ending.is_within_quotes() {
+                Err(WITHIN_QUOTES.to_owned())
+            } else if row.len() == header.len() {
                 let row = Row {
                     columns: &columns,
                     fields: &row,
@@ -89,7 +98,9 @@ impl Parser for BugcrowdCsv {
                 Err(reason) => sink.reject(&at, &reason),
             }
         }
-        Ok(Closing::of("Bugcrowd"))
+        let mut closing = Closing::of("Bugcrowd");
+        ending.close(&mut closing, rows, is_short);
+        Ok(closing)
     }
 }
 

@@ -13,6 +13,7 @@ mod cargo_audit;
 mod cargo_lock;
 mod csrt;
 mod ecoscanner;
+mod ending;
 mod fsrt;
 mod jira;
 mod npm_audit;
@@ -105,6 +106,8 @@ pub struct Closing {
     pub own_scope: Set<Text>,
     /// What a reader should know beside the outcome.
     pub notes: Set<Text>,
+    /// A file beside it that adds to what it says, and is no report of its own: a lock file.
+    pub companion: Option<Text>,
     /// Whether everything in it accounts for itself, so that the file is no input of its own: our own report.
     pub carried: bool,
 }
@@ -120,6 +123,7 @@ impl Closing {
             scope: Set::new(),
             own_scope: Set::new(),
             notes: Set::new(),
+            companion: None,
             carried: false,
         }
     }

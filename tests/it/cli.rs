@@ -171,6 +171,87 @@ fn a_folder_without_a_report_is_not_clean() {
 }
 
 #[test]
+fn what_a_scanner_left_empty_or_broken_in_a_folder_is_failed_and_not_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, words: &[u8]| std::fs::write(folder.path().join(name), words).unwrap();
+    let whole = std::fs::read(project("samples/sarif/basic.sarif")).unwrap();
+    put("whole.sarif", &whole);
+    let broken = [
+        "audit.JSON",
+        "lines.jsonl.gz",
+        "lines.ndjson",
+        "odd.sarif",
+        "odd.sarif.gz",
+        "semgrep.sarif",
+    ];
+    for name in broken {
+        let words: &[u8] = if name.starts_with("odd") {
+            b"oops\n"
+        } else {
+            b""
+        };
+        put(name, words);
+    }
+    for name in ["empty.log", "empty.txt"] {
+        put(name, b"");
+    }
+    put("other.json", b"{\"neither\": \"here nor there\"}");
+    let path = folder.path().to_str().unwrap();
+    let run = scanfold(&["merge", path, "-v", "--to", "csv"]);
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    let ending = |end: &str| -> Vec<&str> {
+        let lines = run.stderr.lines().filter_map(|line| line.strip_suffix(end));
+        lines
+            .filter_map(|line| line.rsplit(['/', '\\']).next())
+            .collect()
+    };
+    assert_eq!(ending(": not read, failed"), broken);
+    assert_eq!(
+        ending(": no report, skipped"),
+        ["empty.log", "empty.txt", "other.json"]
+    );
+    assert!(
+        run.stderr
+            .contains("odd.sarif.gz: failed: no format claims it")
+            && run.stderr.contains("audit.JSON: failed: the file is empty"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn a_glob_of_an_app_that_reaches_no_input_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = folder.path().join("scanfold.toml");
+    let words = "[apps.Ledger]\npaths = ['**/ledger/**', '**/npm-audit/**']\nkeys = ['nobody']\n";
+    std::fs::write(&config, words).unwrap();
+    let report = folder.path().join("report.json");
+    let (config, report) = (config.to_str().unwrap(), report.to_str().unwrap());
+    let run = scanfold(&[
+        "merge",
+        "samples/npm-audit/basic.json",
+        "samples/sarif/basic.sarif",
+        "--app",
+        "Shop=**/nothing/**",
+        "--app",
+        "Board=**/sarif/**",
+        "--config",
+        config,
+        "--as-of",
+        "2026-11-21",
+        "-o",
+        report,
+    ]);
+    let told = "scanfold: --app Shop=**/nothing/**: no input lies there\n\
+                scanfold: scanfold.toml: [apps] Ledger: **/ledger/**: no input lies there\n";
+    assert_eq!((run.code, run.stderr.as_str()), (0, told));
+    // What an earlier merge has read lies there still.
+    let app = ["--app", "Board=**/sarif/**", "--as-of", "2026-11-21"];
+    let again = scanfold(&[&["merge", report, "--to", "csv"][..], &app].concat());
+    assert_eq!((again.code, again.stderr.as_str()), (0, ""));
+}
+
+#[test]
 fn a_report_of_nothing_may_not_ship() {
     let folder = tempfile::tempdir().unwrap();
     let (inputs, report) = (folder.path().join("in"), folder.path().join("report.json"));

@@ -64,6 +64,31 @@ fn the_lock_file_beside_a_report_tells_what_is_installed_and_how_it_came_in() {
 }
 
 #[test]
+fn only_a_lock_file_that_was_not_used_is_told_as_skipped() {
+    let folder = tempfile::tempdir().unwrap();
+    let copy = |name: &str| {
+        let to = folder.path().join(name);
+        std::fs::copy(project(FOLDER).join(name), to).unwrap();
+    };
+    copy("npm-audit.json");
+    copy("package-lock.json");
+    let path = folder.path().display().to_string();
+    let run = scanfold(&["merge", &path, "--as-of", "2026-11-21"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let lock = folder.path().join("package-lock.json");
+    let other = r#"{"lockfileVersion": 3, "packages": {"": {"name": "other"}}}"#;
+    std::fs::write(&lock, other).unwrap();
+    let run = scanfold(&["merge", &path, "--as-of", "2026-11-21"]);
+    assert_eq!(run.code, 0);
+    assert!(
+        run.stderr.contains("no report and was skipped: ")
+            && run.stderr.contains("package-lock.json"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
 fn a_lock_file_is_named_for_one_report_or_for_all() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("audit.json");

@@ -19,11 +19,17 @@ fn cannot_tell(parser: &dyn Parser, whole: &[u8], cut: usize) -> bool {
     let line_end = whole[..cut].ends_with(b"\n") || whole[cut..].starts_with(b"\n");
     match parser.name() {
         // Rows have no end mark and no count, and TOML may end after any line: one more or less is as good a file.
-        "jira-csv" | "bugcrowd-csv" | "cargo-lock" => line_end,
+        "cargo-lock" => line_end,
+        "jira-csv" | "bugcrowd-csv" => line_end && !is_within_quotes(&whole[..cut]),
         // A line for each advisory, and no summary after them. In yarn 1 there is one.
         "yarn-audit" => line_end && !memmem(whole, b"\"auditSummary\""),
         _ => false,
     }
+}
+
+/// Whether a quoted cell of a well-formed table goes on.
+fn is_within_quotes(table: &[u8]) -> bool {
+    table.iter().filter(|byte| **byte == b'"').count() % 2 == 1
 }
 
 fn memmem(whole: &[u8], part: &[u8]) -> bool {

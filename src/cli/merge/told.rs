@@ -1,10 +1,10 @@
-//! What `merge` tells beside its results: files that were skipped, entries of triage files, and inputs in doubt.
+//! What `merge` tells beside its results: files that were skipped, globs of apps and entries of triage files, inputs in doubt.
 
 use super::config;
 use crate::cli::output::say;
 use crate::expect::Manifest;
-use crate::model::{Report, Text};
-use crate::parse::{Options, foreign};
+use crate::model::{Facts, Report, Text};
+use crate::parse::{Apps, Options, foreign};
 use crate::report::escape::terminal;
 use crate::report::wording;
 use crate::run::Skipped;
@@ -45,6 +45,36 @@ pub(super) fn skipped(skipped: &Skipped, options: &Options, manifests: &[Manifes
                 "scanfold: {count} of them: each is {what}\nhint: {hint}"
             ));
         }
+    }
+}
+
+/// The globs of apps that match no input, as the user gives them: `own` are those of the command line. What an earlier
+/// merge has read is an input as well.
+pub(super) fn idle_globs(own: &[String], apps: &Apps, facts: &Facts) -> Vec<String> {
+    let inputs = facts.inputs.iter();
+    let paths: Vec<_> = inputs.map(|input| input.id.path.untrusted()).collect();
+    let idle = apps.idle(&paths).map(|(app, glob)| {
+        let (app, glob) = (terminal(app), terminal(&Text::line(glob)).into_owned());
+        let given = format!("{app}={glob}");
+        if own.contains(&given) {
+            format!("--app {given}")
+        } else {
+            format!("{}: [apps] {app}: {glob}", config::NAME)
+        }
+    });
+    idle.collect()
+}
+
+/// Names these globs: no rule for such an app holds there.
+pub(super) fn globs(globs: &[String]) {
+    for glob in globs.iter().take(LINES) {
+        say(&format!("scanfold: {glob}: no input lies there"));
+    }
+    if globs.len() > LINES {
+        say(&format!(
+            "scanfold: and {} more globs of apps where no input lies",
+            globs.len() - LINES
+        ));
     }
 }
 

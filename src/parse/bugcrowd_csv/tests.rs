@@ -99,6 +99,52 @@ fn a_header_alone_is_a_complete_export_of_nothing() {
 }
 
 #[test]
+fn an_export_that_is_cut_is_never_complete() {
+    let whole = include_str!("../../../samples/bugcrowd-csv/basic.csv");
+    let of = |words: &str| {
+        let (collected, closing) = read(&BugcrowdCsv, words);
+        let closing = closing.unwrap();
+        let notes: Vec<_> = closing.notes.iter().map(Text::untrusted).collect();
+        (
+            collected.findings.len(),
+            collected.rejects,
+            closing.outcome,
+            notes.join("; "),
+        )
+    };
+    // Within the references, the last cell of the first row: nothing is missing but their end.
+    let references = whole.find("https://owasp.org").unwrap();
+    assert_eq!(
+        of(&whole[..references]),
+        (
+            0,
+            vec!["line 2: the file ends within a quoted cell".to_owned()],
+            Outcome::Truncated,
+            "the file ends within a quoted cell".to_owned()
+        )
+    );
+    // The last row lacks its last three cells.
+    let (findings, rejects, outcome, note) = of(whole.trim_end().trim_end_matches("website,,"));
+    assert_eq!((findings, outcome), (2, Outcome::Truncated));
+    assert!(
+        rejects[0].ends_with("expected 25 columns, found 23"),
+        "{rejects:?}"
+    );
+    assert_eq!(note, "its last row is not whole");
+    // Without a line end and without rows, a cut header is as good as a whole one.
+    let header = whole.find(",vulnerability_references").unwrap();
+    assert_eq!(
+        of(&whole[..header]),
+        (
+            0,
+            Vec::new(),
+            Outcome::Truncated,
+            "its header has no end, and no row stands below it".to_owned()
+        )
+    );
+}
+
+#[test]
 fn bad_rows_cost_themselves_only() {
     let collected = sample(include_str!("../../../samples/bugcrowd-csv/rejects.csv"));
     assert_eq!((collected.records, collected.findings.len()), (4, 1));

@@ -10,6 +10,7 @@ use super::{Issue, JiraOptions, Tickets, text};
 use crate::error::{Error, Result};
 use crate::model::Outcome;
 use crate::parse::bounded::{Allowance, Bounded, LARGEST_RECORD};
+use crate::parse::ending::{Ending, WITHIN_QUOTES, Watched};
 use crate::parse::{Closing, Head, Options, Parser, Sink};
 use crate::source::Input;
 
@@ -56,15 +57,20 @@ impl Parser for JiraCsv {
         let mut tickets = Tickets::new(input, options);
         columns.unwrap(&tickets.names);
         let mut reader = Rows::open(input, delimiter)?;
-        let mut read = 0;
-        let mut cut = false;
+        let ending = reader.ending.clone();
+        let (mut read, mut is_short) = (0, false);
         while let Some((line, row)) = reader.next()? {
             read += 1;
             sink.record();
             let at = format!("line {line}");
             // Only the last row may be short because the file ends in it.
-            cut = row.len() < columns.len();
-            match issue(&columns, row).and_then(|issue| tickets.finding(&at, &issue)) {
+            is_short = row.len() < columns.len();
+            let issue = if ending.is_within_quotes() {
+                Err(WITHIN_QUOTES.to_owned())
+            } else {
+                issue(&columns, row)
+            };
+            match issue.and_then(|issue| tickets.finding(&at, &issue)) {
                 Ok(finding) => sink.finding(finding),
                 Err(reason) => sink.reject(&at, &reason),
             }
@@ -73,15 +79,7 @@ impl Parser for JiraCsv {
         if !columns.have_due_dates(&tickets.names) {
             closing.note("it has no column with a due date, so that its tickets set no deadline");
         }
-        if cut {
-            closing.outcome = Outcome::Truncated;
-            closing.note("its last row is not whole");
-        }
-        // Jira ends each line. Without rows nothing else tells a header that is cut from a search that found nothing.
-        if rows == 0 && !head.ends_with(b"\n") && !head.ends_with(b"\r") {
-            closing.outcome = Outcome::Truncated;
-            closing.note("its header has no end, and no row stands below it");
-        }
+        ending.close(&mut closing, rows, is_short);
         if rows == LIMIT && read == rows {
             closing.outcome = Outcome::Truncated;
             closing.note("it holds exactly 1,000 tickets, which is all that Jira exports at once: there may be more");
@@ -183,18 +181,22 @@ fn spreadsheet() -> Error {
 
 /// The rows below the header.
 struct Rows {
-    reader: Reader<Bounded<Box<dyn std::io::Read + Send>>>,
+    reader: Reader<Bounded<Watched<Box<dyn std::io::Read + Send>>>>,
     allowance: Allowance,
+    ending: Ending,
     row: ByteRecord,
 }
 
 impl Rows {
     fn open(input: &Input, delimiter: u8) -> Result<Self> {
         let allowance = Allowance::new(LARGEST_RECORD);
-        let reader = builder(delimiter).from_reader(Bounded::new(input.open()?, &allowance));
+        let ending = Ending::new(delimiter);
+        let bytes = ending.watch(input.open()?);
+        let reader = builder(delimiter).from_reader(Bounded::new(bytes, &allowance));
         let mut rows = Self {
             reader,
             allowance,
+            ending,
             row: ByteRecord::new(),
         };
         rows.next()?;

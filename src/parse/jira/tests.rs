@@ -362,6 +362,19 @@ fn a_csv_that_ends_within_a_row_is_truncated() {
     let (collected, closing) = good(&JiraCsv, words);
     assert_eq!((collected.findings.len(), collected.rejects.len()), (1, 1));
     assert_eq!(closing.outcome, Outcome::Truncated);
+    // A row with all its cells, of which the last goes on.
+    let words = "Summary;Issue key;Status;Created;Description\na;AMS-1;Needs Patch;02/Nov/26 3:51 PM;\"x\n\ny\"\nb;AMS-2;Needs Patch;02/Nov/26 3:51 PM;\"5 \"\"\n";
+    let (collected, closing) = good(&JiraCsv, words);
+    assert_eq!(collected.findings.len(), 1);
+    assert_eq!(
+        collected.rejects,
+        ["line 5: the file ends within a quoted cell"]
+    );
+    assert_eq!(closing.outcome, Outcome::Truncated);
+    assert!(notes(&closing).contains(&"the file ends within a quoted cell"));
+    let (collected, closing) = good(&JiraCsv, "Summary,Issue key,Status,Created,Descri");
+    assert_eq!(collected.records, 0);
+    assert_eq!(closing.outcome, Outcome::Truncated);
 }
 
 #[test]

@@ -140,8 +140,12 @@ pub(super) fn find(report: &Input, options: &Options, closing: &mut Closing) -> 
             None
         }
         // A report that lists nothing has nothing to check, and needs nothing.
-        _ if nodes == 0 => None,
+        _ if nodes == 0 => {
+            closing.companion = Some(lock.id().path.clone());
+            None
+        }
         _ => {
+            closing.companion = Some(lock.id().path.clone());
             note(closing, &format!("installed versions from {name} {digest}"));
             Some(tree)
         }
