@@ -29,7 +29,7 @@ fn cannot_tell(parser: &dyn Parser, whole: &[u8], cut: usize) -> bool {
 
 /// Whether a quoted cell of a well-formed table goes on.
 fn is_within_quotes(table: &[u8]) -> bool {
-    table.iter().filter(|byte| **byte == b'"').count() % 2 == 1
+    memchr::memchr_iter(b'"', table).count() % 2 == 1
 }
 
 fn memmem(whole: &[u8], part: &[u8]) -> bool {
