@@ -87,7 +87,7 @@ pub struct View {
     pub name: Option<model::Text>,
     /// All findings are to be listed, in this way. Without it a summary is enough.
     pub listing: Option<Listing>,
-    /// The report holds only those findings that meet a condition.
+    /// The report holds only those findings that meet a condition, or the first of them.
     pub part: Option<Part>,
 }
 
@@ -116,22 +116,30 @@ pub enum Group {
 pub struct Part {
     /// How many findings there are.
     pub all: usize,
-    /// How many of them are left.
+    /// How many of them meet the condition; all, if there is none.
     pub met: usize,
-    /// The condition that these meet, as the user wrote it.
-    pub condition: model::Text,
+    /// The condition, as the user wrote it.
+    pub condition: Option<model::Text>,
+    /// How many of those that meet it are shown, if a limit leaves out the rest.
+    pub limit: Option<usize>,
 }
 
 impl Part {
     /// `only 1 of 11 findings: those that meet severity>=critical`
     pub(crate) fn words(&self, escape: escape::Escape) -> String {
-        let Self {
-            all,
-            met,
-            condition,
-        } = self;
-        let condition = escape(condition);
-        format!("only {met} of {all} findings: those that meet {condition}")
+        let Self { all, met, .. } = self;
+        match (self.condition.as_ref().map(escape), self.limit) {
+            (None, limit) => {
+                let shown = limit.unwrap_or(*met);
+                format!("only the first {shown} of {all} findings")
+            }
+            (Some(condition), None) => {
+                format!("only {met} of {all} findings: those that meet {condition}")
+            }
+            (Some(condition), Some(limit)) => format!(
+                "only {limit} of {all} findings: the first of the {met} that meet {condition}"
+            ),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{View, WRITERS, Writer, by_extension, by_name, fixture};
+use super::{Part, View, WRITERS, Writer, by_extension, by_name, fixture};
 use crate::model::{Report, Text};
 
 pub(super) fn written(writer: &dyn Writer, report: &Report) -> String {
@@ -10,6 +10,28 @@ pub(super) fn written(writer: &dyn Writer, report: &Report) -> String {
         .write(report, &View::default(), &mut out)
         .expect("a vector takes everything");
     String::from_utf8(out).expect("a writer writes UTF-8")
+}
+
+#[test]
+fn a_part_says_how_much_of_what_it_is() {
+    let words = |met, condition: Option<&str>, limit| {
+        let part = Part {
+            all: 11,
+            met,
+            condition: condition.map(Text::from),
+            limit,
+        };
+        part.words(super::escape::terminal)
+    };
+    assert_eq!(
+        words(1, Some("overdue"), None),
+        "only 1 of 11 findings: those that meet overdue"
+    );
+    assert_eq!(words(11, None, Some(2)), "only the first 2 of 11 findings");
+    assert_eq!(
+        words(5, Some("overdue"), Some(2)),
+        "only 2 of 11 findings: the first of the 5 that meet overdue"
+    );
 }
 
 #[test]

@@ -83,7 +83,8 @@ impl Listing {
             let part = Part {
                 all: whole.findings,
                 met: report.entries.len(),
-                condition: Text::line(condition.text()),
+                condition: Some(Text::line(condition.text())),
+                limit: None,
             };
             if output.form() != "text" {
                 say(&part.words(terminal));
@@ -129,6 +130,13 @@ impl Listing {
             let met = report.entries.len();
             report.entries.truncate(limit);
             say(&format!("the first {limit} of {met} findings"));
+            let part = view.part.get_or_insert(Part {
+                all: whole.findings,
+                met,
+                condition: None,
+                limit: None,
+            });
+            part.limit = Some(limit);
         }
         if whole.seems(report) && matches!(output.form(), "json" | "sarif") {
             let error = "what is left would pass for a whole report: only findings that nobody saw again are left out";

@@ -127,30 +127,31 @@ impl Columns {
         let most = most.unwrap_or(0);
         let ground = HEAD + TALLEST;
         let pitch = WIDTH / (counts.len() as u64).max(1);
-        let column = |(place, (label, name, filter, levels)): (u64, (_, String, _, Levels))| {
-            let mut top = ground;
-            let mut parts = Vec::new();
-            for (level, count) in Severity::ALL.into_iter().zip(levels) {
-                let height = share(count, most, TALLEST);
-                top = top.saturating_sub(height);
-                if height > 0 {
-                    let level = level.name();
-                    parts.push(Part { level, top, height });
+        let column =
+            |(place, (label, name, filter, levels)): (u64, (String, String, _, Levels))| {
+                let mut top = ground;
+                let mut parts = Vec::new();
+                for (level, count) in Severity::ALL.into_iter().zip(levels) {
+                    let height = share(count, most, TALLEST);
+                    top = top.saturating_sub(height);
+                    if height > 0 {
+                        let level = level.name();
+                        parts.push(Part { level, top, height });
+                    }
                 }
-            }
-            let left = place * pitch;
-            Column {
-                told: format!("{name}: {}", told(&levels)),
-                label,
-                filter,
-                number: number(&levels),
-                number_at: top.saturating_sub(4),
-                left: left + pitch / 6,
-                middle: left + pitch / 2,
-                width: pitch - pitch / 3,
-                parts,
-            }
-        };
+                let left = place * pitch;
+                Column {
+                    told: told(&label, &name, &levels),
+                    label,
+                    filter,
+                    number: number(&levels),
+                    number_at: top.saturating_sub(4),
+                    left: left + pitch / 6,
+                    middle: left + pitch / 2,
+                    width: pitch - pitch / 3,
+                    parts,
+                }
+            };
         let columns = (0..).zip(counts).map(column).collect();
         Self {
             all: columns,
@@ -162,8 +163,9 @@ impl Columns {
     }
 }
 
-/// `3: 1 critical, 2 high`.
-fn told(levels: &Levels) -> String {
+/// `11-21: 3 due in the week from 2026-11-21 (1 critical, 2 high)`: first the words that are seen, as who speaks to the
+/// page says them.
+fn told(label: &str, name: &str, levels: &Levels) -> String {
     let all: u64 = levels.iter().sum();
     let parts = Severity::ALL.into_iter().zip(levels);
     let parts: Vec<_> = parts
@@ -171,9 +173,9 @@ fn told(levels: &Levels) -> String {
         .map(|(level, count)| format!("{count} {level}"))
         .collect();
     if parts.is_empty() {
-        return "none".to_owned();
+        return format!("{label}: none {name}");
     }
-    format!("{all}: {}", parts.join(", "))
+    format!("{label}: {all} {name} ({})", parts.join(", "))
 }
 
 /// The part of `whole` units that `count` of `most` takes; something is never shown as nothing.
@@ -216,9 +218,9 @@ mod tests {
             .map(|part| (part.level, part.top))
             .collect();
         assert_eq!(tops, [("critical", 94), ("high", 42), ("info", 16)]);
-        assert_eq!(full.told, "A: 4: 1 critical, 2 high, 1 info");
+        assert_eq!(full.told, "a: 4 A (1 critical, 2 high, 1 info)");
         assert_eq!((full.number_at, empty.number_at), (12, 116));
-        assert_eq!(empty.told, "B: none");
+        assert_eq!(empty.told, "b: none B");
         assert_eq!((empty.left, empty.width), (210, 120));
     }
 }

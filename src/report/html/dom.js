@@ -17,6 +17,11 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
+/** Words of which a row shows the beginning; the details have them whole. */
+function short(words, length) {
+  return words.length > length ? `${[...words].slice(0, length).join("")}…` : words;
+}
+
 /** The level by its shape, its colour and its word. */
 function severity(level) {
   const space = "http://www.w3.org/2000/svg";
@@ -29,6 +34,5 @@ function severity(level) {
   return make("span", { class: `severity ${level}` }, mark, level);
 }
 
-/** `1 finding`, `2,000 findings`. */
-const number = (value) => String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-const count = (value, noun) => `${number(value)} ${noun}${value === 1 ? "" : "s"}`;
+/** `1 finding`, `2000 findings`: numbers stand as in the rest of the page. */
+const count = (value, noun) => `${value} ${noun}${value === 1 ? "" : "s"}`;

@@ -22,9 +22,16 @@ function address() {
 function question(text) {
   const known = nothingAsked();
   for (const [name, value] of new URLSearchParams(text)) {
-    if (name === "q" || name === "sort" || Object.hasOwn(FILTERS, name)) known[name] = value;
-    else if (name === "page") known.page = Number(value) || 1;
-    else if (name === "severity" || name === "columns") known[name] = value.split(",");
+    if (name === "q" || name === "sort") known[name] = value;
+    else if (Object.hasOwn(FILTERS, name)) {
+      // An empty value is a question only where something has no name.
+      if (value !== "" || FILTERS[name].values().includes("")) known[name] = value;
+    } else if (name === "page") known.page = Number(value) || 1;
+    else if (name === "severity") known.severity = value.split(",");
+    else if (name === "columns") {
+      const columns = value.split(",").filter((column) => Object.hasOwn(COLUMNS, column));
+      if (columns.length > 0) known.columns = columns;
+    }
   }
   return known;
 }
@@ -44,8 +51,9 @@ function route() {
   const hash = location.hash.slice(1);
   const [name, text = ""] = hash.split("?");
   const page = PAGES.includes(name) ? name : "overview";
-  const isFinding = /^[0-9a-f]{8,64}$/.test(hash);
-  opened = isFinding ? rows.find((row) => row.id.startsWith(hash.slice(0, 12))) ?? null : null;
+  const isFinding = /^[0-9a-f]{8,64}$/i.test(hash);
+  const digits = hash.slice(0, 12).toLowerCase();
+  opened = isFinding ? rows.find((row) => row.id.startsWith(digits)) ?? null : null;
   if (opened !== null) {
     if (document.readyState === "loading") {
       // The details are still on their way.
@@ -83,13 +91,18 @@ function turn(page) {
 function sync() {
   if (find("search").value !== asked.q) find("search").value = asked.q;
   for (const box of document.querySelectorAll("#choices input")) box.checked = asked.severity.includes(box.value);
-  for (const box of document.querySelectorAll("#columns input")) box.checked = asked.columns.includes(box.value);
+  for (const box of document.querySelectorAll("#columns input")) {
+    box.checked = asked.columns.includes(box.value);
+    // At least one column stays.
+    box.disabled = box.checked && asked.columns.length === 1;
+  }
   for (const name of Object.keys(FILTERS)) {
     const select = find(`filter-${name}`);
-    const wanted = asked[name] ?? "";
+    const wanted = asked[name] ?? " any";
     if (select === null) continue;
+    // The address may ask for what is no choice of the reader, such as another number of days.
     if (![...select.options].some((option) => option.value === wanted)) select.append(option(name, wanted));
-    select.value = asked[name] === undefined ? " any" : wanted;
+    select.value = wanted;
   }
   find("clear").hidden = answer.length === rows.length && asked.sort === "";
 }
@@ -104,7 +117,7 @@ function controls() {
   const boxes = words.severities.map((name) => make("label", { class: "chip" },
     make("input", { type: "checkbox", value: name, onchange: () => change({
       severity: [...document.querySelectorAll("#choices input:checked")].map((box) => box.value),
-    }) }), severity(name), ` ${number(rows.filter((row) => level(row) === name).length)}`));
+    }) }), severity(name), ` ${rows.filter((row) => level(row) === name).length}`));
   const selects = Object.entries(FILTERS).map(([name, filter]) => {
     const values = [...new Set(filter.values())];
     if (name !== "due" && name !== "status") values.sort();
@@ -129,6 +142,19 @@ function step(by) {
   if (opened !== null && answer.includes(opened) && row !== undefined) location.replace(`#${row.id}`);
 }
 
+/** Another page of the table, from its head. The focus goes there too, so that the arrows lead on to its rows. */
+function leaf(by) {
+  change({ page: asked.page + by });
+  find("table").focus({ preventScroll: true });
+  find("card").scrollTop = 0;
+  find("above").scrollIntoView({ behavior: "instant", block: "start" });
+}
+
+/** Closes the menu of columns. */
+function fold() {
+  find("columns").open = false;
+}
+
 /** Arrows go from row to row, `/` to the search, Escape back. Enter on a row's link opens it, as on any link. */
 function key(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -143,6 +169,9 @@ function key(event) {
     if (find("findings").hidden) location.hash = behind = address();
     route();
     find("search").focus();
+  } else if (event.key === "Escape" && find("columns").open) {
+    fold();
+    find("columns").querySelector("summary").focus();
   } else if (event.key === "Escape" && event.target === find("search")) {
     if (asked.q) change({ q: "" });
     else find("search").blur();
@@ -168,16 +197,26 @@ function prepare(printed) {
   else dialog.showModal();
 }
 
-/** The other theme than the one that is shown. */
+/** Whether the page is dark, as the reader chose or as the system says. */
+function isDark() {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+/** The other theme than the one that is shown. `first.js` reads it again. */
 function theme() {
-  const root = document.documentElement;
-  const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  root.dataset.theme = dark ? "light" : "dark";
-  find("theme").textContent = dark ? "Dark" : "Light";
+  const other = isDark() ? "light" : "dark";
+  document.documentElement.dataset.theme = other;
+  find("theme").textContent = isDark() ? "Light" : "Dark";
+  try {
+    localStorage.setItem("scanfold-theme", other);
+  } catch {
+    // Some browsers keep nothing for files: then the choice lasts as long as the page.
+  }
 }
 
 for (const element of document.querySelectorAll(".scripted")) element.hidden = false;
-if (matchMedia("(prefers-color-scheme: dark)").matches) find("theme").textContent = "Light";
+if (isDark()) find("theme").textContent = "Light";
 controls();
 let waiting = 0;
 find("search").addEventListener("input", (event) => {
@@ -188,8 +227,8 @@ find("clear").addEventListener("click", () => {
   asked = { ...nothingAsked(), columns: asked.columns };
   change({});
 });
-find("earlier").addEventListener("click", () => change({ page: asked.page - 1 }));
-find("later").addEventListener("click", () => change({ page: asked.page + 1 }));
+find("earlier").addEventListener("click", () => leaf(-1));
+find("later").addEventListener("click", () => leaf(1));
 find("before").addEventListener("click", () => step(-1));
 find("after").addEventListener("click", () => step(1));
 find("close").addEventListener("click", () => dialog.close());
@@ -207,6 +246,14 @@ dialog.addEventListener("close", () => {
   document.title = TITLE;
   history.replaceState(null, "", behind);
 });
+document.querySelector(".skip").addEventListener("click", (event) => {
+  // Its address is no page: it would lead away from the one that is shown.
+  event.preventDefault();
+  scrollTo(0, 0);
+  find("main").focus();
+});
+document.addEventListener("click", (event) => { if (!find("columns").contains(event.target)) fold(); });
+addEventListener("resize", fit);
 addEventListener("keydown", key);
 addEventListener("hashchange", route);
 addEventListener("beforeprint", () => prepare(true));

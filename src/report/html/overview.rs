@@ -14,13 +14,13 @@ const WEEKS: usize = 13;
 const BARS: usize = 12;
 /// How many overdue findings, and how many that are due next, are listed.
 const LISTED: usize = 8;
-/// The last day of each age but the last.
-const AGES: [(i64, &str); 5] = [
-    (7, "≤ 7 d"),
-    (30, "≤ 30 d"),
-    (90, "≤ 90 d"),
-    (180, "≤ 180 d"),
-    (365, "≤ 1 y"),
+/// The last day of each age but the last, its label, and what is said of it.
+const AGES: [(i64, &str, &str); 5] = [
+    (7, "≤ 7 d", "at most 7 days old"),
+    (30, "≤ 30 d", "more than 7 days old"),
+    (90, "≤ 90 d", "more than 30 days old"),
+    (180, "≤ 180 d", "more than 90 days old"),
+    (365, "≤ 1 y", "more than 180 days old"),
 ];
 
 /// The first page.
@@ -31,7 +31,8 @@ pub(super) struct Overview {
     pub(super) ages: Columns,
     pub(super) apps: Bars,
     pub(super) tools: Bars,
-    /// How many are due in the next 7 days, in the next 30, and at no date.
+    /// How many are due today or in the next 7 days, in the next 30, and at no date. The last day counts, as it does in
+    /// the condition `due<=+7d`.
     pub(super) soon: u64,
     pub(super) month: u64,
     pub(super) undated: u64,
@@ -82,6 +83,7 @@ struct Counts<'a> {
     weeks: [Levels; WEEKS],
     later: Levels,
     undated: Levels,
+    soon: u64,
     month: u64,
     ages: [Levels; AGES.len() + 2],
     apps: BTreeMap<&'a Text, Count>,
@@ -113,13 +115,15 @@ impl<'a> Counts<'a> {
             None => count(&mut self.undated),
             Some(week) => count(self.weeks.get_mut(week).unwrap_or(&mut self.later)),
         }
-        self.month += u64::from(!is_overdue && days.is_some_and(|days| days < 30));
+        let is_within = |last| !is_overdue && days.is_some_and(|days| days <= last);
+        self.soon += u64::from(is_within(7));
+        self.month += u64::from(is_within(30));
         if let Some(due) = assessment.due() {
             *self.policies.entry(due.policy.clone()).or_default() += 1;
         }
         let age = entry.first_seen.as_ref().map(|first| {
             let days = report.as_of.duration_since(first.at).as_hours() / 24;
-            AGES.iter().take_while(|(last, _)| days > *last).count()
+            AGES.iter().take_while(|(last, ..)| days > *last).count()
         });
         if let Some(levels) = self.ages.get_mut(age.unwrap_or(AGES.len() + 1)) {
             count(levels);
@@ -147,7 +151,7 @@ impl Overview {
         let urgent = |entry: &Entry| Urgent::of(entry, report);
         let total = |levels: &Levels| levels.iter().sum();
         Self {
-            soon: total(&counts.weeks[0]),
+            soon: counts.soon,
             month: counts.month,
             undated: total(&counts.undated),
             overdue: wording::running(report)
@@ -190,26 +194,43 @@ fn weeks(counts: &Counts<'_>, report: &Report) -> Columns {
                 day.strftime("%m-%d").to_string(),
                 format!("due in the week from {day}"),
             ),
-            Err(_) => (format!("week {}", number + 1), "due later".to_owned()),
+            Err(_) => (
+                format!("week {}", number + 1),
+                "due in that week".to_owned(),
+            ),
         };
         let filter = format!("due={}-{}", 7 * number, 7 * number + 6);
         (label, name, Some(filter), *levels)
     };
-    let end = |name: &str, filter: String, levels| {
-        (name.to_owned(), name.to_owned(), Some(filter), levels)
+    let end = |label: &str, name: &str, filter: String, levels| {
+        (label.to_owned(), name.to_owned(), Some(filter), levels)
     };
-    let late = end("overdue", "due=overdue".to_owned(), counts.late);
-    let later = end("later", format!("due={}-", 7 * WEEKS), counts.later);
+    let late = end(
+        "overdue",
+        "past the date",
+        "due=overdue".to_owned(),
+        counts.late,
+    );
+    let later = end(
+        "later",
+        "due after these weeks",
+        format!("due={}-", 7 * WEEKS),
+        counts.later,
+    );
     let weeks = (0..).zip(&counts.weeks).map(week);
     Columns::of([late].into_iter().chain(weeks).chain([later]), true)
 }
 
 fn ages(counts: &Counts<'_>) -> Columns {
-    let names = AGES.iter().map(|(_, name)| *name);
-    let names = names.chain(["> 1 y", "unknown"]).zip(counts.ages);
-    let column = |(name, levels): (&str, _)| {
-        let full = name.replace(" d", " days").replace(" y", " year");
-        (name.to_owned(), format!("{full} old"), None, levels)
+    let names = AGES.iter().map(|(_, label, name)| (*label, *name));
+    let names = names
+        .chain([
+            ("> 1 y", "more than a year old"),
+            ("unknown", "first seen at an unknown time"),
+        ])
+        .zip(counts.ages);
+    let column = |((label, name), levels): ((&str, &str), _)| {
+        (label.to_owned(), name.to_owned(), None, levels)
     };
     Columns::of(names.map(column), false)
 }

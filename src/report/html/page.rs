@@ -119,9 +119,19 @@ impl<'a> BeforeRows<'a> {
         wording::verdict(self.report, &self.summary)
     }
 
-    /// How the verdict is marked: `late`, `doubt` or `fine`.
+    /// That findings were left out of the page.
+    fn part(&self) -> Option<String> {
+        self.view.part.as_ref().map(|part| part.words(html))
+    }
+
+    /// How the verdict is marked: `late`, `doubt` or `fine`. Fine is only what was read and is shown in full, and of
+    /// which at least one finding has a date to be held, if any is open.
     fn mood(&self) -> &'static str {
-        let is_doubted = self.report.inputs.is_empty() || self.troubled().next().is_some();
+        let is_undated = self.open() > 0 && self.overview.undated == self.open();
+        let is_doubted = self.report.inputs.is_empty()
+            || self.troubled().next().is_some()
+            || self.view.part.is_some()
+            || is_undated;
         match (self.summary.overdue, is_doubted) {
             (1.., _) => "late",
             (0, true) => "doubt",

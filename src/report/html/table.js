@@ -3,6 +3,9 @@
 
 const PAGE = 100;
 const PRINTED = 1000;
+/** Longest name, and longest of all else that a row says, in characters. */
+const NAME = 120;
+const SAID = 240;
 
 const FIELDS = ["id", "severity", "score", "status", "waiting", "due", "app", "name", "place", "title", "tools", "kind",
   "baseline", "seen", "owners", "tags", "tickets", "fixed", "others"];
@@ -27,7 +30,7 @@ const COLUMNS = {
   score: { show: (row) => row.score === null ? "" : row.score.toFixed(1), key: (row) => -(row.score ?? -1) },
   due: { show: showDue, key: (row) => due(row)?.ends ?? Infinity },
   finding: { show: showFinding, key: (row) => row.name },
-  where: { show: (row) => make("span", { class: "place" }, row.place), key: (row) => row.place },
+  where: { show: (row) => row.place && make("span", { class: "place" }, short(row.place, SAID)), key: (row) => row.place },
   app: { show: (row) => words.apps[row.app] },
   status: { show: status },
   tool: { show: tools },
@@ -46,7 +49,7 @@ const USUAL = ["severity", "due", "finding", "where", "app", "status", "tool"]
 
 /** The filters with one value each: their values, and whether a row has one. */
 const FILTERS = {
-  due: { values: () => Object.keys(DUES), fits: fitsDue, label: (value) => DUES[value] ?? dueWords(value) },
+  due: { values: () => Object.keys(DUES), fits: fitsDue, label: (value) => Object.hasOwn(DUES, value) ? DUES[value] : dueWords(value) },
   status: {
     values: () => ["due", ...words.statuses],
     fits: (row, value) => value === "due" ? isDue(row) : words.statuses[row.status] === value,
@@ -58,8 +61,8 @@ const FILTERS = {
     fits: (row, value) => words.kinds[row.kind] === value },
   baseline: { values: () => words.baselines, fits: (row, value) => words.baselines[row.baseline] === value },
 };
-const DUES = { overdue: "overdue", "0-6": "in the next 7 days", "0-29": "in the next 30 days",
-  "0-90": "in the next 13 weeks", "0-": "later than now", "none": "no date" };
+const DUES = { overdue: "overdue", "0-7": "in the next 7 days", "0-30": "in the next 30 days",
+  "0-90": "in the next 90 days", "0-": "later than now", "none": "no date" };
 
 const isDue = (row) => ["open", "unobserved"].includes(words.statuses[row.status]);
 
@@ -80,15 +83,15 @@ function fitsDue(row, value) {
 function showDue(row) {
   const date = due(row);
   if (date === null) return "";
-  const kind = date.late ? "far late" : date.days < 7 ? "far soon" : "far";
+  const kind = date.late ? "far late" : date.days <= 7 ? "far soon" : "far";
   return make("span", { class: "when" }, make("span", { class: "date" }, date.by), " ",
     make("span", { class: kind }, date.far));
 }
 
 function showFinding(row) {
   const title = words.titles[row.title];
-  const link = make("a", { href: `#${row.id}`, class: "open" }, make("strong", {}, row.name));
-  if (title && title !== row.name) link.append(" ", make("span", {}, title));
+  const link = make("a", { href: `#${row.id}`, class: "open" }, make("strong", {}, short(row.name, NAME)));
+  if (title && title !== row.name) link.append(" ", make("span", {}, short(title, SAID)));
   return link;
 }
 
@@ -132,24 +135,35 @@ function show(printed = false) {
   asked.page = Math.min(Math.max(1, asked.page), pages);
   const first = printed ? 0 : (asked.page - 1) * PAGE;
   const part = answer.slice(first, first + (printed ? PRINTED : PAGE));
-  const columns = asked.columns.filter((name) => Object.hasOwn(COLUMNS, name));
+  const { columns } = asked;
   const table = find("table");
   table.tHead.replaceChildren(make("tr", { role: "row" }, ...columns.map(head)));
   table.tBodies[0].replaceChildren(...part.map((row) => {
-    const cell = (name) => make("td", { role: "cell", "data-label": name, class: `c-${name.replace(" ", "-")}` },
-      COLUMNS[name].show(row));
+    const cell = (name) => {
+      const shown = COLUMNS[name].show(row);
+      return make("td", { role: "cell", "data-label": name, class: `c-${name.replace(" ", "-")}` },
+        typeof shown === "string" ? short(shown, SAID) : shown);
+    };
     return make("tr", { role: "row", class: isDue(row) ? null : "done" }, ...columns.map(cell));
   }));
   table.hidden = answer.length === 0;
   find("nothing").hidden = answer.length > 0;
   find("count").textContent = answer.length === rows.length
     ? count(rows.length, "finding")
-    : `${number(answer.length)} of ${count(rows.length, "finding")}`;
-  const shown = `${number(first + 1)}–${number(first + part.length)} of ${number(answer.length)}`;
-  find("page").textContent = printed && part.length < answer.length ? `The first ${number(part.length)} of ${number(answer.length)} are printed.` : shown;
+    : `${answer.length} of ${count(rows.length, "finding")}`;
+  const shown = `${first + 1}–${first + part.length} of ${answer.length}`;
+  find("page").textContent = printed && part.length < answer.length ? `The first ${part.length} of ${answer.length} are printed.` : shown;
   find("pages").hidden = printed ? part.length === answer.length : pages === 1;
   find("earlier").disabled = asked.page === 1;
   find("later").disabled = asked.page === pages;
+  fit();
+}
+
+/** A table that is wider than its card scrolls within it. */
+function fit() {
+  const card = find("card");
+  card.classList.remove("over");
+  card.classList.toggle("over", find("table").offsetWidth > card.clientWidth);
 }
 
 /** A column's head sorts by it; a second time the other way round, a third time by urgency again. */

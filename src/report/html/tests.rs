@@ -2,11 +2,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::overview::Overview;
 use super::page::SECURITY;
 use super::{Html, days_until};
-use crate::model::{By, Finding, Kind, Text};
+use crate::model::{By, Finding, Kind, Outcome, Text};
 use crate::report::tests::written;
-use crate::report::{View, Writer, fixture};
+use crate::report::{Part, View, Writer, fixture};
 
 /// The page without what is the same in every page.
 pub(crate) fn without_ours(page: &str) -> String {
@@ -211,4 +212,69 @@ fn a_ticket_that_was_linked_says_what_was_decided_about_it() {
     report.linked_tickets = vec![linked];
     let page = written(&Html, &report);
     assert!(block(&page, "details").contains("accepted by R. Okafor (triage.toml line 3)"));
+}
+
+#[test]
+fn the_last_of_seven_and_of_thirty_days_counts() {
+    let mut report = fixture::report();
+    let by = By::Day(jiff::civil::date(2026, 11, 29));
+    report.entries.retain(|entry| {
+        entry.assessment.status.is_due() && entry.assessment.due().is_some_and(|due| due.by == by)
+    });
+    assert_eq!(report.entries.len(), 1);
+    let mut counted = |as_of| {
+        report.as_of = fixture::time(as_of);
+        let overview = Overview::of(&report);
+        (overview.soon, overview.month)
+    };
+    assert_eq!(counted("2026-11-22T09:00:00Z"), (1, 1));
+    assert_eq!(counted("2026-11-21T09:00:00Z"), (0, 1));
+    assert_eq!(counted("2026-10-30T09:00:00Z"), (0, 1));
+    assert_eq!(counted("2026-10-29T09:00:00Z"), (0, 0));
+    assert_eq!(counted("2026-12-01T09:00:00Z"), (0, 0));
+}
+
+/// How the verdict is marked.
+fn mood(report: &crate::model::Report, view: &View) -> String {
+    let mut out = Vec::new();
+    Html.write(report, view, &mut out)
+        .expect("a vector takes everything");
+    let page = String::from_utf8(out).expect("a page is UTF-8");
+    let (_, rest) = page
+        .split_once("<div class=\"verdict ")
+        .expect("there is a verdict");
+    let (mood, _) = rest.split_once('"').expect("the attribute ends");
+    mood.to_owned()
+}
+
+#[test]
+fn a_part_and_what_has_no_date_are_not_fine() {
+    let mut report = fixture::report();
+    report
+        .inputs
+        .retain(|input| input.outcome == Outcome::Complete && input.ledger.rejected == 0);
+    assert!(!report.inputs.is_empty());
+    let as_of = report.as_of;
+    report
+        .entries
+        .retain(|entry| entry.assessment.status.is_due() && !entry.assessment.overdue(as_of));
+    let whole = View::default();
+    assert_eq!(mood(&report, &whole), "fine");
+    let part = View {
+        part: Some(Part {
+            all: 11,
+            met: 11,
+            condition: None,
+            limit: Some(2),
+        }),
+        ..View::default()
+    };
+    assert_eq!(mood(&report, &part), "doubt");
+    report
+        .entries
+        .retain(|entry| entry.assessment.due().is_none());
+    assert!(!report.entries.is_empty());
+    assert_eq!(mood(&report, &whole), "doubt");
+    report.entries.clear();
+    assert_eq!(mood(&report, &whole), "fine");
 }

@@ -175,7 +175,8 @@ fn what_a_limit_and_a_condition_leave_out_is_said() {
     view.part = Some(Part {
         all: 34,
         met: 10,
-        condition: "app=@SUM*".into(),
+        condition: Some("app=@SUM*".into()),
+        limit: None,
     });
     let words = shown(&report, &view);
     assert!(words.contains("\nonly 10 of 34 findings: those that meet app=@SUM*\n"));

@@ -281,7 +281,7 @@ fn a_page_of_a_large_table_is_shown_and_the_rest_is_found() {
     assert_eq!(names(&browser), last);
     assert_eq!(
         browser.tell("return document.getElementById('page').textContent"),
-        "1,201–1,234 of 1,234"
+        "1201–1234 of 1234"
     );
     browser.click("#earlier");
     assert_eq!(names(&browser).len(), 100);
@@ -334,4 +334,187 @@ fn without_scripts_the_verdict_and_the_most_urgent_are_there() {
     }
     assert!(!text.contains("Clear filters"), "{text}");
     assert_quiet(&browser, &page);
+}
+
+/// How many findings the table says it shows.
+fn counted(browser: &Browser) -> String {
+    let told = browser.tell("return document.getElementById('count').textContent");
+    told.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_controls_say_only_what_is_asked() {
+    let Some(browser) = Browser::start(Manner::default()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let page = vendor(folder.path());
+    opened(&browser, &page, "#findings");
+    // Each filter stands at "any", and none has a choice without words.
+    let odd = "return [...document.querySelectorAll('#choices option')].map(one => one.textContent).filter(words => /^(no name|in  days)|^$/.test(words))";
+    let stands = "return [...new Set([...document.querySelectorAll('#choices select')].map(one => one.selectedOptions[0]?.textContent))]";
+    assert_eq!(browser.tell(odd), json!([]));
+    assert_eq!(browser.tell(stands), json!(["any"]));
+    // Names that are no columns and no filters, though every object of the language has them, ask nothing.
+    opened(
+        &browser,
+        &page,
+        "#findings?due=&toString=1&sort=toString&columns=toString",
+    );
+    assert_eq!(counted(&browser), "11 findings");
+    assert_eq!(browser.tell(odd), json!([]));
+    opened(&browser, &page, "#findings?due=3-9");
+    assert_eq!(
+        browser.tell("return document.getElementById('filter-due').selectedOptions[0].textContent"),
+        "in 3 to 9 days"
+    );
+
+    // The tiles lead to as many findings as they say.
+    opened(&browser, &page, "#overview");
+    let tiles = browser.tell("return [...document.querySelectorAll('.tiles a')].map(one => [one.hash, one.querySelector('strong').textContent])");
+    for tile in tiles.as_array().unwrap() {
+        opened(&browser, &page, tile[0].as_str().unwrap());
+        let shown = browser.tell("return String(answer.length)");
+        assert_eq!(shown, tile[1], "{tile}");
+    }
+
+    // To skip to the content leaves what is asked as it is.
+    opened(&browser, &page, "#findings?q=lodash");
+    let before = counted(&browser);
+    browser.tell("document.querySelector('.skip').focus()");
+    browser.press("\u{e007}");
+    assert_eq!(
+        browser.tell("return [document.activeElement.id, location.hash]"),
+        json!(["main", "#findings?q=lodash"])
+    );
+    assert_eq!(counted(&browser), before);
+
+    // At least one column stays, and the menu goes away on Escape and on a click beside it.
+    opened(&browser, &page, "#findings?columns=severity,finding");
+    browser.click("#columns summary");
+    browser.click("#columns input[value=severity]");
+    assert_eq!(browser.tell("return [...document.querySelectorAll('#columns :checked')].map(one => [one.value, one.disabled])"), json!([["finding", true]]));
+    browser.press("\u{e00c}");
+    let is_open = "return document.getElementById('columns').open";
+    assert_eq!(browser.tell(is_open), false);
+    browser.click("#columns summary");
+    assert_eq!(browser.tell(is_open), true);
+    browser.click("#findings-title");
+    assert_eq!(browser.tell(is_open), false);
+
+    // A fingerprint may be written in capitals, and the chosen theme outlives the page.
+    opened(&browser, &page, "#CD272451C14C");
+    browser.wait("document.getElementById('finding').open");
+    browser.press("\u{e00c}");
+    browser.click("#theme");
+    opened(&browser, &page, "");
+    assert_eq!(
+        browser.tell("return [document.documentElement.dataset.theme, document.getElementById('theme').textContent]"),
+        json!(["dark", "Light"])
+    );
+    // What is seen of a link is what it is called by.
+    assert_eq!(browser.tell("const plain = words => words.replace(/[^\\p{L}\\p{N}]+/gu, ' ').trim(); return [...document.querySelectorAll('.chart a')].filter(link => !plain(link.getAttribute('aria-label')).startsWith(plain([...link.querySelectorAll('text')].map(one => one.textContent).join(' ')))).map(link => link.getAttribute('aria-label'))"), json!([]));
+    assert_eq!(browser.tell("return [...document.querySelectorAll('.page')].map(page => page.querySelectorAll('h1').length)"), json!([1, 1, 1, 1]));
+    assert_quiet(&browser, &page);
+}
+
+#[test]
+fn a_wide_table_stays_in_its_card_and_another_page_begins_at_its_head() {
+    let Some(browser) = Browser::start(Manner::default()) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let results = (0..250).map(|number| {
+        let name = format!("rule-{number:03} ");
+        (name.repeat(400), format!("src/{number:03}.js"))
+    });
+    let report = sarif(folder.path(), results);
+    // Without a policy nothing has a date, so nothing is fine.
+    let page = page(folder.path(), &[&report]);
+    opened(&browser, &page, "");
+    assert_eq!(
+        browser.tell("return document.querySelector('.verdict').className"),
+        "verdict doubt"
+    );
+    opened(&browser, &page, "#findings");
+    let longest = browser.tell("return Math.max(...[...document.querySelectorAll('#table a.open')].map(one => one.textContent.length))");
+    assert!(longest.as_u64().unwrap() <= 121 + 241 + 1, "{longest}");
+    browser.tell("change({ columns: Object.keys(COLUMNS) })");
+    let fits = "const card = document.getElementById('card'); return [card.scrollWidth > card.clientWidth, document.documentElement.scrollWidth <= innerWidth]";
+    assert_eq!(browser.tell(fits), json!([true, true]));
+    opened(&browser, &page, "#findings");
+    browser.click("#later");
+    assert_eq!(
+        browser.tell("return document.getElementById('page').textContent"),
+        "101–200 of 250"
+    );
+    let head = browser.tell("return [document.activeElement.id, document.querySelector('#table thead').getBoundingClientRect().top < innerHeight / 2, document.querySelector('#table tbody tr').getBoundingClientRect().top > 0]");
+    assert_eq!(head, json!(["table", true, true]));
+    assert_quiet(&browser, &page);
+}
+
+#[test]
+fn a_part_says_on_a_phone_that_it_is_one() {
+    let Some(browser) = Browser::start(Manner {
+        is_narrow: true,
+        ..Manner::default()
+    }) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    vendor(folder.path());
+    let merged = folder.path().join("report.json");
+    let shown = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_scanfold"))
+            .args(arguments)
+            .current_dir(project("."))
+            .output()
+            .unwrap();
+        assert!(!output.stdout.is_empty() || merged.exists(), "{output:?}");
+        output.stdout
+    };
+    let path = merged.to_str().unwrap();
+    shown(&[
+        "merge",
+        "samples/vendor",
+        "--config",
+        "samples/vendor/scanfold.toml",
+        "--as-of",
+        "2026-11-21",
+        "-o",
+        path,
+    ]);
+    let part = folder.path().join("part.html");
+    for (asked, words) in [
+        (
+            &["--where", "severity>=high"][..],
+            "findings: those that meet severity>=high.",
+        ),
+        (
+            &["--limit", "2"],
+            "Here are only the first 2 of 11 findings.",
+        ),
+        (
+            &["--where", "severity>=info", "--limit", "2"],
+            "Here are only 2 of 11 findings: the first of the ",
+        ),
+    ] {
+        let bytes = shown(&[&["show", path, "--to", "html"], asked].concat());
+        std::fs::write(&part, bytes).unwrap();
+        opened(&browser, &part, "#overview");
+        let told = browser
+            .tell("return [...document.querySelectorAll('.part')].map(one => one.textContent)");
+        let [overview, table] = told.as_array().unwrap().as_slice() else {
+            panic!("it is said twice: {told}");
+        };
+        assert_eq!(overview, table);
+        assert!(overview.as_str().unwrap().contains(words), "{told}");
+        let mood = browser.tell("return document.querySelector('.verdict').classList[1]");
+        assert_ne!(mood, "fine");
+    }
+    // Nothing of the bar is cut, and what stands below a policy has its label.
+    opened(&browser, &part, "#policies");
+    assert_eq!(browser.tell("const bar = document.querySelector('.top nav'); return bar.scrollWidth <= bar.clientWidth"), true);
+    assert_eq!(browser.tell("return [...document.querySelectorAll('#policies tbody tr:first-child td')].slice(1, 3).map(cell => getComputedStyle(cell, '::before').content)"), json!(["\"due dates: \"", "\"source: \""]));
+    assert_quiet(&browser, &part);
 }
