@@ -49,7 +49,7 @@ pub fn document<'a>(report: &'a model::Report, names: &'a Names<'a>) -> impl Ser
     Report::of(report, names, 1)
 }
 
-/// Writes the findings alone, one JSON text on each line. `jobs` is as for [`write`].
+/// Writes the findings alone, one JSON text on each line. `jobs` is as for [`write()`].
 pub fn write_findings(
     report: &model::Report,
     jobs: usize,
