@@ -2,26 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::cli::scanfold;
-
-/// A report of Trivy: id, package and version of each.
-fn trivy(packages: &[(&str, &str, &str)]) -> String {
-    let result = |(id, name, version): &(&str, &str, &str)| {
-        json!({
-            "ruleId": id,
-            "level": "error",
-            "message": {"text": format!("Package: {name}\nInstalled Version: {version}\nVulnerability {id}\nSeverity: HIGH")},
-            "locations": [{"physicalLocation": {"artifactLocation": {"uri": "package-lock.json"}}}],
-        })
-    };
-    let results: Vec<Value> = packages.iter().map(result).collect();
-    let driver = json!({"name": "Trivy", "version": "0.67.2", "rules": []});
-    json!({"version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]})
-        .to_string()
-}
+use crate::vex::trivy;
 
 const TRIAGE: &str = r#"version = 1
 [[accept]]

@@ -13,7 +13,7 @@ const CYCLONEDX: &str = "samples/vex/cyclonedx.json";
 const REJECTS: &str = "samples/vex/rejects.json";
 
 /// What Trivy says of packages in a `package-lock.json`: id, name and version of each.
-fn trivy(packages: &[(&str, &str, &str)]) -> String {
+pub(super) fn trivy(packages: &[(&str, &str, &str)]) -> String {
     let result = |(id, name, version): &(&str, &str, &str)| {
         json!({
             "ruleId": id,
