@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::fold::Fold;
 use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
-use crate::parse::{self, Head, Options, PARSERS, Parser};
+use crate::parse::{self, Head, Memory, Options, PARSERS, Parser};
 use crate::source::Input;
 
 pub use assess::{assess, assess_with, rescore};
@@ -130,6 +130,10 @@ struct Bench {
     companions: BTreeSet<Text>,
     /// Holds the input that is being read; kept for its memory.
     buffer: Vec<u8>,
+    /// The parser of the input before.
+    last: Option<&'static dyn Parser>,
+    /// What parsers know of the inputs before. All that is read here goes into one fold.
+    memory: Memory,
 }
 
 impl Bench {
@@ -158,7 +162,9 @@ impl Bench {
             Ok(head) => head,
             Err(error) => return Ok(self.fail(input, &without_place(&error))),
         };
-        let Some(parser) = parser.or_else(|| parse::detect(PARSERS, &head, options)) else {
+        let last = self.last;
+        let detect = || parse::detect_again(last, PARSERS, &head, options);
+        let Some(parser) = parser.or_else(detect) else {
             if input.is_explicit() || is_named_like_report(input.name(), head.is_empty()) {
                 // A file that cannot be read twice is as unreadable as one that cannot be read once.
                 let _ = input.identify();
@@ -166,11 +172,12 @@ impl Bench {
             }
             return Ok(self.skip(input, foreign::recognize(&Head::new(&head))));
         };
+        self.last = Some(parser);
         if let Err(error) = input.identify() {
             return Ok(self.fail(input, &without_place(&error)));
         }
         let mut open = self.fold.open(input, as_of);
-        let closing = parser.parse(input, options, &mut open);
+        let closing = parser.parse_after_others(input, options, &mut self.memory, &mut open);
         if let Some(assessed) = open.assessed() {
             not_before(assessed, as_of).map_err(|error| error.at(input.name()))?;
         }

@@ -140,6 +140,12 @@ impl Claims {
         self.0.iter()
     }
 
+    /// Whether both claim the same, whatever the records that say so.
+    pub fn say_the_same(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.0.iter(), other.0.iter());
+        mine.map(Claim::content).eq(theirs.map(Claim::content))
+    }
+
     /// Whether nobody claims anything.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -53,6 +53,26 @@ pub trait Parser: Sync {
     /// An error means that the report cannot be read on: what was handed over until then stays, and the caller files one
     /// reject for the rest. A record that is not understood is no error but a [`Sink::reject`].
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing>;
+
+    /// As [`Self::parse`], of one report among many for one fold. With what `memory` keeps of those before, a record that
+    /// says what an earlier one said need not be read again: its finding then tells no more than its kind, app, package,
+    /// keys, claims, times and who saw it, and the rest of it was handed over before.
+    fn parse_after_others(
+        &self,
+        input: &Input,
+        options: &Options,
+        memory: &mut Memory,
+        sink: &mut dyn Sink,
+    ) -> Result<Closing> {
+        let _ = memory;
+        self.parse(input, options, sink)
+    }
+}
+
+/// What one worker keeps from one report to the next. Bounded, whatever it reads.
+#[derive(Debug, Default)]
+pub struct Memory {
+    sarif: sarif::Memory,
 }
 
 /// Where a parser puts what it reads.
@@ -219,11 +239,23 @@ pub fn detect(
     head: &[u8],
     options: &Options,
 ) -> Option<&'static dyn Parser> {
+    detect_again(None, parsers, head, options)
+}
+
+/// As [`detect`], where the report before was one of `last`: many reports in a row are of one format, and no two parsers
+/// claim the same.
+pub fn detect_again(
+    last: Option<&'static dyn Parser>,
+    parsers: &[&'static dyn Parser],
+    head: &[u8],
+    options: &Options,
+) -> Option<&'static dyn Parser> {
     let head = Head {
         options: Some(options),
         ..Head::new(head)
     };
-    parsers.iter().copied().find(|parser| parser.sniff(&head))
+    let mut parsers = last.into_iter().chain(parsers.iter().copied());
+    parsers.find(|parser| parser.sniff(&head))
 }
 
 /// Whether an input is a report of ours.

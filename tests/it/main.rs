@@ -31,6 +31,7 @@ mod promise;
 mod purity;
 mod real;
 mod registry;
+mod repeats;
 mod rescore;
 mod sarif;
 mod scenarios;

@@ -79,6 +79,11 @@ pub struct Reader<R> {
     largest: usize,
 }
 
+/// A value from its bytes, with the reason in words if it is not what was expected.
+pub fn read<'a, T: Deserialize<'a>>(raw: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(raw).map_err(|error| without_place(&error))
+}
+
 #[derive(Clone, Copy)]
 struct Frame {
     closer: u8,
@@ -259,21 +264,25 @@ impl<R: Read> Reader<R> {
     /// The next value as a record. The outer error means that the document cannot be read on; the inner one that this
     /// record is not what was expected, with the reason in words for a reject.
     pub fn record<'a, T: Deserialize<'a>>(&'a mut self) -> Result<Result<T, String>> {
-        let largest = self.largest;
-        Ok(match self.raw()? {
-            Some(raw) => serde_json::from_slice(raw).map_err(|error| without_place(&error)),
-            None => Err(format!("the record is larger than {} MiB", largest >> 20)),
-        })
+        Ok(self.raw()?.and_then(read))
     }
 
-    /// The bytes of the next value; `None` if it is too large to be held, and passed over.
-    pub fn raw(&mut self) -> Result<Option<&[u8]>> {
+    /// The bytes of the next value, of which nothing but its end has been looked at: [`read`] reads them. The errors are
+    /// those of [`Self::record`].
+    pub fn raw(&mut self) -> Result<Result<&[u8], String>> {
         self.value()?;
         let (length, whole) = self.measure(true)?;
         let start = self.pos;
         self.pos += length;
-        // A whole value is in the buffer from `pos` on.
-        Ok(whole.then(|| &self.buffer[start..start + length]))
+        Ok(if whole {
+            // A whole value is in the buffer from `pos` on.
+            Ok(&self.buffer[start..start + length])
+        } else {
+            Err(format!(
+                "the record is larger than {} MiB",
+                self.largest >> 20
+            ))
+        })
     }
 
     /// Passes over the next value, whatever its size.

@@ -80,8 +80,9 @@ impl Outline {
             }
             Value::Scalar => {
                 let raw = reader.raw()?;
-                self.places[index].1.text =
-                    raw.map(|raw| String::from_utf8_lossy(raw).into_owned());
+                self.places[index].1.text = raw
+                    .ok()
+                    .map(|raw| String::from_utf8_lossy(raw).into_owned());
             }
             Value::Object | Value::Array | Value::Null => reader.skip()?,
         }

@@ -1,7 +1,6 @@
 //! What a finding tells beside its identity and severity: words, places, times and suppressions.
 
 use super::finding::{Case, Maker};
-use super::identity;
 use super::lenient::{Object, Word};
 use super::message;
 use super::rule::Rule;
@@ -81,9 +80,9 @@ impl Maker<'_> {
             let artifact = &place.0.physical_location.0.artifact_location.0;
             let own;
             let target = if index == 0 {
-                self.identities.path(&case.trace)
+                self.path(&case.trace)
             } else {
-                own = identity::resolve(self.run, &run::raw(artifact), artifact.index.index());
+                own = (self.run).resolve(&run::raw(artifact), artifact.index.index());
                 own.as_ref()
             };
             let mut location = self.location(place, target);
@@ -121,7 +120,7 @@ impl Maker<'_> {
             None => {}
         }
         let logical = place.0.logical_locations.0.iter().find_map(|logical| {
-            let by_index = || self.logical(logical.0.index.index()?).cloned();
+            let by_index = || self.run.logical(logical.0.index.index()?).cloned();
             run::own_name(&logical.0).or_else(by_index)
         });
         let address = &physical.address.0;
@@ -139,13 +138,28 @@ impl Maker<'_> {
         let provenance = &record.provenance.0;
         let time = |word: Option<&str>| word.and_then(run::timestamp);
         let first = time(provenance.first_detection_time_utc.get());
-        let scanned = self.run.scanned_at(provenance.invocation_index.index());
+        let last = time(provenance.last_detection_time_utc.get());
+        if first.is_some() || last.is_some() {
+            self.run.has_own_times();
+        }
         let moment = |words: &str, at| Moment::new(at, format!("{words} {}", self.input.name()));
         finding.first_seen = first.map(|at| moment("first detection in", at));
-        finding
-            .first_seen
-            .join(scanned.map(|at| moment("scan time of", at)));
-        finding.last_seen = time(provenance.last_detection_time_utc.get()).max(scanned);
+        match provenance.invocation_index.index() {
+            None => self.scan_time(finding),
+            Some(invocation) => {
+                let scanned = self.run.scanned_in(invocation);
+                let scan_time = scanned.map(|at| moment("scan time of", at));
+                finding.first_seen.join(scan_time);
+                finding.last_seen = scanned;
+            }
+        }
+        finding.last_seen = finding.last_seen.max(last);
+    }
+
+    /// When the run took place, which every result of it has been seen at.
+    pub(super) fn scan_time(&self, finding: &mut Finding) {
+        finding.first_seen.join(self.scanned.clone());
+        finding.last_seen = self.scanned.as_ref().map(|scanned| scanned.at);
     }
 
     /// Suppressions with their status; one without a status counts, one with an unknown status does not
@@ -160,7 +174,7 @@ impl Maker<'_> {
             };
             Suppression {
                 status,
-                scanner: self.run.scanner.clone(),
+                scanner: self.run.scanner().clone(),
                 kind: Text::line(suppression.0.kind.get().unwrap_or("external")),
                 justification: suppression.0.justification.get().and_then(Text::some_prose),
             }

@@ -1,16 +1,21 @@
 //! From a result to a finding (section 3.27).
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::asked::Asked;
 use super::dependency;
 use super::flow;
-use super::identity::{Called, Identities};
+use super::identity::{Called, Identities, Standing};
 use super::message;
-use super::rule::{Call, Component, Rule, Security};
+use super::rule::{Call, Found, Rule, Security};
 use super::run::Run;
 use super::tool;
-use super::trace::{self, Pin, Trace};
+use super::trace::{self, Pin, Sketch, Trace};
+use super::uri::Target;
 use super::walk::Part;
 use super::wire::{Face, Record};
-use crate::model::{Anchor, Claim, Finding, Key, Kind, Place, Set, Sighting, Text, Trust};
+use crate::model::{Anchor, Claim, Finding, Key, Kind, Moment, Place, Set, Sighting, Text, Trust};
 use crate::parse::package;
 use crate::source::Input;
 
@@ -62,13 +67,24 @@ pub(super) fn verdict(face: Face<'_, '_>) -> Verdict {
 }
 
 /// Makes findings of the results of one part.
-#[derive(Clone, Copy)]
 pub(super) struct Maker<'m> {
     pub(super) input: &'m Input,
     pub(super) app: &'m Text,
-    pub(super) run: &'m Run,
+    pub(super) run: Asked<'m>,
+    /// When the run took place, in the words of a finding.
+    pub(super) scanned: Option<Moment>,
     pub(super) identities: &'m Identities,
     pub(super) part: Part,
+}
+
+/// A finding that was made of a result, and what it depends on beside the result's own bytes.
+pub(super) struct Made {
+    pub(super) finding: Finding,
+    pub(super) rule: Option<Arc<Rule>>,
+    /// None where its keys are those of an advisory.
+    pub(super) standing: Option<Standing>,
+    /// Whether it says something that no equal result in another run would say.
+    pub(super) is_of_its_run: bool,
 }
 
 /// A result with what was looked up for it.
@@ -78,30 +94,64 @@ pub(super) struct Case<'m, 'r, 'a> {
     pub(super) called: Option<&'m Called>,
     pub(super) words: Option<String>,
     pub(super) pin: Pin,
+    pub(super) sketch: Cow<'r, Sketch>,
     pub(super) trace: Trace,
 }
 
 impl<'m> Maker<'m> {
-    /// The finding that `record` at `at` is.
-    pub(super) fn finding(&self, record: &Record<'_>, verdict: Verdict, at: &str) -> Finding {
-        let pin = Pin::of(trace::primary(record)).resolved(Some(self.run));
-        let trace = Trace::of(self.part, record.face(), &pin);
+    pub(super) fn new(
+        input: &'m Input,
+        app: &'m Text,
+        run: &'m Run,
+        identities: &'m Identities,
+        part: Part,
+    ) -> Self {
+        let run = Asked::new(run);
+        let scanned = run.scanned_at();
+        Self {
+            input,
+            app,
+            scanned: scanned.map(|at| Moment::new(at, format!("scan time of {}", input.name()))),
+            run,
+            identities,
+            part,
+        }
+    }
+
+    /// The finding that `record` at `at` is. `known` is its sketch, if there is one.
+    pub(super) fn finding(
+        &self,
+        record: &Record<'_>,
+        known: Option<&Sketch>,
+        verdict: Verdict,
+        at: &str,
+    ) -> Made {
+        self.run.take_went_beyond();
+        let pin = Pin::of(trace::primary(record));
+        let sketch = match known {
+            Some(known) => Cow::Borrowed(known),
+            None => Cow::Owned(Sketch::of(record.face(), &pin)),
+        };
+        // Before an index becomes a name: the first pass knew no names.
+        let mut trace = sketch.trace(self.part, record.rule_index.index());
+        let pin = self.run.resolve_pin(pin);
+        if sketch.is_pinned_by_index {
+            trace.pin = pin.digest();
+        }
         let called = self.identities.rule(&trace);
-        let component = called
-            .and_then(|called| called.found)
-            .and_then(|found| self.run.components.get(found.component));
-        let rule = called
-            .and_then(|called| called.found)
-            .and_then(|found| component?.rules.get(found.rule));
+        let found = called.and_then(|called| called.found);
+        let shared_rule = found.and_then(|found| self.run.rule(found));
+        let rule = shared_rule.map(|rule| &**rule);
         let case = Case {
-            words: self.words(record, rule, component),
+            words: self.words(record, rule, found),
             record,
             rule,
             called,
             pin,
+            sketch,
             trace,
         };
-        let path = self.identities.path(&case.trace).map(|(_, words)| words);
+        let path = self.path(&case.trace).map(|(_, words)| words);
         let rule_id = called.and_then(|called| called.id.clone());
 
         let tags = record
@@ -112,49 +162,56 @@ impl<'m> Maker<'m> {
             .iter()
             .filter_map(|tag| tag.get());
         let rule_tags = rule.iter().flat_map(|rule| &rule.tags).map(Text::untrusted);
-        let kind = tool::kind(&self.run.family, tags.chain(rule_tags));
+        let kind = tool::kind(self.run.family(), tags.chain(rule_tags));
         let mut finding = Finding::new(kind, self.app.clone());
         finding.rule.id.clone_from(&rule_id);
         finding.rule.name = rule.and_then(Rule::shown_name);
         let place = self.input.place(at);
         finding.sightings.insert(Sighting {
             place: place.clone(),
-            scanner: self.run.scanner.clone(),
+            scanner: self.run.scanner().clone(),
         });
         self.marks(&case, verdict, &mut finding);
         self.claims(&case, verdict, &place, &mut finding);
-        super::detail::prose(&case, flow::told(self.run, record), &mut finding);
+        super::detail::prose(&case, flow::told(&self.run, record), &mut finding);
         self.locations(&case, &mut finding);
         self.times(record, &mut finding);
         finding.suppressions = self.suppressions(record);
 
         let dependency = dependency::of(
-            &self.run.family,
+            self.run.family(),
             rule_id.as_ref().map(Text::untrusted),
             record,
             case.words.as_deref(),
             path.map(Text::untrusted),
         );
-        match dependency {
-            Some(found) => {
-                finding.kind = Kind::Dependency;
-                finding.rule.id = Some(found.advisory.clone());
-                finding.ids = std::iter::once(found.advisory).collect();
-                if let Some(rule) = rule.filter(|_| self.run.family == "osv-scanner") {
-                    finding.ids.extend(rule.deprecated.iter().cloned());
-                }
-                finding.tags.extend(found.tag.map(Text::line));
-                finding.package = Some(Box::new(found.package));
-                finding.assert_advisory_keys();
-                // Rules of cargo-deny are sorts of advisories, those of the others advisories.
-                let summary = rule.and_then(|rule| rule.summary.clone());
-                if let Some(summary) = summary.filter(|_| self.run.family != "cargo-deny") {
-                    finding.title = Some(summary);
-                }
+        let standing = if let Some(found) = dependency {
+            finding.kind = Kind::Dependency;
+            finding.rule.id = Some(found.advisory.clone());
+            finding.ids = std::iter::once(found.advisory).collect();
+            if let Some(rule) = rule.filter(|_| self.run.family() == "osv-scanner") {
+                finding.ids.extend(rule.deprecated.iter().cloned());
             }
-            None => self.assert_keys(&case, &mut finding),
+            finding.tags.extend(found.tag.map(Text::line));
+            finding.package = Some(Box::new(found.package));
+            finding.assert_advisory_keys();
+            // Rules of cargo-deny are sorts of advisories, those of the others advisories.
+            let summary = rule.and_then(|rule| rule.summary.clone());
+            if let Some(summary) = summary.filter(|_| self.run.family() != "cargo-deny") {
+                finding.title = Some(summary);
+            }
+            None
+        } else {
+            let standing = self.identities.standing(&case.trace, &case.sketch);
+            self.assert_keys(&case, standing, &mut finding);
+            Some(standing)
+        };
+        Made {
+            finding,
+            rule: shared_rule.cloned(),
+            standing,
+            is_of_its_run: self.run.take_went_beyond(),
         }
-        finding
     }
 
     /// The words of the result's message; message strings are looked up in the rule, then in its component, then in the
@@ -163,13 +220,24 @@ impl<'m> Maker<'m> {
         &self,
         record: &Record<'_>,
         rule: Option<&Rule>,
-        component: Option<&Component>,
+        found: Option<Found>,
     ) -> Option<String> {
-        let mut strings = Vec::with_capacity(3);
-        strings.extend(rule.map(|rule| &rule.strings));
-        strings.extend(component.map(|component| &component.strings));
-        strings.extend(self.run.components.first().map(|driver| &driver.strings));
-        message::words(&record.message.0, &strings)
+        let message = &record.message.0;
+        if message.text.get().is_some() || message.id.get().is_none() {
+            return message::words(message, &[]);
+        }
+        let own = rule.map(|rule| &rule.strings);
+        let strings: Vec<_> = own.into_iter().chain(self.run.strings(found)).collect();
+        message::words(message, &strings)
+    }
+
+    /// The place of the first location, and its words in shared memory.
+    pub(super) fn path(&self, trace: &Trace) -> Option<&'m (Target, Text)> {
+        let resolved = self.identities.path(trace)?;
+        if resolved.is_by_index {
+            self.run.resolved_by_index();
+        }
+        resolved.target.as_ref()
     }
 
     /// Keys of a finding that is no known dependency: each fingerprint of the tool that names this result only, and the
@@ -177,22 +245,22 @@ impl<'m> Maker<'m> {
     ///
     /// Beside a fingerprint, a pin that several results share is left out, and so is a bare position: the next report
     /// may have another problem of the rule at the same place in the count, and the pin would fold the two.
-    fn assert_keys(&self, case: &Case<'_, '_, '_>, finding: &mut Finding) {
+    fn assert_keys(&self, case: &Case<'_, '_, '_>, standing: Standing, finding: &mut Finding) {
         let rule = (case.called.and_then(|called| called.id.as_ref())).map_or("", Text::untrusted);
-        let path = self.identities.path(&case.trace);
+        let path = self.path(&case.trace);
         let path = path.map_or("", |(_, words)| words.untrusted());
         let (kind, app) = (finding.kind, self.app.untrusted());
         let fingerprints = trace::fingerprints(case.record.face());
-        let key = |anchor| Key::code(kind, app, &self.run.family, rule, path, anchor);
+        let key = |anchor| Key::code(kind, app, self.run.family(), rule, path, anchor);
         let mut keys = Set::new();
-        for (scheme, value) in &fingerprints {
-            if self.identities.is_unique(&case.trace, scheme, value) {
+        for (index, (scheme, value)) in fingerprints.iter().enumerate() {
+            if standing.is_unique(index) {
                 let anchor = Anchor::Fingerprint(scheme.untrusted(), value.untrusted());
                 keys.insert(key(anchor));
             }
         }
-        let (ordinal, equal) = self.identities.ordinal(&case.trace, case.record.face());
-        if keys.is_empty() || (equal <= 1 && case.pin != Pin::Position) {
+        let ordinal = standing.ordinal;
+        if keys.is_empty() || (standing.is_alone && case.pin != Pin::Position) {
             keys.insert(key(match &case.pin {
                 Pin::Snippet(words) => Anchor::Snippet(words, ordinal),
                 Pin::Logical(name) => Anchor::Logical(name.untrusted(), ordinal),
@@ -201,10 +269,6 @@ impl<'m> Maker<'m> {
             }));
         }
         finding.keys = keys;
-    }
-
-    pub(super) fn logical(&self, index: usize) -> Option<&'m Text> {
-        self.run.logicals.get(index)?.as_ref()
     }
 
     /// Tags, weaknesses and public ids.
@@ -233,8 +297,7 @@ impl<'m> Maker<'m> {
         finding.weaknesses.extend(package::weaknesses(cwe));
         for taxon in &record.taxa.0 {
             let call = Call::of(None, None, &taxon.0);
-            let weakness = call.weakness(&self.run.taxonomies, &self.run.components);
-            finding.weaknesses.extend(weakness);
+            finding.weaknesses.extend(self.run.weakness(&call));
         }
         if verdict == Verdict::Review {
             finding.tags.insert(Text::line("to-review"));
@@ -272,25 +335,25 @@ impl<'m> Maker<'m> {
                 None => (default().unwrap_or("warning"), false),
             },
         };
-        let mut claim = Claim::word(&self.run.scanner, level, place);
+        let mut claim = Claim::word(self.run.scanner(), level, place);
         let mut score = None;
         let security = Security::of(record.properties.0.security_severity.get());
         match security.as_ref().or_else(|| case.rule?.security.as_ref()) {
             Some(Security::Score(stated)) => score = Some(*stated),
             Some(Security::Word(word)) => {
-                let word = Claim::word(&self.run.scanner, word.untrusted(), place);
+                let word = Claim::word(self.run.scanner(), word.untrusted(), place);
                 finding.claims.insert(word);
             }
             None => {}
         }
         // What somebody configured for this run is not said by rote.
-        let is_constant = !is_configured && tool::is_constant_level(&self.run.family, level);
+        let is_constant = !is_configured && tool::is_constant_level(self.run.family(), level);
         if is_constant {
             claim.trust = Trust::Constant;
             if score.is_some() {
                 finding.claims.insert(Claim {
                     score,
-                    ..Claim::silent(&self.run.scanner, place)
+                    ..Claim::silent(self.run.scanner(), place)
                 });
             }
         } else {
@@ -299,15 +362,9 @@ impl<'m> Maker<'m> {
         finding.claims.insert(claim);
     }
 
-    /// The level that the result's invocation gave to its rule (sections 3.20.5 and 3.51). A result that names no
-    /// invocation belongs to the only one there is; of several nobody knows which.
+    /// The level that the result's invocation gave to its rule.
     fn overridden(&self, case: &Case<'_, '_, '_>) -> Option<&'m str> {
-        let found = case.called?.found?;
-        let invocations = &self.run.invocations;
-        let invocation = match case.record.provenance.0.invocation_index.index() {
-            Some(index) => invocations.get(index)?,
-            None => invocations.first().filter(|_| invocations.len() == 1)?,
-        };
-        invocation.levels.get(&found).map(String::as_str)
+        let invocation = case.record.provenance.0.invocation_index.index();
+        self.run.overridden(case.called?.found?, invocation)
     }
 }

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::identity;
-use super::run::{self, Run};
+use super::asked::Asked;
+use super::run;
 use super::uri::Raw;
 use super::wire::{Place, Record, Step};
 
@@ -39,8 +39,8 @@ impl Waypoint {
     }
 
     /// `src/a.js:3`
-    fn shown(&self, run: &Run) -> Option<String> {
-        let (_, path) = identity::resolve(run, &self.raw, self.artifact)?;
+    pub(super) fn shown(&self, run: &Asked<'_>) -> Option<String> {
+        let (_, path) = run.resolve(&self.raw, self.artifact)?;
         let path = path.untrusted();
         Some(match self.line {
             Some(line) => format!("{path}:{line}"),
@@ -51,7 +51,7 @@ impl Waypoint {
 
 /// `Flow: a.js:3 -> b.js:9 (12 steps)` for each different flow of a result, as far as there are few. Of a flow through
 /// several threads the first counts. One that ends where it begins tells nothing.
-pub(super) fn told(run: &Run, record: &Record<'_>) -> Option<String> {
+pub(super) fn told(run: &Asked<'_>, record: &Record<'_>) -> Option<String> {
     let flows = &record.code_flows.0;
     let mut more = flows.len().saturating_sub(MOST_SEEN);
     let mut seen = BTreeSet::new();
@@ -88,11 +88,11 @@ pub(super) fn told(run: &Run, record: &Record<'_>) -> Option<String> {
     Some(lines.join("\n")).filter(|told| !told.is_empty())
 }
 
-fn place(run: &Run, step: &super::lenient::Object<Step<'_>>) -> Option<String> {
+fn place(run: &Asked<'_>, step: &super::lenient::Object<Step<'_>>) -> Option<String> {
     let own = Waypoint::of(&step.0.location.0);
     if own.is_known() {
         own.shown(run)
     } else {
-        run.waypoints.get(step.0.index.index()?)?.shown(run)
+        run.waypoint(step.0.index.index()?)
     }
 }

@@ -4,13 +4,16 @@
 //! the result and resolved at the end: the tool and the base directories may stand behind the results.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
+use super::memory::Memory;
 use super::rule::{Call, Found};
-use super::run::{self, Run};
-use super::trace::{self, Pin, Trace, digest, fingerprints};
+use super::run::Run;
+use super::trace::{Pin, Sketch, Trace, digest};
 use super::uri::{Raw, Target};
 use super::walk::Part;
-use super::wire::Face;
 use crate::model::{Gathered, Text};
 
 /// One result of the first pass. Before the end `group` is the pin alone.
@@ -33,29 +36,35 @@ struct Mark {
     path: u32,
 }
 
+#[expect(
+    clippy::disallowed_types,
+    reason = "looked up by digest only; its order is never seen"
+)]
+type Places = std::collections::HashMap<u64, u32, RandomState>;
+
 /// Words that many results share, each kept once.
 #[derive(Debug)]
-struct Shared<T> {
-    by_digest: BTreeMap<u64, u32>,
+pub(super) struct Shared<T> {
+    by_digest: Places,
     values: Vec<T>,
 }
 
 impl<T> Shared<T> {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
-            by_digest: BTreeMap::new(),
+            by_digest: Places::default(),
             values: Vec::new(),
         }
     }
 
-    fn put(&mut self, digest: u64, value: impl FnOnce() -> T) -> u32 {
+    pub(super) fn put(&mut self, digest: u64, value: impl FnOnce() -> T) -> u32 {
         *self.by_digest.entry(digest).or_insert_with(|| {
             self.values.push(value());
             u32::try_from(self.values.len() - 1).unwrap_or(u32::MAX)
         })
     }
 
-    fn get(&self, digest: u64) -> Option<&T> {
+    pub(super) fn get(&self, digest: u64) -> Option<&T> {
         self.values.get(*self.by_digest.get(&digest)? as usize)
     }
 }
@@ -64,7 +73,8 @@ impl<T> Shared<T> {
 #[derive(Debug)]
 pub(super) struct Census {
     rules: Shared<(Part, Call)>,
-    paths: Shared<(Part, Raw, Option<usize>)>,
+    /// With the number of the words, whatever part they stand in.
+    paths: Shared<(Part, u64, Named)>,
     /// Logical locations by index, by their digests.
     pins: BTreeMap<u64, (Part, Pin)>,
     seen: Gathered<Seen>,
@@ -82,46 +92,49 @@ impl Census {
         }
     }
 
-    /// Notes a result that will be a finding.
-    pub(super) fn note(&mut self, part: Part, face: Face<'_, '_>) {
-        let pin = Pin::of(face.place);
-        let trace = Trace::of(part, face, &pin);
-        let content = trace::content(face);
-        if matches!(pin, Pin::LogicalIndex(_)) {
-            self.pins.entry(trace.pin).or_insert((part, pin));
-        }
-        let rule = self.rules.put(trace.rule, || (part, call(face)));
-        let path = self.paths.put(trace.path, || {
-            let artifact = face
-                .place
-                .map(|place| &place.physical_location.0.artifact_location.0);
-            let raw = artifact.map(run::raw).unwrap_or_default();
-            (
-                part,
-                raw,
-                artifact.and_then(|artifact| artifact.index.index()),
-            )
-        });
+    /// Notes a result that will be a finding: what it is known by, and the words behind two of these numbers.
+    pub(super) fn note(
+        &mut self,
+        part: Part,
+        sketch: &Sketch,
+        rule_index: Option<usize>,
+        call: impl FnOnce() -> Call,
+        place: impl FnOnce() -> Named,
+    ) {
+        let trace = sketch.trace(part, rule_index);
+        let rule = self.rules.put(trace.rule, || (part, call()));
+        let path = self.paths.put(trace.path, || (part, sketch.place, place()));
         self.seen.add(Seen {
             group: trace.pin,
-            line: trace.line,
-            column: trace.column,
-            content,
+            line: sketch.line,
+            column: sketch.column,
+            content: sketch.content,
             rule,
             path,
         });
-        for (scheme, value) in fingerprints(face) {
+        for mark in &sketch.marks {
             self.marks.add(Mark {
-                group: mark(&scheme, &value),
-                content,
+                group: *mark,
+                content: sketch.content,
                 rule,
                 path,
             });
         }
     }
 
+    /// Notes a pin that is a logical location by its index.
+    pub(super) fn note_pin(&mut self, part: Part, sketch: &Sketch, pin: Pin) {
+        let trace = sketch.trace(part, None);
+        self.pins.entry(trace.pin).or_insert((part, pin));
+    }
+
     /// The end of the first pass: `run_of` tells what each part of the log said about itself.
-    pub(super) fn settle<'r>(self, run_of: impl Fn(Part) -> Option<&'r Run>) -> Identities {
+    /// `memory` knows places of logs before.
+    pub(super) fn settle<'r>(
+        self,
+        run_of: impl Fn(Part) -> Option<&'r Run>,
+        memory: &mut Memory,
+    ) -> Identities {
         let Self {
             rules,
             paths,
@@ -132,7 +145,7 @@ impl Census {
         let (mut seen, mut marks) = (seen.into_members(), marks.into_members());
         let pins: BTreeMap<u64, u64> = pins
             .into_iter()
-            .map(|(digest, (part, pin))| (digest, pin.resolved(run_of(part)).digest(part)))
+            .map(|(digest, (part, pin))| (digest, pin.resolved(run_of(part)).digest()))
             .collect();
         let rules = Shared {
             by_digest: rules.by_digest,
@@ -143,13 +156,13 @@ impl Census {
         let paths = Shared {
             by_digest: paths.by_digest,
             values: (paths.values.iter())
-                .map(|(part, raw, index)| Resolved::of(run_of(*part), raw, *index))
+                .map(|(part, number, place)| memory.resolve(run_of(*part), *number, place))
                 .collect(),
         };
         let group = |rule: u32, path: u32, words: u64| {
             let rule = rules.values.get(rule as usize);
             let path = paths.values.get(path as usize);
-            join(rule, path, words)
+            join(rule, path.map(|path| &**path), words)
         };
         for seen in &mut seen {
             let pin = pins.get(&seen.group).copied().unwrap_or(seen.group);
@@ -164,11 +177,18 @@ impl Census {
         seen.dedup();
         marks.sort_unstable();
         marks.dedup();
+        // Most stand alone, and need no place in a list to be found there.
+        let equals = seen.chunk_by(|one, other| one.group == other.group);
+        let equals = equals.filter(|equals| equals.len() > 1);
+        let shared = marks.chunk_by(|one, other| one.group == other.group);
+        let shared = shared.filter(|marks| marks.len() > 1);
         Identities {
             rules,
             paths,
-            seen,
-            marks,
+            equals: equals.flatten().copied().collect(),
+            shared: shared
+                .filter_map(|marks| Some(marks.first()?.group))
+                .collect(),
         }
     }
 }
@@ -202,20 +222,49 @@ impl Called {
 
 /// The place of a first location, resolved.
 #[derive(Debug)]
-struct Resolved {
+pub(super) struct Resolved {
     /// The place, and its words in shared memory.
-    target: Option<(Target, Text)>,
+    pub(super) target: Option<(Target, Text)>,
+    /// Whether it was looked up among the run's artifacts.
+    pub(super) is_by_index: bool,
     digest: u64,
 }
 
 impl Resolved {
-    fn of(run: Option<&Run>, raw: &Raw, index: Option<usize>) -> Self {
-        let target = run.and_then(|run| resolve(run, raw, index));
+    pub(super) fn of(run: Option<&Run>, place: &Named) -> Self {
+        let target = run.and_then(|run| resolve(run, &place.raw, place.index));
         let words = target.as_ref().map_or("", |(_, words)| words.untrusted());
         Self {
+            is_by_index: place.raw.uri.is_empty() && place.index.is_some(),
             digest: digest(&[words.as_bytes()]),
             target,
         }
+    }
+}
+
+/// A first location as it stands in the log.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Named {
+    pub(super) raw: Raw,
+    /// Its index among the run's artifacts.
+    pub(super) index: Option<usize>,
+}
+
+/// How a result stands among the others of its report, as far as its keys depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    /// Which of the equal results this is, counted by position.
+    pub(super) ordinal: u32,
+    /// Whether no other result is equal.
+    pub(super) is_alone: bool,
+    /// Which fingerprints name this result only: a bit for each, the first one the lowest.
+    unique: u32,
+}
+
+impl Standing {
+    /// Whether the fingerprint at `index` names this result only.
+    pub(super) fn is_unique(self, index: usize) -> bool {
+        self.unique >> index & 1 == 1
     }
 }
 
@@ -223,9 +272,11 @@ impl Resolved {
 #[derive(Debug)]
 pub(super) struct Identities {
     rules: Shared<Called>,
-    paths: Shared<Resolved>,
-    seen: Vec<Seen>,
-    marks: Vec<Mark>,
+    paths: Shared<Arc<Resolved>>,
+    /// Results of which there are several in one group.
+    equals: Vec<Seen>,
+    /// Groups of fingerprints that several results have.
+    shared: Vec<u64>,
 }
 
 impl Identities {
@@ -234,46 +285,47 @@ impl Identities {
         self.rules.get(trace.rule)
     }
 
-    /// The place of a result's first location, and its words in shared memory.
-    pub(super) fn path(&self, trace: &Trace) -> Option<&(Target, Text)> {
-        self.paths.get(trace.path)?.target.as_ref()
+    /// The place of a result's first location.
+    pub(super) fn path(&self, trace: &Trace) -> Option<&Resolved> {
+        self.paths.get(trace.path).map(|path| &**path)
     }
 
     fn group(&self, trace: &Trace, words: u64) -> u64 {
-        join(
-            self.rules.get(trace.rule),
-            self.paths.get(trace.path),
-            words,
-        )
+        join(self.rules.get(trace.rule), self.path(trace), words)
     }
 
-    /// Which of the equal results this is, counted by position, and how many different ones there are.
-    pub(super) fn ordinal(&self, trace: &Trace, face: Face<'_, '_>) -> (u32, usize) {
-        let group = self.group(trace, trace.pin);
-        let start = self.seen.partition_point(|seen| seen.group < group);
-        let end = self.seen.partition_point(|seen| seen.group <= group);
-        if end - start <= 1 {
-            return (0, end - start);
+    /// What the keys of a result depend on beside its own words.
+    pub(super) fn standing(&self, trace: &Trace, sketch: &Sketch) -> Standing {
+        let (ordinal, equal) = self.ordinal(trace, sketch);
+        let unique = (sketch.marks.iter()).map(|mark| u32::from(self.is_unique(trace, *mark)));
+        let unique = (0..)
+            .zip(unique)
+            .fold(0, |bits, (index, bit)| bits | bit << index);
+        Standing {
+            ordinal,
+            is_alone: equal <= 1,
+            unique,
         }
-        let wanted = (trace.line, trace.column, trace::content(face));
-        let before = self.seen.get(start..end).map_or(0, |equal| {
-            equal.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted)
+    }
+
+    /// Which of the equal results this is, counted by position, and how many different ones there are if it is not alone.
+    fn ordinal(&self, trace: &Trace, sketch: &Sketch) -> (u32, usize) {
+        let group = self.group(trace, trace.pin);
+        let start = self.equals.partition_point(|seen| seen.group < group);
+        let rest = self.equals.get(start..).unwrap_or_default();
+        let equals = rest.partition_point(|seen| seen.group == group);
+        let wanted = (sketch.line, sketch.column, sketch.content);
+        let before = rest.get(..equals).map_or(0, |equals| {
+            equals.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted)
         });
-        (u32::try_from(before).unwrap_or(u32::MAX), end - start)
+        (u32::try_from(before).unwrap_or(u32::MAX), equals)
     }
 
     /// Whether this fingerprint, in its rule and path, names one result only.
-    pub(super) fn is_unique(&self, trace: &Trace, scheme: &Text, value: &Text) -> bool {
-        let group = self.group(trace, mark(scheme, value));
-        let start = self.marks.partition_point(|mark| mark.group < group);
-        let end = self.marks.partition_point(|mark| mark.group <= group);
-        end - start == 1
+    fn is_unique(&self, trace: &Trace, mark: u64) -> bool {
+        let group = self.group(trace, mark);
+        self.shared.binary_search(&group).is_err()
     }
-}
-
-/// How a result calls its rule.
-fn call(face: Face<'_, '_>) -> Call {
-    Call::of(face.rule_id.get(), face.rule_index.index(), face.rule)
 }
 
 /// The place of an artifact location; one without a URI is looked up among the run's artifacts.
@@ -288,14 +340,6 @@ pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Tar
     let target = run.bases.target(raw);
     let words = Text::some_line(target.words())?;
     Some((target, words))
-}
-
-fn mark(scheme: &Text, value: &Text) -> u64 {
-    digest(&[
-        b"mark",
-        scheme.untrusted().as_bytes(),
-        value.untrusted().as_bytes(),
-    ])
 }
 
 /// What is counted together: the same rule, path and words.

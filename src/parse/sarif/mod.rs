@@ -3,12 +3,14 @@
 //! A log is read twice, one result in memory at a time: results may stand before the rules, paths and invocations that
 //! they need, and what pins a result depends on all others.
 
+mod asked;
 mod dependency;
 mod detail;
 mod finding;
 mod flow;
 mod identity;
 mod lenient;
+mod memory;
 mod message;
 mod outcome;
 mod rule;
@@ -22,11 +24,12 @@ mod walk;
 mod wire;
 
 use finding::{Maker, Verdict};
+pub(super) use memory::Memory;
 use survey::{Log, Survey};
 use walk::{Json, Part, Visit};
 use wire::Record;
 
-use super::json::{Reader, Value};
+use super::json::{self, Reader, Value};
 use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
 use crate::model::{Baseline, Text};
@@ -64,29 +67,50 @@ impl Parser for Sarif {
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
-        let app = options.app(input, None);
-        let mut survey = Survey::new(options.keeps_absent);
-        let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
-        let log = survey.settle(broken.is_some())?;
-        let mut harvest = Harvest {
-            input,
-            app: &app,
-            log: &log,
-            keeps_absent: options.keeps_absent,
-            sink,
-        };
-        // A log that breaks does so at the same place again: what stands before it is kept.
-        let (mut json, preamble) = open(input)?;
-        walk::walk(&mut json, &mut harvest)?;
-        if let Some(error) = broken {
-            return Err(error);
-        }
-        let mut closing = outcome::closing(&log, &app);
-        if !preamble.trim().is_empty() {
-            closing.note("text before the log was passed over");
-        }
-        Ok(closing)
+        read(input, options, &mut Memory::none(), sink)
     }
+
+    fn parse_after_others(
+        &self,
+        input: &Input,
+        options: &Options,
+        memory: &mut super::Memory,
+        sink: &mut dyn Sink,
+    ) -> Result<Closing> {
+        read(input, options, &mut memory.sarif, sink)
+    }
+}
+
+fn read(
+    input: &Input,
+    options: &Options,
+    memory: &mut Memory,
+    sink: &mut dyn Sink,
+) -> Result<Closing> {
+    let app = options.app(input, None);
+    let mut survey = Survey::new(options.keeps_absent, memory);
+    let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
+    let log = survey.settle(broken.is_some())?;
+    let mut harvest = Harvest {
+        input,
+        app: &app,
+        log: &log,
+        keeps_absent: options.keeps_absent,
+        memory,
+        maker: None,
+        sink,
+    };
+    // A log that breaks does so at the same place again: what stands before it is kept.
+    let (mut json, preamble) = open(input)?;
+    walk::walk(&mut json, &mut harvest)?;
+    if let Some(error) = broken {
+        return Err(error);
+    }
+    let mut closing = outcome::closing(&log, &app);
+    if !preamble.trim().is_empty() {
+        closing.note("text before the log was passed over");
+    }
+    Ok(closing)
 }
 
 /// A reader at the start of the log, and what a tool printed before it.
@@ -102,6 +126,9 @@ struct Harvest<'h> {
     app: &'h Text,
     log: &'h Log,
     keeps_absent: bool,
+    memory: &'h mut Memory,
+    /// Makes the findings of the part whose results are read, with what repeats of its run have in common.
+    maker: Option<(Maker<'h>, usize)>,
     sink: &'h mut dyn Sink,
 }
 
@@ -138,7 +165,13 @@ impl Visit for Harvest<'_> {
         json.skip()
     }
 
-    fn results(&mut self, _part: Part) {}
+    fn results(&mut self, part: Part) {
+        self.maker = self.log.parts.run(part).map(|run| {
+            let context = self.memory.context(self.app, run);
+            let maker = Maker::new(self.input, self.app, run, &self.log.identities, part);
+            (maker, context)
+        });
+    }
 
     fn result(&mut self, part: Part, index: usize, json: &mut Json) -> Result<()> {
         let at = format!("{}/results/{index}", part.pointer());
@@ -147,41 +180,56 @@ impl Visit for Harvest<'_> {
             self.reject(&at, &reason);
             return json.skip();
         }
-        let record = json.record::<Record<'_>>()?;
+        let raw = json.raw()?;
         self.sink.record();
-        let (record, run) = match (record, self.log.parts.run(part)) {
-            (Ok(record), Some(run)) => (record, run),
-            (Err(reason), _) => {
+        let Some((maker, context)) = &self.maker else {
+            self.sink.reject(&at, "the file changed while it was read");
+            return Ok(());
+        };
+        let name = raw.as_ref().ok().and_then(|raw| self.memory.name(raw));
+        let known = name.and_then(|name| Some((name, self.memory.get(name)?)));
+        if let Some((name, known)) = known {
+            if known.has_passed() {
+                self.sink.passed();
+                return Ok(());
+            }
+            if let Some(finding) = maker.repeat(known, name, *context, &at) {
+                self.sink.finding(finding);
+                return Ok(());
+            }
+        }
+        let record: Record<'_> = match raw.and_then(json::read) {
+            Ok(record) => record,
+            Err(reason) => {
                 self.sink.reject(&at, &reason);
                 return Ok(());
             }
-            (Ok(_), None) => {
-                self.sink.reject(&at, "the file changed while it was read");
-                return Ok(());
-            }
         };
+        let known = known.map(|(_, known)| &known.sketch);
         match finding::verdict(record.face()) {
-            Verdict::Passed => self.sink.passed(),
+            Verdict::Passed => {
+                self.sink.passed();
+                if let Some(name) = name {
+                    self.memory.pass(name);
+                }
+            }
             Verdict::Absent if !self.keeps_absent => self.sink.passed(),
             Verdict::Empty => self.sink.reject(
                 &at,
                 "expected a `ruleId`, a `message` or `locations`, found none of them",
             ),
             verdict => {
-                let maker = Maker {
-                    input: self.input,
-                    app: self.app,
-                    run,
-                    identities: &self.log.identities,
-                    part,
-                };
-                let mut finding = maker.finding(&record, verdict, &at);
+                let made = maker.finding(&record, known, verdict, &at);
                 if verdict == Verdict::Absent {
+                    let mut finding = made.finding;
                     finding.baseline = Some(Baseline::Fixed);
                     self.sink.passed();
                     self.sink.carry(Carried::Finding(Box::new(finding)));
                 } else {
-                    self.sink.finding(finding);
+                    if let Some(name) = name {
+                        self.memory.tell(name, *context, &made);
+                    }
+                    self.sink.finding(made.finding);
                 }
             }
         }

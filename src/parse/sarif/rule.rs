@@ -1,6 +1,7 @@
 //! Rules of a tool's components, and which of them a result means (sections 3.19, 3.49, 3.52).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::lenient::Word;
 use super::message::Strings;
@@ -33,7 +34,7 @@ impl Security {
 }
 
 /// What all findings of one rule share.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Rule {
     pub(super) id: Option<Text>,
     guid: Option<String>,
@@ -156,7 +157,7 @@ pub(super) struct Component {
     pub(super) name: Option<Text>,
     pub(super) version: Option<Text>,
     pub(super) guid: Option<String>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Vec<Arc<Rule>>,
     pub(super) taxa: Vec<Taxon>,
     pub(super) strings: Strings,
     by_id: BTreeMap<Text, usize>,
@@ -165,7 +166,7 @@ pub(super) struct Component {
 
 impl Component {
     /// Adds the next rule. Of several with one id the first is found by it, the others by index (section 3.52.5).
-    pub(super) fn push(&mut self, rule: Rule) {
+    pub(super) fn push(&mut self, rule: Arc<Rule>) {
         if let Some(id) = &rule.id {
             self.by_id.entry(id.clone()).or_insert(self.rules.len());
         }

@@ -1,20 +1,22 @@
 //! What a run tells beside its results: its tool, places, invocations and name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::flow::Waypoint;
 use super::lenient::{Object, Table, Word};
+use super::memory::Memory;
 use super::rule::{self, Call, Component, Found, Rule};
 use super::taxon::Taxon;
 use super::tool;
 use super::uri::{Bases, Raw};
 use super::walk::{Json, elements_if_any, members_if_any};
 use super::wire::{
-    Artifact, ArtifactEntry, Automation, Descriptor, Elsewhere, Invocation, Logical, Message,
-    Named, Notification, Step, VersionControl,
+    Artifact, ArtifactEntry, Automation, Elsewhere, Invocation, Logical, Message, Named,
+    Notification, Step, VersionControl,
 };
 use crate::error::Result;
 use crate::model::{Text, redact};
@@ -76,13 +78,18 @@ pub(super) struct Run {
 
 impl Run {
     /// Reads a property; one that is not used is passed over.
-    pub(super) fn property(&mut self, key: &str, json: &mut Json) -> Result<()> {
+    pub(super) fn property(
+        &mut self,
+        key: &str,
+        json: &mut Json,
+        memory: &mut Memory,
+    ) -> Result<()> {
         match key {
-            "tool" => members_if_any(json, |key, json| self.tool(key, json)),
+            "tool" => members_if_any(json, |key, json| self.tool(key, json, memory)),
             // External properties have the parts of a tool directly (section 4.3).
-            "driver" | "extensions" => self.tool(key, json),
+            "driver" | "extensions" => self.tool(key, json, memory),
             "taxonomies" => elements_if_any(json, |_, json| {
-                let component = self.component(json)?;
+                let component = self.component(json, memory)?;
                 self.taxonomies.push(component);
                 Ok(())
             }),
@@ -155,10 +162,10 @@ impl Run {
         }
     }
 
-    fn tool(&mut self, key: &str, json: &mut Json) -> Result<()> {
+    fn tool(&mut self, key: &str, json: &mut Json, memory: &mut Memory) -> Result<()> {
         match key {
             "driver" => {
-                let driver = self.component(json)?;
+                let driver = self.component(json, memory)?;
                 match self.components.first_mut() {
                     Some(first) => *first = driver,
                     None => self.components.push(driver),
@@ -169,7 +176,7 @@ impl Run {
                 if self.components.is_empty() {
                     self.components.push(Component::default());
                 }
-                let extension = self.component(json)?;
+                let extension = self.component(json, memory)?;
                 self.components.push(extension);
                 Ok(())
             }),
@@ -177,7 +184,7 @@ impl Run {
         }
     }
 
-    fn component(&mut self, json: &mut Json) -> Result<Component> {
+    fn component(&mut self, json: &mut Json, memory: &mut Memory) -> Result<Component> {
         let mut component = Component::default();
         let mut semantic = None;
         let notes = &mut self.notes;
@@ -194,14 +201,11 @@ impl Run {
                         rule::strings(strings.0.iter().map(|(id, message)| (&**id, &message.0)));
                 }
                 "rules" => elements_if_any(json, |index, json| {
-                    let rule = match json.record::<Object<Descriptor<'_>>>()? {
-                        Ok(descriptor) => Rule::of(&descriptor.0),
-                        Err(reason) => {
-                            notes.push(format!("rule {index} was not understood: {reason}"));
-                            Rule::default()
-                        }
-                    };
-                    component.push(rule);
+                    let rule = json.raw()?.and_then(|raw| memory.rule(raw));
+                    component.push(rule.unwrap_or_else(|reason| {
+                        notes.push(format!("rule {index} was not understood: {reason}"));
+                        Arc::default()
+                    }));
                     Ok(())
                 })?,
                 "taxa" => elements_if_any(json, |_, json| {
@@ -271,21 +275,30 @@ impl Run {
 
     /// Finds the weaknesses that rules name by their relationships.
     fn relate(&mut self) {
-        let relations = |rule: &mut Rule| std::mem::take(&mut rule.relations);
-        let rules = |component: &mut Component| -> Vec<Vec<Call>> {
-            component.rules.iter_mut().map(relations).collect()
+        let weakness = |call: &Call| call.weakness(&self.taxonomies, &self.components);
+        let weaknesses = |rule: &Arc<Rule>| -> Vec<Text> {
+            rule.relations.iter().filter_map(weakness).collect()
         };
-        let calls: Vec<Vec<Vec<Call>>> = self.components.iter_mut().map(rules).collect();
-        for (component, calls) in calls.into_iter().enumerate() {
-            for (rule, calls) in calls.into_iter().enumerate() {
-                let weakness = |call: &Call| call.weakness(&self.taxonomies, &self.components);
-                let found: Vec<Text> = calls.iter().filter_map(weakness).collect();
-                let component = self.components.get_mut(component);
-                if let Some(rule) = component.and_then(|component| component.rules.get_mut(rule)) {
-                    rule.weaknesses.extend(found);
-                }
+        let all = self
+            .components
+            .iter()
+            .flat_map(|component| &component.rules);
+        let found: Vec<Vec<Text>> = all.map(weaknesses).collect();
+        let all = self
+            .components
+            .iter_mut()
+            .flat_map(|component| &mut component.rules);
+        for (rule, found) in all.zip(found) {
+            if !found.is_empty() {
+                Arc::make_mut(rule).weaknesses.extend(found);
             }
         }
+    }
+
+    /// Whether an invocation gave levels to rules.
+    pub(super) fn has_overrides(&self) -> bool {
+        let mut invocations = self.invocations.iter();
+        invocations.any(|invocation| !invocation.levels.is_empty())
     }
 
     /// When the invocation of a result took place, or else the first invocation that tells it.

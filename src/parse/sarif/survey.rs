@@ -3,11 +3,13 @@
 use super::finding::{self, Verdict};
 use super::identity::{Census, Identities};
 use super::lenient::Word;
+use super::memory::{self, Memory};
 use super::run::{Results, Run};
+use super::trace::{Pin, Sketch};
 use super::walk::{Json, Part, Visit};
 use super::wire::Glance;
 use crate::error::{Error, Result};
-use crate::parse::json::Value;
+use crate::parse::json::{self, Value};
 
 /// What our own logs call the fingerprint of a finding.
 const OWN_SCHEME: &str = "scanfold/v1";
@@ -16,7 +18,8 @@ const VERSION: &str = "2.1.0";
 
 /// What the first pass has seen.
 #[derive(Debug)]
-pub(super) struct Survey {
+pub(super) struct Survey<'m> {
+    memory: &'m mut Memory,
     version: Option<String>,
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
@@ -59,10 +62,11 @@ pub(super) struct Log {
     pub(super) runs_are_null: bool,
 }
 
-impl Survey {
+impl<'m> Survey<'m> {
     /// `keeps_absent` counts what the log calls absent among the findings.
-    pub(super) fn new(keeps_absent: bool) -> Self {
+    pub(super) fn new(keeps_absent: bool, memory: &'m mut Memory) -> Self {
         Self {
+            memory,
             keeps_absent,
             version: None,
             runs_value: None,
@@ -71,6 +75,15 @@ impl Survey {
             runs: Vec::new(),
             inline: Vec::new(),
             census: Census::new(),
+        }
+    }
+
+    /// Whether a result becomes a finding.
+    fn counts(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Fail | Verdict::Review => true,
+            Verdict::Absent => self.keeps_absent,
+            Verdict::Passed | Verdict::Empty => false,
         }
     }
 
@@ -138,7 +151,7 @@ impl Survey {
             inline: self.inline,
             owners,
         };
-        let identities = self.census.settle(|part| parts.run(part));
+        let identities = self.census.settle(|part| parts.run(part), self.memory);
         Ok(Log {
             has_version: self.version.is_some(),
             runs_are_null: self.runs_value == Some(Value::Null),
@@ -155,7 +168,7 @@ fn reach(runs: &mut Vec<Run>, index: usize) {
     }
 }
 
-impl Visit for Survey {
+impl Visit for Survey<'_> {
     fn log(&mut self, key: &str, json: &mut Json) -> Result<()> {
         match key {
             "version" => {
@@ -196,12 +209,16 @@ impl Visit for Survey {
 
     fn property(&mut self, part: Part, key: &str, json: &mut Json) -> Result<()> {
         let is_null = json.value()? == Value::Null;
-        match self.run(part) {
+        let run = match part {
+            Part::Run(index) => self.runs.get_mut(index),
+            Part::Inline(index) => self.inline.get_mut(index),
+        };
+        match run {
             Some(run) if key == "results" && is_null => {
                 run.results = Results::Null;
                 json.skip()
             }
-            Some(run) => run.property(key, json),
+            Some(run) => run.property(key, json, self.memory),
             None => json.skip(),
         }
     }
@@ -216,19 +233,42 @@ impl Visit for Survey {
         if json.value()? != Value::Object {
             return json.skip();
         }
+        let Ok(raw) = json.raw()? else {
+            return Ok(());
+        };
+        let name = self.memory.name(raw);
+        let memory = &*self.memory;
+        if let Some((name, known)) = name.and_then(|name| Some((name, memory.get(name)?))) {
+            if self.counts(known.verdict) {
+                let index = known.rule_index(name);
+                let (call, place) = (|| memory.call(known, index), || memory.place(known));
+                (self.census).note(part, &known.sketch, index, call, place);
+            }
+            return Ok(());
+        }
         // A result that only the second pass refuses has been counted here: then others are told apart more carefully than
         // they need be.
-        if let Ok(glance) = json.record::<Glance<'_>>()? {
-            let face = glance.face();
-            let mut schemes = face.partial_fingerprints.0.iter().map(|(scheme, _)| scheme);
-            self.is_ours |= schemes.any(|scheme| scheme == OWN_SCHEME);
-            let is_finding = match finding::verdict(face) {
-                Verdict::Fail | Verdict::Review => true,
-                Verdict::Absent => self.keeps_absent,
-                Verdict::Passed | Verdict::Empty => false,
-            };
-            if is_finding {
-                self.census.note(part, face);
+        let Ok(glance) = json::read::<Glance<'_>>(raw) else {
+            return Ok(());
+        };
+        let face = glance.face();
+        let mut schemes = face.partial_fingerprints.0.iter().map(|(scheme, _)| scheme);
+        if schemes.any(|scheme| scheme == OWN_SCHEME) {
+            self.is_ours = true;
+            return Ok(());
+        }
+        let verdict = finding::verdict(face);
+        let pin = Pin::of(face.place);
+        let sketch = Sketch::of(face, &pin);
+        if let Some(name) = name {
+            self.memory.learn(name, face, verdict, &sketch);
+        }
+        if self.counts(verdict) {
+            let index = face.rule_index.index();
+            let (call, place) = (|| memory::call(face, index), || memory::place(face));
+            self.census.note(part, &sketch, index, call, place);
+            if sketch.is_pinned_by_index {
+                self.census.note_pin(part, &sketch, pin);
             }
         }
         Ok(())

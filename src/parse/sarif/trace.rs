@@ -77,32 +77,39 @@ impl Pin {
         }
     }
 
-    /// A number for it; an unresolved index has one in its part of the log only.
-    pub(super) fn digest(&self, part: Part) -> u64 {
+    /// A number for it, once an index has become a name.
+    pub(super) fn digest(&self) -> u64 {
         match self {
             Self::Snippet(words) => digest(&[b"snippet", words.as_bytes()]),
             Self::Logical(name) => digest(&[b"logical", name.untrusted().as_bytes()]),
-            Self::LogicalIndex(index) => digest(&[b"index", &part.number(), &index.to_le_bytes()]),
+            Self::LogicalIndex(index) => digest(&[b"index", &index.to_le_bytes()]),
             Self::Position => digest(&[b"position"]),
         }
     }
 }
 
-/// The numbers by which a result is found again in the second pass.
-#[derive(Debug)]
-pub(super) struct Trace {
-    pub(super) rule: u64,
-    pub(super) path: u64,
+/// The numbers by which a result is known, whatever log it stands in.
+#[derive(Clone, Debug)]
+pub(super) struct Sketch {
+    /// How it calls its rule, but for its `ruleIndex`.
+    pub(super) call: u64,
+    /// How it names its place.
+    pub(super) place: u64,
     pub(super) pin: u64,
+    /// Whether the pin is an index, which means something in its part of a log only.
+    pub(super) is_pinned_by_index: bool,
     pub(super) line: u32,
     pub(super) column: u32,
+    /// Of the whole region, the message and what stands for a region: equal only for exact duplicates.
+    pub(super) content: u64,
+    /// The fingerprints of the tool, in their order.
+    pub(super) marks: Box<[u64]>,
 }
 
-impl Trace {
+impl Sketch {
     /// Of a result and its pin.
-    pub(super) fn of(part: Part, face: Face<'_, '_>, pin: &Pin) -> Self {
+    pub(super) fn of(face: Face<'_, '_>, pin: &Pin) -> Self {
         let place = face.place;
-        let number = part.number();
         let rule = face.rule;
         let component = &rule.tool_component.0;
         let physical = place.map(|place| &place.physical_location.0);
@@ -110,36 +117,61 @@ impl Trace {
         let region = physical.map(|physical| &physical.region.0);
         let index = |index: Option<usize>| index.map_or(u64::MAX, |index| index as u64);
         Self {
-            rule: digest(&[
-                &number,
+            call: digest(&[
                 bytes(face.rule_id.get()),
                 bytes(rule.id.get()),
                 bytes(rule.guid.get()),
-                &index(face.rule_index.index()).to_le_bytes(),
                 &index(rule.index.index()).to_le_bytes(),
                 &index(component.index.index()).to_le_bytes(),
                 bytes(component.name.get()),
                 bytes(component.guid.get()),
             ]),
-            path: digest(&[
-                &number,
+            place: digest(&[
                 bytes(artifact.and_then(|artifact| artifact.uri.get())),
                 bytes(artifact.and_then(|artifact| artifact.uri_base_id.get())),
                 &index(artifact.and_then(|artifact| artifact.index.index())).to_le_bytes(),
             ]),
-            pin: pin.digest(part),
+            pin: pin.digest(),
+            is_pinned_by_index: matches!(pin, Pin::LogicalIndex(_)),
             line: region
                 .and_then(|region| region.start_line.line())
                 .unwrap_or(0),
             column: region
                 .and_then(|region| region.start_column.line())
                 .unwrap_or(0),
+            content: content(face),
+            marks: (fingerprints(face).iter())
+                .map(|(scheme, value)| mark(scheme, value))
+                .collect(),
+        }
+    }
+
+    /// Of this result in a part of a log, where its `ruleIndex` is `index`.
+    pub(super) fn trace(&self, part: Part, index: Option<usize>) -> Trace {
+        let number = part.number();
+        let index = index.map_or(u64::MAX, |index| index as u64);
+        let words = |words: u64| digest(&[&number, &words.to_le_bytes()]);
+        Trace {
+            rule: digest(&[&number, &self.call.to_le_bytes(), &index.to_le_bytes()]),
+            path: words(self.place),
+            pin: if self.is_pinned_by_index {
+                words(self.pin)
+            } else {
+                self.pin
+            },
         }
     }
 }
 
-/// A number for the whole region, the message and what stands for a region: equal only for exact duplicates.
-pub(super) fn content(face: Face<'_, '_>) -> u64 {
+/// The numbers by which a result is found again in the second pass.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Trace {
+    pub(super) rule: u64,
+    pub(super) path: u64,
+    pub(super) pin: u64,
+}
+
+fn content(face: Face<'_, '_>) -> u64 {
     let physical = face.place.map(|place| &place.physical_location.0);
     let region = physical.map(|physical| &physical.region.0);
     let numbers = region.map(|region| {
@@ -213,6 +245,14 @@ pub(super) fn fingerprints(face: Face<'_, '_>) -> Vec<(Text, Text)> {
 
 fn bytes(words: Option<&str>) -> &[u8] {
     words.unwrap_or_default().as_bytes()
+}
+
+fn mark(scheme: &Text, value: &Text) -> u64 {
+    digest(&[
+        b"mark",
+        scheme.untrusted().as_bytes(),
+        value.untrusted().as_bytes(),
+    ])
 }
 
 /// 64 bits for length-prefixed parts, to find equal ones by. They differ from run to run of the program, so that no log can

@@ -37,7 +37,7 @@ impl Target {
 }
 
 /// What a run tells about the places that its paths are relative to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bases {
     /// `originalUriBaseIds` (section 3.14.14).
     pub(super) by_id: BTreeMap<String, Raw>,
