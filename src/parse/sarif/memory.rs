@@ -173,15 +173,13 @@ impl Memory {
     /// Keeps what a result looks like.
     pub(super) fn learn(
         &mut self,
-        name: Name,
+        (name, raw): (Name, &[u8]),
         face: Face<'_, '_>,
         verdict: Verdict,
         sketch: &Sketch,
     ) {
         let own = face.rule_index.index();
-        // The number that was left out is another one, such as that of a property.
-        let is_other = name.rule_index.is_some() && name.rule_index != own;
-        if is_other || sketch.is_pinned_by_index {
+        if sketch.is_pinned_by_index || !name.is_of_its_rule(raw, own) {
             return;
         }
         if self.records.len() >= MOST_RECORDS {

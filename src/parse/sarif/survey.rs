@@ -261,7 +261,7 @@ impl Visit for Survey<'_> {
         let pin = Pin::of(face.place);
         let sketch = Sketch::of(face, &pin);
         if let Some(name) = name {
-            self.memory.learn(name, face, verdict, &sketch);
+            self.memory.learn((name, raw), face, verdict, &sketch);
         }
         if self.counts(verdict) {
             let index = face.rule_index.index();

@@ -29,41 +29,46 @@ impl Digest {
 #[derive(Clone, Copy, Debug)]
 pub(in crate::parse::sarif) struct Name {
     pub(super) digest: Digest,
-    /// The number behind the only `"ruleIndex"` of the result, which is not part of the digest.
+    /// The number behind the first `"ruleIndex"`, which is not part of the digest.
     pub(in crate::parse::sarif) rule_index: Option<usize>,
 }
 
+const KEY: &[u8] = b"\"ruleIndex\"";
+static FIND_KEY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
+
 impl Name {
     pub(super) fn of(raw: &[u8]) -> Self {
-        let Some((before, number, after)) = without_rule_index(raw) else {
-            return Self {
+        match around_rule_index(raw) {
+            None => Self {
                 digest: Digest::of([raw, b""]),
                 rule_index: None,
-            };
-        };
-        Self {
-            digest: Digest::of([before, after]),
-            rule_index: Some(number),
+            },
+            Some((before, number, after)) => Self {
+                digest: Digest::of([before, after]),
+                rule_index: Some(number),
+            },
         }
+    }
+
+    /// Whether the number that was left out is the result's `ruleIndex`, where `own` was read there as such. Not if it could
+    /// be that of another object: the name stands there twice, or a key may be written with escapes.
+    pub(super) fn is_of_its_rule(self, raw: &[u8], own: Option<usize>) -> bool {
+        static FIND_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u"));
+        self.rule_index.is_none()
+            || (self.rule_index == own
+                && FIND_KEY.find_iter(raw).nth(1).is_none()
+                && FIND_ESCAPE.find(raw).is_none())
     }
 }
 
-/// The number behind the only key that reads `ruleIndex`, and what stands before and after it. Where a key may be written
-/// with escapes, or the name stands more than once, there is none.
-fn without_rule_index(raw: &[u8]) -> Option<(&[u8], usize, &[u8])> {
-    const KEY: &[u8] = b"\"ruleIndex\"";
-    static NAME: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
-    static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u"));
-    let (before_key, from_key) = raw.split_at_checked(NAME.find(raw)?)?;
-    let rest = from_key.get(KEY.len()..)?;
-    if NAME.find(rest).is_some() || ESCAPE.find(raw).is_some() {
-        return None;
-    }
+/// The number behind the first key that reads `ruleIndex`, and what stands before and after it.
+fn around_rule_index(raw: &[u8]) -> Option<(&[u8], usize, &[u8])> {
+    let (before_key, from_key) = raw.split_at_checked(FIND_KEY.find(raw)?)?;
     // A quote that is escaped is a part of some words.
     if before_key.ends_with(b"\\") {
         return None;
     }
-    let rest = rest.trim_ascii_start();
+    let rest = from_key.get(KEY.len()..)?.trim_ascii_start();
     let rest = rest.strip_prefix(b":")?.trim_ascii_start();
     let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, after) = rest.split_at_checked(digits)?;

@@ -38,10 +38,6 @@ fn what_may_be_no_rule_index_stays_in_the_name() {
         r#"{"ruleIndex":99999999999999999999999}"#,
         r#"{"ruleIndex":"3"}"#,
         r#"{"ruleIndex":null}"#,
-        // Which of two would it be?
-        r#"{"ruleIndex":1,"properties":{"ruleIndex":2}}"#,
-        // A key in disguise beside one of that name in another place.
-        r#"{"rule\u0049ndex":1,"properties":{"ruleIndex":2}}"#,
         // Words.
         r#"{"message":{"text":"say \"ruleIndex\": 3 "}}"#,
         r#"{"message":{"text":"\"ruleIndex":3}}"#,
@@ -51,6 +47,21 @@ fn what_may_be_no_rule_index_stays_in_the_name() {
         assert_eq!(number(odd), None, "{odd}");
         assert!(!is_one_name(odd, &odd.replace(['3', '2'], "4")) || !odd.contains(['3', '2']));
     }
+}
+
+#[test]
+fn a_rule_index_that_may_be_of_something_else_makes_no_name() {
+    let is_sure = |raw: &str, own| Name::of(raw.as_bytes()).is_of_its_rule(raw.as_bytes(), own);
+    assert!(is_sure(r#"{"ruleIndex":1}"#, Some(1)));
+    assert!(is_sure(r#"{"rule":{"index":1}}"#, None));
+    // A property of that name.
+    assert!(!is_sure(r#"{"properties":{"ruleIndex":1}}"#, None));
+    // Which of two would it be?
+    let two = r#"{"properties":{"ruleIndex":1},"ruleIndex":1}"#;
+    assert!(!is_sure(two, Some(1)));
+    // A key in disguise beside one of that name in another place.
+    let disguised = r#"{"rule\u0049ndex":1,"properties":{"ruleIndex":1}}"#;
+    assert!(!is_sure(disguised, Some(1)));
 }
 
 #[test]
