@@ -35,10 +35,15 @@ const RULES: [&str; 3] = ["js/one", "js/two", "CVE-2026-1234"];
 fn result(dice: &mut Dice) -> String {
     let id = dice.pick(&RULES);
     let mut result = String::from("{");
-    match dice.roll(6) {
+    match dice.roll(7) {
         0 => write!(result, r#""ruleId":"{id}","#).unwrap(),
         1 => write!(result, r#""ruleIndex":@{id},"#).unwrap(),
         2 => write!(result, r#""rule":{{"index":@{id}}},"#).unwrap(),
+        3 => write!(
+            result,
+            r#""rule":{{"id":"{id}","index":@{id}}},"ruleIndex":@{id},"#
+        )
+        .unwrap(),
         _ => write!(result, r#""ruleId":"{id}","ruleIndex":@{id},"#).unwrap(),
     }
     let message = dice.pick(&[

@@ -133,7 +133,7 @@ impl<'m> Maker<'m> {
             None => Cow::Owned(Sketch::of(record.face(), &pin)),
         };
         // Before an index becomes a name: the first pass knew no names.
-        let mut trace = sketch.trace(self.part, record.rule_index.index());
+        let mut trace = sketch.trace(self.part, record.face().indices());
         let pin = self.run.resolve_pin(pin);
         if sketch.is_pinned_by_index {
             trace.pin = pin.digest();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::memory::Memory;
+use super::memory::{Indices, Memory};
 use super::rule::{Call, Found};
 use super::run::Run;
 use super::trace::{Pin, Sketch, Trace, digest};
@@ -97,11 +97,11 @@ impl Census {
         &mut self,
         part: Part,
         sketch: &Sketch,
-        rule_index: Option<usize>,
+        indices: Indices,
         call: impl FnOnce() -> Call,
         place: impl FnOnce() -> Named,
     ) {
-        let trace = sketch.trace(part, rule_index);
+        let trace = sketch.trace(part, indices);
         let rule = self.rules.put(trace.rule, || (part, call()));
         let path = self.paths.put(trace.path, || (part, sketch.place, place()));
         self.seen.add(Seen {
@@ -124,7 +124,7 @@ impl Census {
 
     /// Notes a pin that is a logical location by its index.
     pub(super) fn note_pin(&mut self, part: Part, sketch: &Sketch, pin: Pin) {
-        let trace = sketch.trace(part, None);
+        let trace = sketch.trace(part, Indices::default());
         self.pins.entry(trace.pin).or_insert((part, pin));
     }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use foldhash::fast::RandomState;
 
 use name::Digest;
-pub(super) use name::Name;
+pub(super) use name::{Indices, Name};
 
 use super::finding::{Made, Maker, Verdict};
 use super::identity::{Named, Resolved, Shared, Standing};
@@ -52,8 +52,8 @@ struct Context {
 pub(super) struct Known {
     pub(super) sketch: Sketch,
     pub(super) verdict: Verdict,
-    /// Its `ruleIndex`, where that is part of its name.
-    rule_index: Option<usize>,
+    /// The numbers by which it calls its rule, as far as they are part of its name.
+    indices: Indices,
     /// What became of it; none as long as it was not read in full.
     fate: Option<Fate>,
 }
@@ -64,9 +64,12 @@ impl Known {
         matches!(self.fate, Some(Fate::Passed))
     }
 
-    /// The `ruleIndex` of a result that is called `name`.
-    pub(super) fn rule_index(&self, name: Name) -> Option<usize> {
-        name.rule_index.or(self.rule_index)
+    /// The numbers by which a result of that name calls its rule.
+    pub(super) fn indices(&self, name: Name) -> Indices {
+        Indices {
+            own: name.left_out.own.or(self.indices.own),
+            reference: name.left_out.reference.or(self.indices.reference),
+        }
     }
 }
 
@@ -76,7 +79,7 @@ enum Fate {
     /// It says that there is no problem.
     Passed,
     /// It became a finding.
-    Told(Box<Told>),
+    Told(Told),
 }
 
 /// A finding that was handed over, as far as repeats of it must say it again.
@@ -88,7 +91,8 @@ struct Told {
     standing: Option<Standing>,
     kind: Kind,
     keys: Set<Key>,
-    ids: Set<Text>,
+    /// Its ids, where there are several.
+    aliases: Set<Text>,
     package: Option<Box<Package>>,
     claims: Arc<Claims>,
 }
@@ -98,7 +102,8 @@ struct Told {
 pub(in crate::parse) struct Memory {
     rules: Map<Digest, Arc<Rule>>,
     rule_bytes: usize,
-    records: Map<Digest, Known>,
+    /// In boxes, so that the table's free places are small.
+    records: Map<Digest, Box<Known>>,
     calls: Shared<Call>,
     places: Shared<Named>,
     contexts: Vec<Context>,
@@ -146,7 +151,7 @@ impl Memory {
         if self.is_forgetful {
             return read();
         }
-        let digest = Digest::of([raw, b""]);
+        let digest = Digest::of(&[raw]);
         if let Some(rule) = self.rules.get(&digest) {
             return Ok(Arc::clone(rule));
         }
@@ -167,7 +172,7 @@ impl Memory {
 
     /// The result of that name, if it was read before.
     pub(super) fn get(&self, name: Name) -> Option<&Known> {
-        self.records.get(&name.digest)
+        self.records.get(&name.digest).map(|known| &**known)
     }
 
     /// Keeps what a result looks like.
@@ -178,22 +183,26 @@ impl Memory {
         verdict: Verdict,
         sketch: &Sketch,
     ) {
-        let own = face.rule_index.index();
-        if sketch.is_pinned_by_index || !name.is_of_its_rule(raw, own) {
+        let own = face.indices();
+        if sketch.is_pinned_by_index || !name.is_sure(raw, own) {
             return;
         }
         if self.records.len() >= MOST_RECORDS {
             self.forget_records();
         }
-        self.calls.put(sketch.call, || call(face, None));
+        self.calls
+            .put(sketch.call, || call(face, Indices::default()));
         self.places.put(sketch.place, || place(face));
         let known = Known {
             sketch: sketch.clone(),
             verdict,
-            rule_index: own.filter(|_| name.rule_index.is_none()),
+            indices: Indices {
+                own: own.own.filter(|_| name.left_out.own.is_none()),
+                reference: (own.reference).filter(|_| name.left_out.reference.is_none()),
+            },
             fate: None,
         };
-        self.records.insert(name.digest, known);
+        self.records.insert(name.digest, Box::new(known));
     }
 
     fn forget_records(&mut self) {
@@ -207,12 +216,11 @@ impl Memory {
     }
 
     /// How a known result calls its rule.
-    pub(super) fn call(&self, known: &Known, index: Option<usize>) -> Call {
+    pub(super) fn call(&self, known: &Known, indices: Indices) -> Call {
         let call = self.calls.get(known.sketch.call).cloned();
-        let call = call.unwrap_or_default();
         Call {
-            index: index.or(call.index),
-            ..call
+            index: indices.own.or(indices.reference),
+            ..call.unwrap_or_default()
         }
     }
 
@@ -294,16 +302,20 @@ impl Memory {
                 claims
             }
         };
-        known.fate = Some(Fate::Told(Box::new(Told {
+        known.fate = Some(Fate::Told(Told {
             context,
             rule: rule.clone(),
             standing: *standing,
             kind: finding.kind,
             keys: finding.keys.clone(),
-            ids: finding.ids.clone(),
+            aliases: if finding.ids.len() > 1 {
+                finding.ids.clone()
+            } else {
+                Set::new()
+            },
             package: finding.package.clone(),
             claims,
-        })));
+        }));
     }
 
     /// Keeps that a result, which was read in full, says that there is no problem.
@@ -328,7 +340,7 @@ impl Maker<'_> {
             Some(Fate::Told(told)) if told.context == context => told,
             _ => return None,
         };
-        let trace = known.sketch.trace(self.part, known.rule_index(name));
+        let trace = known.sketch.trace(self.part, known.indices(name));
         let called = self.identities.rule(&trace)?;
         let rule = called.found.and_then(|found| self.run.rule(found));
         let is_same_rule = match (rule, &told.rule) {
@@ -346,10 +358,8 @@ impl Maker<'_> {
         let mut finding = Finding::new(told.kind, self.app.clone());
         finding.keys.clone_from(&told.keys);
         finding.package.clone_from(&told.package);
-        // Several ids are names of one problem, as this record says too.
-        if told.ids.len() > 1 {
-            finding.ids.clone_from(&told.ids);
-        }
+        // They are names of one problem, as this record says too.
+        finding.ids.clone_from(&told.aliases);
         let place = self.input.place(at);
         for claim in &*told.claims {
             finding.claims.insert(Claim {
@@ -367,8 +377,11 @@ impl Maker<'_> {
 }
 
 /// How a result calls its rule.
-pub(super) fn call(face: Face<'_, '_>, index: Option<usize>) -> Call {
-    Call::of(face.rule_id.get(), index, face.rule)
+pub(super) fn call(face: Face<'_, '_>, indices: Indices) -> Call {
+    Call {
+        index: indices.own.or(indices.reference),
+        ..Call::of(face.rule_id.get(), None, face.rule)
+    }
 }
 
 /// How a result names its first place.

@@ -240,9 +240,9 @@ impl Visit for Survey<'_> {
         let memory = &*self.memory;
         if let Some((name, known)) = name.and_then(|name| Some((name, memory.get(name)?))) {
             if self.counts(known.verdict) {
-                let index = known.rule_index(name);
-                let (call, place) = (|| memory.call(known, index), || memory.place(known));
-                (self.census).note(part, &known.sketch, index, call, place);
+                let indices = known.indices(name);
+                let (call, place) = (|| memory.call(known, indices), || memory.place(known));
+                (self.census).note(part, &known.sketch, indices, call, place);
             }
             return Ok(());
         }
@@ -264,9 +264,9 @@ impl Visit for Survey<'_> {
             self.memory.learn((name, raw), face, verdict, &sketch);
         }
         if self.counts(verdict) {
-            let index = face.rule_index.index();
-            let (call, place) = (|| memory::call(face, index), || memory::place(face));
-            self.census.note(part, &sketch, index, call, place);
+            let indices = face.indices();
+            let (call, place) = (|| memory::call(face, indices), || memory::place(face));
+            self.census.note(part, &sketch, indices, call, place);
             if sketch.is_pinned_by_index {
                 self.census.note_pin(part, &sketch, pin);
             }

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use foldhash::quality::RandomState;
 
+use super::memory::Indices;
 use super::run::{self, Run};
 use super::walk::Part;
 use super::wire::{Face, Place, Record};
@@ -91,7 +92,7 @@ impl Pin {
 /// The numbers by which a result is known, whatever log it stands in.
 #[derive(Clone, Debug)]
 pub(super) struct Sketch {
-    /// How it calls its rule, but for its `ruleIndex`.
+    /// How it calls its rule, but for the rule's place in the log.
     pub(super) call: u64,
     /// How it names its place.
     pub(super) place: u64,
@@ -121,7 +122,6 @@ impl Sketch {
                 bytes(face.rule_id.get()),
                 bytes(rule.id.get()),
                 bytes(rule.guid.get()),
-                &index(rule.index.index()).to_le_bytes(),
                 &index(component.index.index()).to_le_bytes(),
                 bytes(component.name.get()),
                 bytes(component.guid.get()),
@@ -146,13 +146,18 @@ impl Sketch {
         }
     }
 
-    /// Of this result in a part of a log, where its `ruleIndex` is `index`.
-    pub(super) fn trace(&self, part: Part, index: Option<usize>) -> Trace {
+    /// Of this result in a part of a log, where it calls its rule by `indices`.
+    pub(super) fn trace(&self, part: Part, indices: Indices) -> Trace {
         let number = part.number();
-        let index = index.map_or(u64::MAX, |index| index as u64);
+        let index = |index: Option<usize>| index.map_or(u64::MAX, |index| index as u64);
         let words = |words: u64| digest(&[&number, &words.to_le_bytes()]);
         Trace {
-            rule: digest(&[&number, &self.call.to_le_bytes(), &index.to_le_bytes()]),
+            rule: digest(&[
+                &number,
+                &self.call.to_le_bytes(),
+                &index(indices.own).to_le_bytes(),
+                &index(indices.reference).to_le_bytes(),
+            ]),
             path: words(self.place),
             pin: if self.is_pinned_by_index {
                 words(self.pin)

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::lenient::{Ends, Flat, List, Matter, Object, Table, Truth, Whole, Word};
+use super::memory::Indices;
 
 /// A result (section 3.27).
 ///
@@ -66,6 +67,16 @@ pub(super) struct Face<'r, 'a> {
     pub(super) partial_fingerprints: &'r Table<'a, Flat>,
     pub(super) baseline_state: &'r Word<'a>,
     pub(super) web_request: &'r WebRequest<'a>,
+}
+
+impl Face<'_, '_> {
+    /// The numbers by which it calls its rule.
+    pub(super) fn indices(self) -> Indices {
+        Indices {
+            own: self.rule_index.index(),
+            reference: self.rule.index.index(),
+        }
+    }
 }
 
 macro_rules! face {

@@ -1,9 +1,11 @@
 //! What values of logs are found again by: their bytes.
 
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use foldhash::quality::RandomState;
+use memchr::memchr2;
 use memchr::memmem::Finder;
 
 /// Of the bytes of a value, 128 bits that differ from run to run of the program: nobody can make up two that collide.
@@ -11,7 +13,7 @@ use memchr::memmem::Finder;
 pub(super) struct Digest(u64, u64);
 
 impl Digest {
-    pub(super) fn of(parts: [&[u8]; 2]) -> Self {
+    pub(super) fn of(parts: &[&[u8]]) -> Self {
         static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
         let [one, other] = SEEDS.each_ref().map(|seed| {
             let mut hasher = seed.build_hasher();
@@ -25,60 +27,97 @@ impl Digest {
     }
 }
 
-/// A result by its bytes, but for its `ruleIndex`.
+/// The numbers by which a result calls its rule (sections 3.27.6 and 3.52.5). Logs list their rules in other orders.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::parse::sarif) struct Indices {
+    /// `ruleIndex`
+    pub(in crate::parse::sarif) own: Option<usize>,
+    /// `rule.index`
+    pub(in crate::parse::sarif) reference: Option<usize>,
+}
+
+/// A result by its bytes, but for these numbers.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::parse::sarif) struct Name {
     pub(super) digest: Digest,
-    /// The number behind the first `"ruleIndex"`, which is not part of the digest.
-    pub(in crate::parse::sarif) rule_index: Option<usize>,
+    /// The numbers that are not part of the digest.
+    pub(super) left_out: Indices,
 }
 
-const KEY: &[u8] = b"\"ruleIndex\"";
-static FIND_KEY: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(KEY));
+static RULE_INDEX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"ruleIndex\""));
+static RULE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"rule\""));
+static INDEX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"index\""));
+static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u"));
 
 impl Name {
     pub(super) fn of(raw: &[u8]) -> Self {
-        match around_rule_index(raw) {
-            None => Self {
-                digest: Digest::of([raw, b""]),
-                rule_index: None,
-            },
-            Some((before, number, after)) => Self {
-                digest: Digest::of([before, after]),
-                rule_index: Some(number),
+        let own = after_key(&RULE_INDEX, raw).and_then(|value| number(raw, value));
+        let reference = after_key(&RULE, raw).and_then(|value| number_of_reference(raw, value));
+        let mut numbers = [own.as_ref(), reference.as_ref()];
+        numbers.sort_unstable_by_key(|number| number.map(|number| number.place.start));
+        let mut parts: [&[u8]; 3] = Default::default();
+        let mut end = 0;
+        for (part, number) in parts.iter_mut().zip(numbers.into_iter().flatten()) {
+            *part = raw.get(end..number.place.start).unwrap_or_default();
+            end = number.place.end;
+        }
+        parts[2] = raw.get(end..).unwrap_or_default();
+        Self {
+            digest: Digest::of(&parts),
+            left_out: Indices {
+                own: own.map(|number| number.value),
+                reference: reference.map(|number| number.value),
             },
         }
     }
 
-    /// Whether the number that was left out is the result's `ruleIndex`, where `own` was read there as such. Not if it could
-    /// be that of another object: the name stands there twice, or a key may be written with escapes.
-    pub(super) fn is_of_its_rule(self, raw: &[u8], own: Option<usize>) -> bool {
-        static FIND_ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u"));
-        self.rule_index.is_none()
-            || (self.rule_index == own
-                && FIND_KEY.find_iter(raw).nth(1).is_none()
-                && FIND_ESCAPE.find(raw).is_none())
+    /// Whether the numbers that were left out are those of the result, where `own` were read there. Not if they could be
+    /// those of other objects: a key stands there twice, or may be written with escapes.
+    pub(super) fn is_sure(self, raw: &[u8], own: Indices) -> bool {
+        let Indices {
+            own: index,
+            reference,
+        } = self.left_out;
+        let is_only = |key: &Finder<'_>| key.find_iter(raw).nth(1).is_none();
+        (index.is_none() || (index == own.own && is_only(&RULE_INDEX)))
+            && (reference.is_none() || (reference == own.reference && is_only(&RULE)))
+            && (self.left_out == Indices::default() || ESCAPE.find(raw).is_none())
     }
 }
 
-/// The number behind the first key that reads `ruleIndex`, and what stands before and after it.
-fn around_rule_index(raw: &[u8]) -> Option<(&[u8], usize, &[u8])> {
-    let (before_key, from_key) = raw.split_at_checked(FIND_KEY.find(raw)?)?;
+/// A whole number and where it stands.
+struct Number {
+    place: Range<usize>,
+    value: usize,
+}
+
+/// Where the value of the first such key begins.
+fn after_key(key: &Finder<'_>, raw: &[u8]) -> Option<usize> {
+    let (before, from) = raw.split_at_checked(key.find(raw)?)?;
+    let rest = from.get(key.needle().len()..)?.trim_ascii_start();
+    let value = rest.strip_prefix(b":")?.trim_ascii_start();
     // A quote that is escaped is a part of some words.
-    if before_key.ends_with(b"\\") {
-        return None;
-    }
-    let rest = from_key.get(KEY.len()..)?.trim_ascii_start();
-    let rest = rest.strip_prefix(b":")?.trim_ascii_start();
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (number, after) = rest.split_at_checked(digits)?;
-    // Only what JSON takes for a whole number, and nothing that goes on as another one.
+    (!before.ends_with(b"\\")).then(|| raw.len() - value.len())
+}
+
+/// The number at `start`, if JSON takes it for one and it does not go on as another one.
+fn number(raw: &[u8], start: usize) -> Option<Number> {
+    let value = raw.get(start..)?;
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit());
+    let (number, after) = value.split_at_checked(digits.count())?;
     let is_padded = number.len() > 1 && number.starts_with(b"0");
-    let is_whole = matches!(
-        after.first(),
-        Some(b',' | b'}' | b' ' | b'\n' | b'\r' | b'\t')
-    );
-    let before = raw.get(..raw.len() - rest.len())?;
-    let number = std::str::from_utf8(number).ok()?.parse().ok()?;
-    (is_whole && !is_padded).then_some((before, number, after))
+    let ends = [b',', b'}', b' ', b'\n', b'\r', b'\t'];
+    let is_whole = after.first().is_some_and(|byte| ends.contains(byte));
+    let place = start..start + number.len();
+    let value = std::str::from_utf8(number).ok()?.parse().ok()?;
+    (is_whole && !is_padded).then_some(Number { place, value })
+}
+
+/// The index in the object at `start`, if it stands before any other object.
+fn number_of_reference(raw: &[u8], start: usize) -> Option<Number> {
+    let members = raw.get(start..)?.strip_prefix(b"{")?;
+    let end = memchr2(b'{', b'}', members)?;
+    let members = members.get(..end)?;
+    let value = after_key(&INDEX, members)?;
+    number(raw, start + 1 + value)
 }

@@ -1,7 +1,8 @@
 use super::*;
 
-fn number(raw: &str) -> Option<usize> {
-    Name::of(raw.as_bytes()).rule_index
+fn left_out(raw: &str) -> (Option<usize>, Option<usize>) {
+    let Indices { own, reference } = Name::of(raw.as_bytes()).left_out;
+    (own, reference)
 }
 
 fn is_one_name(one: &str, other: &str) -> bool {
@@ -9,13 +10,13 @@ fn is_one_name(one: &str, other: &str) -> bool {
 }
 
 #[test]
-fn results_that_differ_by_their_rule_index_alone_have_one_name() {
+fn results_that_differ_by_the_place_of_their_rule_alone_have_one_name() {
     let one = r#"{"ruleId":"a","ruleIndex":3,"level":"error"}"#;
     let other = r#"{"ruleId":"a","ruleIndex":12,"level":"error"}"#;
-    assert_eq!((number(one), number(other)), (Some(3), Some(12)));
+    assert_eq!(left_out(one), (Some(3), None));
+    assert_eq!(left_out(other), (Some(12), None));
     assert!(is_one_name(one, other));
-    let pretty = "{\"ruleIndex\" : 7\n}";
-    assert_eq!(number(pretty), Some(7));
+    assert_eq!(left_out("{\"ruleIndex\" : 7\n}"), (Some(7), None));
     assert!(!is_one_name(one, &one.replace("error", "note")));
     assert!(!is_one_name(one, &one.replace(":3", ": 3")));
     // What stands before and after does not flow together.
@@ -23,10 +24,17 @@ fn results_that_differ_by_their_rule_index_alone_have_one_name() {
         r#"{"ruleIndex":1,"a":1}"#,
         r#"{"a":1,"ruleIndex":1}"#
     ));
+    let one = r#"{"rule":{"id":"a","index":3},"ruleIndex":3}"#;
+    let other = r#"{"rule":{"id":"a","index":40},"ruleIndex":5}"#;
+    assert_eq!(left_out(one), (Some(3), Some(3)));
+    assert_eq!(left_out(other), (Some(5), Some(40)));
+    assert!(is_one_name(one, other));
+    let turned = r#"{"ruleIndex":12,"rule":{"index":0,"toolComponent":{"index":1}}}"#;
+    assert_eq!(left_out(turned), (Some(12), Some(0)));
 }
 
 #[test]
-fn what_may_be_no_rule_index_stays_in_the_name() {
+fn what_may_be_no_index_stays_in_the_name() {
     for odd in [
         // Not what JSON takes for a number of that size.
         r#"{"ruleIndex":07}"#,
@@ -38,30 +46,48 @@ fn what_may_be_no_rule_index_stays_in_the_name() {
         r#"{"ruleIndex":99999999999999999999999}"#,
         r#"{"ruleIndex":"3"}"#,
         r#"{"ruleIndex":null}"#,
+        r#"{"rule":{"index":03}}"#,
+        r#"{"rule":{"index":3]"#,
+        // Of the component.
+        r#"{"rule":{"toolComponent":{"index":3}}}"#,
+        r#"{"rule":"x","locations":[{"index":3}]}"#,
+        r#"{"rule":{},"artifact":{"index":3}}"#,
         // Words.
         r#"{"message":{"text":"say \"ruleIndex\": 3 "}}"#,
         r#"{"message":{"text":"\"ruleIndex":3}}"#,
+        r#"{"rule":{"id":"\"index": 3, "}}"#,
         r#"["ruleIndex"]"#,
         "",
     ] {
-        assert_eq!(number(odd), None, "{odd}");
-        assert!(!is_one_name(odd, &odd.replace(['3', '2'], "4")) || !odd.contains(['3', '2']));
+        assert_eq!(left_out(odd), (None, None), "{odd}");
+        let other = odd.replace('3', "4");
+        assert!(other == odd || !is_one_name(odd, &other));
     }
 }
 
 #[test]
-fn a_rule_index_that_may_be_of_something_else_makes_no_name() {
-    let is_sure = |raw: &str, own| Name::of(raw.as_bytes()).is_of_its_rule(raw.as_bytes(), own);
-    assert!(is_sure(r#"{"ruleIndex":1}"#, Some(1)));
-    assert!(is_sure(r#"{"rule":{"index":1}}"#, None));
-    // A property of that name.
-    assert!(!is_sure(r#"{"properties":{"ruleIndex":1}}"#, None));
+fn an_index_that_may_be_of_something_else_makes_no_name() {
+    let is_sure = |raw: &str, own, reference| {
+        Name::of(raw.as_bytes()).is_sure(raw.as_bytes(), Indices { own, reference })
+    };
+    assert!(is_sure(r#"{"ruleIndex":1}"#, Some(1), None));
+    assert!(is_sure(r#"{"rule":{"index":1}}"#, None, Some(1)));
+    assert!(is_sure(r#"{"ruleIndex":-1}"#, None, None));
+    // Properties of that name.
+    assert!(!is_sure(r#"{"properties":{"ruleIndex":1}}"#, None, None));
+    assert!(!is_sure(
+        r#"{"properties":{"rule":{"index":1}}}"#,
+        None,
+        None
+    ));
     // Which of two would it be?
     let two = r#"{"properties":{"ruleIndex":1},"ruleIndex":1}"#;
-    assert!(!is_sure(two, Some(1)));
+    assert!(!is_sure(two, Some(1), None));
+    let two = r#"{"properties":{"rule":{"index":1}},"rule":{"index":1}}"#;
+    assert!(!is_sure(two, None, Some(1)));
     // A key in disguise beside one of that name in another place.
     let disguised = r#"{"rule\u0049ndex":1,"properties":{"ruleIndex":1}}"#;
-    assert!(!is_sure(disguised, Some(1)));
+    assert!(!is_sure(disguised, Some(1), None));
 }
 
 #[test]
