@@ -1,6 +1,6 @@
 //! From facts to a report: tickets are linked, the ledger is settled, severity and dates are assigned.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -27,7 +27,7 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
         .first()
         .map_or_else(Vec::new, |engine| engine.notes().to_vec());
     let Links { tickets, of } = triage::link(&mut facts);
-    settle(&mut facts)?;
+    settle(&mut facts, engines.len())?;
     let Facts {
         findings,
         inputs,
@@ -105,26 +105,8 @@ pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Res
 /// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
 ///
 /// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
-fn settle(facts: &mut Facts) -> Result<()> {
-    let mut firsts: BTreeMap<&Arc<InputId>, BTreeSet<&Text>> = facts
-        .inputs
-        .iter()
-        .map(|input| (&input.id, BTreeSet::new()))
-        .collect();
-    for finding in facts.findings.iter().filter(|finding| !finding.is_absent()) {
-        let first = finding.first_record(|report| firsts.contains_key(report));
-        let first = first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
-        firsts.entry(&first.report).or_default().insert(&first.at);
-    }
-    let firsts: Vec<u64> = facts
-        .inputs
-        .iter()
-        .map(|input| {
-            firsts
-                .get(&input.id)
-                .map_or(0, |records| records.len() as u64)
-        })
-        .collect();
+fn settle(facts: &mut Facts, jobs: usize) -> Result<()> {
+    let firsts = first_records(facts, jobs)?;
     for (input, first) in facts.inputs.iter_mut().zip(firsts) {
         let ledger = &mut input.ledger;
         let kept = ledger.findings + ledger.folded;
@@ -146,6 +128,60 @@ fn settle(facts: &mut Facts) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many records of each input are the first sighting of a finding.
+fn first_records(facts: &Facts, jobs: usize) -> Result<Vec<u64>> {
+    let inputs = facts.inputs.iter().enumerate();
+    let inputs: BTreeMap<&InputId, usize> = inputs.map(|(at, input)| (&*input.id, at)).collect();
+    let share = facts.findings.len().div_ceil(jobs).max(1);
+    let shares = facts.findings.chunks(share);
+    let shares: Vec<Vec<(usize, &Text)>> = if jobs <= 1 {
+        shares
+            .map(|share| firsts(share, &inputs))
+            .collect::<Result<_>>()?
+    } else {
+        let shares: Vec<_> = shares.collect();
+        let shares = shares.into_par_iter();
+        shares
+            .map(|share| firsts(share, &inputs))
+            .collect::<Result<_>>()?
+    };
+    let mut records: Vec<Vec<&Text>> = vec![Vec::new(); facts.inputs.len()];
+    for (input, at) in shares.into_iter().flatten() {
+        // Made by `firsts` of the indices of these inputs.
+        records[input].push(at);
+    }
+    let distinct = |mut records: Vec<&Text>| {
+        records.sort_unstable();
+        records.dedup();
+        records.len() as u64
+    };
+    Ok(if jobs <= 1 {
+        records.into_iter().map(distinct).collect()
+    } else {
+        records.into_par_iter().map(distinct).collect()
+    })
+}
+
+/// The first record of each finding that is there, with the index of its input.
+fn firsts<'a>(
+    findings: &'a [Box<Finding>],
+    inputs: &BTreeMap<&InputId, usize>,
+) -> Result<Vec<(usize, &'a Text)>> {
+    // Names of inputs are long and alike, and most findings of an input share its name in memory.
+    let mut known: BTreeMap<*const InputId, Option<usize>> = BTreeMap::new();
+    let there = findings.iter().filter(|finding| !finding.is_absent());
+    let mut index = |report: &'a Arc<InputId>| {
+        let look_up = || inputs.get(&**report).copied();
+        *known.entry(Arc::as_ptr(report)).or_insert_with(look_up)
+    };
+    let first = |finding: &'a Box<Finding>| {
+        let mut places = finding.sightings.iter().map(|sighting| &sighting.place);
+        let first = places.find_map(|place| Some((index(&place.report)?, &place.at)));
+        first.ok_or_else(|| unsettled("a finding names no record of any input"))
+    };
+    there.map(first).collect()
 }
 
 fn unsettled(what: &str) -> Error {
