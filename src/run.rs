@@ -84,12 +84,14 @@ impl Join for Skipped {
 const SHARING: usize = 4;
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
-pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+pub fn ingest(mut inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+    // The largest first, one by one: no worker should be left with much when the others are done.
+    inputs.sort_by_cached_key(|named| std::cmp::Reverse(named.input.size()));
     let folds = rayon::current_num_threads().div_ceil(SHARING);
     let folds: Vec<fold::Shared> = (0..folds).map(|_| fold::Shared::default()).collect();
-    // One bench for each worker at most, whatever rayon makes of the list.
+    // One bench for each worker at most, whatever rayon makes of it.
     let benches: Mutex<Vec<Bench>> = Mutex::default();
-    inputs.into_par_iter().try_for_each(|named| {
+    inputs.into_iter().par_bridge().try_for_each(|named| {
         let free = lock(&benches).pop();
         let mut bench = free.unwrap_or_default();
         let worker = rayon::current_thread_index().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! From facts to a report: tickets are linked, the ledger is settled, severity and dates are assigned.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -12,8 +12,11 @@ use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
 use crate::policy::Engine;
 use crate::triage::{self, Links};
 
-/// How many findings a worker decides about before the others wait for it.
+/// About how many findings a worker decides about before the others wait for it.
 const BATCH: usize = 4096;
+
+/// How many of them it takes at once.
+const PIECE: usize = 256;
 
 /// Decides about the facts: links tickets, assigns severity and dates, settles the ledger, and puts all in order.
 pub fn assess(facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
@@ -23,9 +26,10 @@ pub fn assess(facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Rep
 /// As [`assess`], with one worker of the current thread pool for each engine. All engines must be alike; the report is the
 /// same for any number of them.
 pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -> Result<Report> {
-    let policies = engines
-        .first()
-        .map_or_else(Vec::new, |engine| engine.notes().to_vec());
+    let Some(engine) = engines.first() else {
+        return Err(Error::new(ErrorKind::Internal, "there is no engine"));
+    };
+    let policies = engine.notes().to_vec();
     let Links { tickets, of } = triage::link(&mut facts);
     settle(&mut facts, engines.len())?;
     let Facts {
@@ -36,19 +40,27 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
     let mut entries = Vec::with_capacity(findings.len());
     let mut waiting = findings.into_iter().zip(of);
     while waiting.len() > 0 {
-        let share = waiting.len().div_ceil(engines.len()).min(BATCH);
-        let mut work: Vec<_> = (engines.iter_mut())
-            .map(|engine| (engine, waiting.by_ref().take(share).collect()))
-            .collect();
         // A lone worker needs no pool.
-        if let [(engine, batch)] = work.as_mut_slice() {
-            entries.extend(decide(std::mem::take(batch), &tickets, engine)?);
+        if let [engine] = engines {
+            let batch = waiting.by_ref().take(BATCH).collect();
+            entries.extend(decide(batch, &tickets, engine)?);
             continue;
         }
-        let decided = work.into_par_iter();
-        let decided = decided.map(|(engine, batch)| decide(batch, &tickets, engine));
-        for decided in decided.collect::<Vec<_>>() {
-            entries.extend(decided?);
+        let pieces: Vec<Vec<_>> = (0..BATCH / PIECE * engines.len())
+            .map(|_| waiting.by_ref().take(PIECE).collect())
+            .collect();
+        let pieces = Mutex::new(pieces.into_iter().enumerate());
+        let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = |engine: &mut Engine| {
+            let piece = std::iter::from_fn(next);
+            let decided = piece.map(|(at, piece)| Ok((at, decide(piece, &tickets, engine)?)));
+            decided.collect::<Result<Vec<_>>>()
+        };
+        let shares: Vec<Vec<_>> = engines.par_iter_mut().map(work).collect::<Result<_>>()?;
+        let mut decided: Vec<(usize, Vec<Entry>)> = shares.into_iter().flatten().collect();
+        decided.sort_unstable_by_key(|(at, _)| *at);
+        for (_, decided) in decided {
+            entries.extend(decided);
         }
     }
     let mut report = Report {

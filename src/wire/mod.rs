@@ -33,7 +33,7 @@ pub use subject::{Location, Package, Rule};
 pub const SCHEMA: &str = "scanfold/report/1";
 
 /// How many findings each worker puts into words before they are written.
-const AHEAD: usize = 128;
+const AHEAD: usize = 256;
 
 /// Writes the whole report: one line for each finding, so that reports can be compared line by line. `jobs` workers of
 /// the current thread pool put findings into words; the bytes are the same for any number.
