@@ -188,12 +188,12 @@ fn firsts<'a>(
         let look_up = || inputs.get(&**report).copied();
         *known.entry(Arc::as_ptr(report)).or_insert_with(look_up)
     };
-    let first = |finding: &'a Box<Finding>| {
+    let first = there.map(|finding| {
         let mut places = finding.sightings.iter().map(|sighting| &sighting.place);
         let first = places.find_map(|place| Some((index(&place.report)?, &place.at)));
         first.ok_or_else(|| unsettled("a finding names no record of any input"))
-    };
-    there.map(first).collect()
+    });
+    first.collect()
 }
 
 fn unsettled(what: &str) -> Error {
