@@ -33,7 +33,7 @@ pub use subject::{Location, Package, Rule};
 pub const SCHEMA: &str = "scanfold/report/1";
 
 /// How many findings each worker puts into words before they are written.
-const AHEAD: usize = 256;
+const AHEAD: usize = 128;
 
 /// Writes the whole report: one line for each finding, so that reports can be compared line by line. `jobs` workers of
 /// the current thread pool put findings into words; the bytes are the same for any number.
@@ -154,7 +154,8 @@ impl<'a> Findings<'a> {
         let words = |batch: Option<&'a [_]>| batch.map(|batch| self.words(batch)).transpose();
         let mut ready = words(batches.next()).map_err(fail)?;
         while let Some(now) = ready.take() {
-            let mut write = || now.iter().try_for_each(|words| write(words));
+            // Each text is let go as it is written, so that the next ones take its place in memory.
+            let write = || now.into_iter().try_for_each(|words| write(&words));
             let (batch, mut next) = (batches.next(), Ok(None));
             if self.jobs <= 1 {
                 write()?;
