@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::enrich;
 use crate::error::{Error, ErrorKind, Result};
-use crate::fold::Fold;
+use crate::fold::{self, Fold};
 use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Memory, Options, PARSERS, Parser};
@@ -79,27 +79,41 @@ impl Join for Skipped {
     }
 }
 
+/// How many workers share a fold. Reading takes several times as long as folding, so that so few seldom wait for each other;
+/// more of them would.
+const SHARING: usize = 4;
+
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
-pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
-    // One bench for each worker at most, whatever rayon makes of the list: few folds have to be joined in the end.
+pub fn ingest(mut inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+    // The largest first, one by one: no worker should be left with much when the others are done.
+    inputs.sort_by_cached_key(|named| std::cmp::Reverse(named.input.size()));
+    let folds = rayon::current_num_threads().div_ceil(SHARING);
+    let folds: Vec<fold::Shared> = (0..folds).map(|_| fold::Shared::default()).collect();
+    // One bench for each worker at most, whatever rayon makes of it.
     let benches: Mutex<Vec<Bench>> = Mutex::default();
-    inputs.into_par_iter().try_for_each(|named| {
+    inputs.into_iter().par_bridge().try_for_each(|named| {
         let free = lock(&benches).pop();
         let mut bench = free.unwrap_or_default();
-        let read = bench.read(named, options, as_of);
+        let worker = rayon::current_thread_index().unwrap_or_default();
+        // There is at least one worker, and so at least one fold.
+        let fold = &folds[worker % folds.len()];
+        let read = bench.read(named, fold, options, as_of);
         lock(&benches).push(bench);
         read
     })?;
+    let folds = folds.into_par_iter().map(fold::Shared::into_fold);
+    let fold = folds.reduce(Fold::default, |mut one, other| {
+        one.join(other);
+        one
+    });
     let benches = benches.into_inner().unwrap_or_else(PoisonError::into_inner);
     let whole = benches.into_iter().reduce(|mut whole, bench| {
-        whole.fold.join(bench.fold);
         whole.skipped.join(bench.skipped);
         whole.read.extend(bench.read);
         whole.companions.extend(bench.companions);
         whole
     });
     let Bench {
-        fold,
         mut skipped,
         mut read,
         companions,
@@ -123,7 +137,6 @@ fn lock(benches: &Mutex<Vec<Bench>>) -> MutexGuard<'_, Vec<Bench>> {
 /// Where one worker reads one input after another.
 #[derive(Default)]
 struct Bench {
-    fold: Fold,
     skipped: Skipped,
     read: Vec<Account>,
     /// Files that reports took facts from, wherever they lie.
@@ -132,17 +145,23 @@ struct Bench {
     buffer: Vec<u8>,
     /// The parser of the input before.
     last: Option<&'static dyn Parser>,
-    /// What parsers know of the inputs before. All that is read here goes into one fold.
+    /// What parsers know of the inputs before. All that is read becomes one fold in the end.
     memory: Memory,
 }
 
 impl Bench {
-    fn read(&mut self, named: Named, options: &Options, as_of: Timestamp) -> Result<()> {
+    fn read(
+        &mut self,
+        named: Named,
+        fold: &fold::Shared,
+        options: &Options,
+        as_of: Timestamp,
+    ) -> Result<()> {
         let Named { mut input, parser } = named;
         let held = input.hold(std::mem::take(&mut self.buffer));
         let read = match held {
-            Ok(()) => self.read_held(&mut input, parser, options, as_of),
-            Err(error) => Ok(self.fail(&input, &without_place(&error))),
+            Ok(()) => self.read_held(&mut input, parser, fold, options, as_of),
+            Err(error) => Ok(fail(fold, &input, &without_place(&error))),
         };
         self.buffer = input.release();
         input.finish();
@@ -155,12 +174,13 @@ impl Bench {
         &mut self,
         input: &mut Input,
         parser: Option<&'static dyn Parser>,
+        fold: &fold::Shared,
         options: &Options,
         as_of: Timestamp,
     ) -> Result<Account> {
         let head = match input.head() {
             Ok(head) => head,
-            Err(error) => return Ok(self.fail(input, &without_place(&error))),
+            Err(error) => return Ok(fail(fold, input, &without_place(&error))),
         };
         let last = self.last;
         let detect = || parse::detect_again(last, PARSERS, &head, options);
@@ -168,15 +188,15 @@ impl Bench {
             if input.is_explicit() || is_named_like_report(input.name(), head.is_empty()) {
                 // A file that cannot be read twice is as unreadable as one that cannot be read once.
                 let _ = input.identify();
-                return Ok(self.fail(input, &unclaimed(&head)));
+                return Ok(fail(fold, input, &unclaimed(&head)));
             }
             return Ok(self.skip(input, foreign::recognize(&Head::new(&head))));
         };
         self.last = Some(parser);
         if let Err(error) = input.identify() {
-            return Ok(self.fail(input, &without_place(&error)));
+            return Ok(fail(fold, input, &without_place(&error)));
         }
-        let mut open = self.fold.open(input, as_of);
+        let mut open = fold.open(input, as_of);
         let closing = parser.parse_after_others(input, options, &mut self.memory, &mut open);
         if let Some(assessed) = open.assessed() {
             not_before(assessed, as_of).map_err(|error| error.at(input.name()))?;
@@ -188,8 +208,7 @@ impl Bench {
         self.companions.extend(companion);
         // What needs a word of the user, such as a lock file without a database, is no report until the user says that word.
         let unasked = |error: &Error| error.kind() == ErrorKind::Usage && !input.is_explicit();
-        if closing.as_ref().is_err_and(unasked) {
-            drop(open);
+        if closing.as_ref().is_err_and(unasked) && open.is_untold() {
             return Ok(self.skip(input, None));
         }
         let (outcome, records) = open.close(parser.name(), closing)?;
@@ -199,18 +218,6 @@ impl Bench {
             records,
             outcome: Some(outcome),
         })
-    }
-
-    /// It could not be read: one record, rejected.
-    fn fail(&mut self, input: &Input, reason: &str) -> Account {
-        self.fold.failed(input, reason);
-        input.tally().one();
-        Account {
-            name: input.id().path.clone(),
-            format: None,
-            records: 1,
-            outcome: Some(Outcome::Failed),
-        }
     }
 
     /// It is no report.
@@ -223,6 +230,18 @@ impl Bench {
             records: 0,
             outcome: None,
         }
+    }
+}
+
+/// It could not be read: one record, rejected.
+fn fail(fold: &fold::Shared, input: &Input, reason: &str) -> Account {
+    fold.failed(input, reason);
+    input.tally().one();
+    Account {
+        name: input.id().path.clone(),
+        format: None,
+        records: 1,
+        outcome: Some(Outcome::Failed),
     }
 }
 

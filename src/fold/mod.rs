@@ -3,21 +3,21 @@
 //! How findings are held is private to this room: parsers push, and what comes out is in the order of fingerprints.
 
 mod groups;
+mod open;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::error::{Error, ErrorKind, Result};
 use crate::model::{
-    Capped, Facts, Finding, Gathered, InputId, InputRecord, Join, Ledger, Moment, Outcome, Reject,
-    Set, Text,
+    Capped, Facts, Finding, InputId, InputRecord, Join, Ledger, Outcome, Reject, Set, Text,
+    sort_by_cached_key,
 };
-use crate::parse::{Carried, Closing, Sink};
-use crate::source::{Input, Tally};
+use crate::source::Input;
 
 use groups::Groups;
+pub use open::{OpenInput, Shared};
 
 /// How many rejects of one input are kept in words. All are counted.
 pub const REJECTS_KEPT: usize = 1000;
@@ -25,9 +25,6 @@ pub const REJECTS_KEPT: usize = 1000;
 /// The note of an input with records that other reports' keys would make one.
 const KEPT_APART: &str = "findings share an identity key and are kept apart: they are records that one report tells apart, or \
                           their packages or apps differ";
-
-/// 1990-01-01T00:00:00Z.
-const EARLIEST: Timestamp = Timestamp::constant(631_152_000, 0);
 
 /// What many reports say, one finding for each connected component of keys.
 #[derive(Debug, Default)]
@@ -79,18 +76,9 @@ impl Fold {
         });
     }
 
-    /// A place to put the records of one input.
+    /// A place to put the records of one input. They are all here when it is closed.
     pub fn open<'a>(&'a mut self, input: &'a Input, as_of: Timestamp) -> OpenInput<'a> {
-        OpenInput {
-            fold: self,
-            input,
-            as_of,
-            ledger: Ledger::default(),
-            carried: 0,
-            assessed: None,
-            tally: input.tally(),
-            touched: Gathered::new(),
-        }
+        OpenInput::alone(self, input, as_of)
     }
 
     /// Takes in facts that were folded before.
@@ -126,7 +114,7 @@ impl Fold {
                 input.notes.insert(Text::line(KEPT_APART));
             }
         }
-        findings.sort_by_cached_key(|finding| finding.fingerprint());
+        sort_by_cached_key(&mut findings, |finding| finding.fingerprint());
         Facts {
             findings,
             inputs: inputs.into_values().collect(),
@@ -168,159 +156,6 @@ fn blank(input: &Input) -> InputRecord {
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger::default(),
-    }
-}
-
-/// The sink for the records of one input.
-#[derive(Debug)]
-pub struct OpenInput<'a> {
-    fold: &'a mut Fold,
-    input: &'a Input,
-    as_of: Timestamp,
-    ledger: Ledger,
-    /// Findings that came with their own account.
-    carried: u64,
-    /// When an earlier merge assessed them.
-    assessed: Option<Timestamp>,
-    /// For who watches; the ledger is what counts.
-    tally: Tally,
-    /// Slots that records of this input went into.
-    touched: Gathered<usize>,
-}
-
-impl OpenInput<'_> {
-    /// When an earlier merge assessed what stands in this input, if one did.
-    pub fn assessed(&self) -> Option<Timestamp> {
-        self.assessed
-    }
-
-    /// Ends the input with what its parser says of it, or with why it could not be read on: then what was read stays, and
-    /// one reject stands for the rest. Returns how the scan went and how many records were read.
-    pub fn close(mut self, format: &str, closing: Result<Closing>) -> Result<(Outcome, u64)> {
-        let mut closing = match closing {
-            Ok(closing) => closing,
-            Err(error) => {
-                let mut closing = Closing::of("");
-                closing.outcome = if self.ledger.records > 0 {
-                    Outcome::Truncated
-                } else {
-                    Outcome::Failed
-                };
-                self.record();
-                let at = error.place().unwrap_or_default().to_owned();
-                let at = at
-                    .strip_prefix(self.input.name())
-                    .unwrap_or(&at)
-                    .trim_start_matches(": ");
-                let hint = error
-                    .hint_text()
-                    .map(|hint| format!(" (hint: {hint})"))
-                    .unwrap_or_default();
-                self.reject(at, &format!("{}{hint}", error.message()));
-                closing
-            }
-        };
-        if !self.ledger.balances() {
-            let message = format!("the {format} parser lost a record: {:?}", self.ledger);
-            return Err(Error::new(ErrorKind::Internal, message).at(self.input.name()));
-        }
-        let told = (closing.outcome, self.ledger.records + self.carried);
-        if closing.carried {
-            return Ok(told);
-        }
-        for slot in std::mem::take(&mut self.touched).into_members() {
-            if let Some(finding) = self.fold.groups.get_mut(slot) {
-                finding.scope.extend(closing.scope.iter().cloned());
-            }
-        }
-        closing.scope.join(closing.own_scope);
-        let scanned = closing.scanned.filter(|at| *at >= EARLIEST);
-        if let Some(at) = scanned.filter(|at| *at > self.as_of) {
-            closing
-                .notes
-                .insert(Text::line(&format!("scanned after as-of, at {at}")));
-        }
-        let record = InputRecord {
-            format: Some(Text::line(format)),
-            scanner: closing.scanner.take(),
-            scanner_version: closing.scanner_version.take(),
-            outcome: closing.outcome,
-            scanned,
-            scope: closing.scope,
-            notes: closing.notes,
-            ledger: self.ledger,
-            ..blank(self.input)
-        };
-        self.fold.input(record);
-        Ok(told)
-    }
-}
-
-impl Sink for OpenInput<'_> {
-    fn record(&mut self) {
-        self.ledger.records += 1;
-        self.tally.one();
-    }
-
-    fn finding(&mut self, mut finding: Finding) {
-        if finding.keys.is_empty() {
-            return self.reject("", "a finding of the parser has no identity");
-        }
-        self.ledger.folded += 1;
-        // No scanner ran before there were any: such a time is a default that a tool wrote for want of one.
-        finding.first_seen = finding.first_seen.filter(|moment| moment.at >= EARLIEST);
-        // A clock that runs ahead must not move a deadline into the future.
-        let latest = Moment::new(self.as_of, "as-of");
-        finding.first_seen.join(Some(latest));
-        finding.last_seen = Some(
-            finding
-                .last_seen
-                .map_or(self.as_of, |seen| seen.min(self.as_of)),
-        );
-        assert_aliases(&mut finding);
-        // A parser that knows better than the whole report which scan looks for this one has said so.
-        let whole = finding.scope.is_empty();
-        let slot = self.fold.add(finding);
-        if whole {
-            self.touched.add(slot);
-        }
-    }
-
-    fn passed(&mut self) {
-        self.ledger.passed += 1;
-    }
-
-    fn reject(&mut self, at: &str, reason: &str) {
-        self.ledger.rejected += 1;
-        self.fold.reject(Reject {
-            place: self.input.place(at),
-            reason: Text::line(reason),
-        });
-    }
-
-    fn carry(&mut self, carried: Carried) {
-        match carried {
-            Carried::Input(record) => self.fold.input(record),
-            Carried::Reject(reject) => self.fold.reject(reject),
-            Carried::Finding(finding) => {
-                self.carried += 1;
-                self.tally.one();
-                self.fold.add(*finding);
-            }
-            Carried::Assessed(at) => self.assessed = Some(at),
-        }
-    }
-}
-
-/// Notes that the record which shows several ids says that they name one vulnerability, unless the parser knows better who
-/// says so.
-fn assert_aliases(finding: &mut Finding) {
-    if finding.ids.len() < 2 || !finding.history().aliases.is_empty() {
-        return;
-    }
-    let place = finding.sightings.first().map(|first| first.place.clone());
-    if let (Some(place), ids) = (place, finding.ids.clone()) {
-        finding.note(|history| history.alias(ids, place));
     }
 }
 

@@ -9,6 +9,7 @@ mod join;
 mod key;
 mod moment;
 mod names;
+mod order;
 mod record;
 mod redact;
 mod report;
@@ -28,6 +29,7 @@ pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel, preference};
 pub use moment::{Fact, Moment};
 pub use names::{purl, vulnerability_id};
+pub use order::sort_by_cached_key;
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{

@@ -160,6 +160,7 @@ const PROSE: &[&str] = &[
     "verification",
 ];
 
+#[derive(Clone)]
 struct Redactor {
     /// Finds any hint in lower case: literals, which are searched for many bytes at a time.
     lower_hint: bytes::Regex,
@@ -171,7 +172,12 @@ struct Redactor {
     patterns: Vec<Regex>,
 }
 
-static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
+thread_local! {
+    /// One for each worker: a search needs room, and workers that shared a regex would meet there at every text.
+    static REDACTOR: Redactor = COMPILED.clone();
+}
+
+static COMPILED: LazyLock<Redactor> = LazyLock::new(|| {
     let hint = |pattern: &Pattern| {
         let words: Vec<_> = pattern
             .hints
@@ -201,24 +207,29 @@ static REDACTOR: LazyLock<Redactor> = LazyLock::new(|| {
 
 /// Puts `[redacted NAME]` in the place of each credential. Doing it again changes nothing.
 pub fn redact(words: &str) -> Cow<'_, str> {
-    if words.len() < SHORTEST
-        || is_harmless(words)
-        || has_no_hint(words)
-        || !REDACTOR.any_hint.is_match(words)
-    {
+    if words.len() < SHORTEST || is_harmless(words) {
         return Cow::Borrowed(words);
     }
-    // What is left in the place of a credential hints at no other one.
-    let hinted = REDACTOR.hints.matches(words);
-    let mut words = Cow::Borrowed(words);
-    for (at, (pattern, regex)) in PATTERNS.iter().zip(&REDACTOR.patterns).enumerate() {
-        if hinted.matched(at)
-            && let Some(redacted) = pattern.redact(regex, &words)
-        {
-            words = Cow::Owned(redacted);
+    REDACTOR.with(|redactor| redactor.redact(words))
+}
+
+impl Redactor {
+    fn redact<'a>(&self, words: &'a str) -> Cow<'a, str> {
+        if has_no_hint(words, &self.lower_hint) || !self.any_hint.is_match(words) {
+            return Cow::Borrowed(words);
         }
+        // What is left in the place of a credential hints at no other one.
+        let hinted = self.hints.matches(words);
+        let mut words = Cow::Borrowed(words);
+        for (at, (pattern, regex)) in PATTERNS.iter().zip(&self.patterns).enumerate() {
+            if hinted.matched(at)
+                && let Some(redacted) = pattern.redact(regex, &words)
+            {
+                words = Cow::Owned(redacted);
+            }
+        }
+        words
     }
-    words
 }
 
 /// Whether there are only characters of which no credential is made: each pattern demands a capital or a mark. Most texts
@@ -230,7 +241,7 @@ fn is_harmless(words: &str) -> bool {
 
 /// Whether there is surely no hint, whatever the case: the one search that most texts go through. Beyond ASCII a letter may
 /// have another case than that of its bytes (`ſ` is an `s`), and nothing is sure.
-fn has_no_hint(words: &str) -> bool {
+fn has_no_hint(words: &str, lower_hint: &bytes::Regex) -> bool {
     const PIECE: usize = 2048;
     let bytes = words.as_bytes();
     if !bytes.is_ascii() {
@@ -246,7 +257,7 @@ fn has_no_hint(words: &str) -> bool {
         };
         lower.copy_from_slice(piece);
         lower.make_ascii_lowercase();
-        if REDACTOR.lower_hint.is_match(lower) {
+        if lower_hint.is_match(lower) {
             return false;
         }
         if piece.len() == rest.len() {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::{
     Baseline, Finding, InputRecord, Key, Ledger, Moment, PolicyTag, Reject, Score, Severity, Text,
-    Ticket, TicketState, Verdict,
+    Ticket, TicketState, Verdict, sort_by_cached_key,
 };
 
 /// Something that is promised by a date.
@@ -365,8 +365,7 @@ impl Report {
     /// Puts the entries into the order of the report.
     pub fn sort(&mut self) {
         let as_of = self.as_of;
-        self.entries
-            .sort_by_cached_key(|entry| entry.urgency(as_of));
+        sort_by_cached_key(&mut self.entries, |entry| entry.urgency(as_of));
     }
 
     /// The sum of all inputs' ledgers.

@@ -1,7 +1,7 @@
 //! From facts to a report: tickets are linked, the ledger is settled, severity and dates are assigned.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -12,8 +12,11 @@ use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
 use crate::policy::Engine;
 use crate::triage::{self, Links};
 
-/// How many findings a worker decides about before the others wait for it.
+/// About how many findings a worker decides about before the others wait for it.
 const BATCH: usize = 4096;
+
+/// How many of them it takes at once.
+const PIECE: usize = 256;
 
 /// Decides about the facts: links tickets, assigns severity and dates, settles the ledger, and puts all in order.
 pub fn assess(facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Report> {
@@ -23,11 +26,12 @@ pub fn assess(facts: Facts, engine: &mut Engine, as_of: Timestamp) -> Result<Rep
 /// As [`assess`], with one worker of the current thread pool for each engine. All engines must be alike; the report is the
 /// same for any number of them.
 pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -> Result<Report> {
-    let policies = engines
-        .first()
-        .map_or_else(Vec::new, |engine| engine.notes().to_vec());
+    let Some(engine) = engines.first() else {
+        return Err(Error::new(ErrorKind::Internal, "there is no engine"));
+    };
+    let policies = engine.notes().to_vec();
     let Links { tickets, of } = triage::link(&mut facts);
-    settle(&mut facts)?;
+    settle(&mut facts, engines.len())?;
     let Facts {
         findings,
         inputs,
@@ -36,19 +40,27 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
     let mut entries = Vec::with_capacity(findings.len());
     let mut waiting = findings.into_iter().zip(of);
     while waiting.len() > 0 {
-        let share = waiting.len().div_ceil(engines.len()).min(BATCH);
-        let mut work: Vec<_> = (engines.iter_mut())
-            .map(|engine| (engine, waiting.by_ref().take(share).collect()))
-            .collect();
         // A lone worker needs no pool.
-        if let [(engine, batch)] = work.as_mut_slice() {
-            entries.extend(decide(std::mem::take(batch), &tickets, engine)?);
+        if let [engine] = engines {
+            let batch = waiting.by_ref().take(BATCH).collect();
+            entries.extend(decide(batch, &tickets, engine)?);
             continue;
         }
-        let decided = work.into_par_iter();
-        let decided = decided.map(|(engine, batch)| decide(batch, &tickets, engine));
-        for decided in decided.collect::<Vec<_>>() {
-            entries.extend(decided?);
+        let pieces: Vec<Vec<_>> = (0..BATCH / PIECE * engines.len())
+            .map(|_| waiting.by_ref().take(PIECE).collect())
+            .collect();
+        let pieces = Mutex::new(pieces.into_iter().enumerate());
+        let next = || pieces.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = |engine: &mut Engine| {
+            let piece = std::iter::from_fn(next);
+            let decided = piece.map(|(at, piece)| Ok((at, decide(piece, &tickets, engine)?)));
+            decided.collect::<Result<Vec<_>>>()
+        };
+        let shares: Vec<Vec<_>> = engines.par_iter_mut().map(work).collect::<Result<_>>()?;
+        let mut decided: Vec<(usize, Vec<Entry>)> = shares.into_iter().flatten().collect();
+        decided.sort_unstable_by_key(|(at, _)| *at);
+        for (_, decided) in decided {
+            entries.extend(decided);
         }
     }
     let mut report = Report {
@@ -105,26 +117,8 @@ pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Res
 /// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
 ///
 /// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
-fn settle(facts: &mut Facts) -> Result<()> {
-    let mut firsts: BTreeMap<&Arc<InputId>, BTreeSet<&Text>> = facts
-        .inputs
-        .iter()
-        .map(|input| (&input.id, BTreeSet::new()))
-        .collect();
-    for finding in facts.findings.iter().filter(|finding| !finding.is_absent()) {
-        let first = finding.first_record(|report| firsts.contains_key(report));
-        let first = first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
-        firsts.entry(&first.report).or_default().insert(&first.at);
-    }
-    let firsts: Vec<u64> = facts
-        .inputs
-        .iter()
-        .map(|input| {
-            firsts
-                .get(&input.id)
-                .map_or(0, |records| records.len() as u64)
-        })
-        .collect();
+fn settle(facts: &mut Facts, jobs: usize) -> Result<()> {
+    let firsts = first_records(facts, jobs)?;
     for (input, first) in facts.inputs.iter_mut().zip(firsts) {
         let ledger = &mut input.ledger;
         let kept = ledger.findings + ledger.folded;
@@ -146,6 +140,60 @@ fn settle(facts: &mut Facts) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How many records of each input are the first sighting of a finding.
+fn first_records(facts: &Facts, jobs: usize) -> Result<Vec<u64>> {
+    let inputs = facts.inputs.iter().enumerate();
+    let inputs: BTreeMap<&InputId, usize> = inputs.map(|(at, input)| (&*input.id, at)).collect();
+    let share = facts.findings.len().div_ceil(jobs).max(1);
+    let shares = facts.findings.chunks(share);
+    let shares: Vec<Vec<(usize, &Text)>> = if jobs <= 1 {
+        shares
+            .map(|share| firsts(share, &inputs))
+            .collect::<Result<_>>()?
+    } else {
+        let shares: Vec<_> = shares.collect();
+        let shares = shares.into_par_iter();
+        shares
+            .map(|share| firsts(share, &inputs))
+            .collect::<Result<_>>()?
+    };
+    let mut records: Vec<Vec<&Text>> = vec![Vec::new(); facts.inputs.len()];
+    for (input, at) in shares.into_iter().flatten() {
+        // Made by `firsts` of the indices of these inputs.
+        records[input].push(at);
+    }
+    let distinct = |mut records: Vec<&Text>| {
+        records.sort_unstable();
+        records.dedup();
+        records.len() as u64
+    };
+    Ok(if jobs <= 1 {
+        records.into_iter().map(distinct).collect()
+    } else {
+        records.into_par_iter().map(distinct).collect()
+    })
+}
+
+/// The first record of each finding that is there, with the index of its input.
+fn firsts<'a>(
+    findings: &'a [Box<Finding>],
+    inputs: &BTreeMap<&InputId, usize>,
+) -> Result<Vec<(usize, &'a Text)>> {
+    // Names of inputs are long and alike, and most findings of an input share its name in memory.
+    let mut known: BTreeMap<*const InputId, Option<usize>> = BTreeMap::new();
+    let there = findings.iter().filter(|finding| !finding.is_absent());
+    let mut index = |report: &'a Arc<InputId>| {
+        let look_up = || inputs.get(&**report).copied();
+        *known.entry(Arc::as_ptr(report)).or_insert_with(look_up)
+    };
+    let first = there.map(|finding| {
+        let mut places = finding.sightings.iter().map(|sighting| &sighting.place);
+        let first = places.find_map(|place| Some((index(&place.report)?, &place.at)));
+        first.ok_or_else(|| unsettled("a finding names no record of any input"))
+    });
+    first.collect()
 }
 
 fn unsettled(what: &str) -> Error {

@@ -100,7 +100,12 @@ impl Input {
 
     /// Counts there what is read of it from now on.
     pub fn watch(&mut self, progress: &Arc<Progress>) {
-        let size = match &self.origin {
+        self.mark = Some(Mark::new(progress, self.size()));
+    }
+
+    /// How much there is to read, in bytes, as far as that is known before it is read.
+    pub fn size(&self) -> Option<u64> {
+        match &self.origin {
             // What cannot be looked at cannot be read either.
             Origin::File(path) => match path.metadata() {
                 Ok(known) => known.is_file().then_some(known.len()),
@@ -108,8 +113,7 @@ impl Input {
             },
             Origin::Spooled(file) => file.as_file().metadata().ok().map(|known| known.len()),
             Origin::Missing(_) => Some(0),
-        };
-        self.mark = Some(Mark::new(progress, size));
+        }
     }
 
     /// Tells who watches that it is done with, read to its end or not.

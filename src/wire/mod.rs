@@ -57,12 +57,7 @@ pub fn write_findings(
 ) -> io::Result<()> {
     let names = Names::of(&report.inputs);
     let findings = Findings::of(report, &names, jobs);
-    for batch in findings.batches() {
-        for words in findings.words(batch)? {
-            writeln!(out, "{words}")?;
-        }
-    }
-    Ok(())
+    findings.each(io::Error::from, |words| writeln!(out, "{words}"))
 }
 
 /// The document, as it is written. It is read piece by piece: [`Finding`], [`Input`], [`Policy`] and [`Reject`].
@@ -149,6 +144,33 @@ impl<'a> Findings<'a> {
         self.entries.chunks(AHEAD.saturating_mul(self.jobs.max(1)))
     }
 
+    /// Writes the JSON text of each finding, in order. While one batch is written, the workers put the next one into words.
+    fn each<E>(
+        &self,
+        fail: fn(serde_json::Error) -> E,
+        mut write: impl FnMut(&RawValue) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut batches = self.batches();
+        let words = |batch: Option<&'a [_]>| batch.map(|batch| self.words(batch)).transpose();
+        let mut ready = words(batches.next()).map_err(fail)?;
+        while let Some(now) = ready.take() {
+            // Each text is let go as it is written, so that the next ones take its place in memory.
+            let write = || now.into_iter().try_for_each(|words| write(&words));
+            let (batch, mut next) = (batches.next(), Ok(None));
+            if self.jobs <= 1 {
+                write()?;
+                next = words(batch);
+            } else {
+                rayon::in_place_scope(|scope| {
+                    scope.spawn(|_| next = words(batch));
+                    write()
+                })?;
+            }
+            ready = next.map_err(fail)?;
+        }
+        Ok(())
+    }
+
     /// The JSON texts of a batch, in its order. Each is whole before it is written: a writer behind a pointer is slow to take
     /// a text word by word.
     fn words(&self, batch: &'a [model::Entry]) -> serde_json::Result<Vec<Box<RawValue>>> {
@@ -164,11 +186,7 @@ impl<'a> Findings<'a> {
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.entries.len()))?;
-        for batch in self.batches() {
-            for words in self.words(batch).map_err(S::Error::custom)? {
-                list.serialize_element(&words)?;
-            }
-        }
+        self.each(S::Error::custom, |words| list.serialize_element(words))?;
         list.end()
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use scanfold::fold::Fold;
+use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
     Anchor, Baseline, Claim, Fact, Finding, Join, Key, Kind, Location, Moment, Package, Report,
     Score, Severity, Sighting, Text, Ticket, TicketState, Trust,
@@ -170,22 +170,38 @@ fn fold_named(name: &str, reports: &[(usize, &Vec<Record>)]) -> Fold {
     let mut fold = Fold::default();
     for (number, records) in reports {
         let input = named_input(&format!("{name}-{number}"), records);
-        let mut open = fold.open(&input, as_of());
-        for (index, record) in records.iter().enumerate() {
-            open.record();
-            match record.words {
-                0 if index % 3 == 2 => open.passed(),
-                1 if index % 3 == 2 => open.reject(&format!("/{index}"), "odd"),
-                _ => open.finding(record.finding(&input, index)),
-            }
-        }
-        let mut closing = Closing::of("tool");
-        closing
-            .scope
-            .insert(Text::line(&format!("tool:{}", number % 2)));
-        open.close("test", Ok(closing)).unwrap();
+        tell(fold.open(&input, as_of()), &input, *number, records);
     }
     fold
+}
+
+/// As [`fold`], with a worker for each report.
+fn fold_together(reports: &[(usize, &Vec<Record>)]) -> Fold {
+    let fold = Shared::default();
+    std::thread::scope(|scope| {
+        for (number, records) in reports {
+            scope.spawn(|| {
+                let input = input(*number, records);
+                tell(fold.open(&input, as_of()), &input, *number, records);
+            });
+        }
+    });
+    fold.into_fold()
+}
+
+fn tell(mut open: OpenInput<'_>, input: &Input, number: usize, records: &[Record]) {
+    for (index, record) in records.iter().enumerate() {
+        open.record();
+        match record.words {
+            0 if index % 3 == 2 => open.passed(),
+            1 if index % 3 == 2 => open.reject(&format!("/{index}"), "odd"),
+            _ => open.finding(record.finding(input, index)),
+        }
+    }
+    let mut closing = Closing::of("tool");
+    let scope = Text::line(&format!("tool:{}", number % 2));
+    closing.scope.insert(scope);
+    open.close("test", Ok(closing)).unwrap();
 }
 
 fn assess(fold: Fold) -> Report {
@@ -321,6 +337,12 @@ proptest! {
         let mut halves = fold(right);
         halves.join(fold(left));
         prop_assert_eq!(&bytes(&assess(halves)), &flat);
+    }
+
+    #[test]
+    fn a_fold_that_workers_share_is_the_fold_of_one(reports in reports()) {
+        let all = numbered(&reports);
+        prop_assert_eq!(&bytes(&assess(fold_together(&all))), &bytes(&assess(fold(&all))));
     }
 
     /// Reports that pair the keys of their records in several ways would make all of them one finding.

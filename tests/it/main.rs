@@ -41,6 +41,7 @@ mod show;
 mod systems;
 mod triage;
 mod vex;
+mod workers;
 
 use std::path::{Path, PathBuf};
 
