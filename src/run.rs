@@ -2,9 +2,11 @@
 
 mod assess;
 mod baseline;
+mod firsts;
+mod parted;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -16,9 +18,11 @@ use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Options, PARSERS, Parser};
 use crate::source::Input;
+use crate::spill::{Limit, Register, Spilled};
 
 pub use assess::{assess, assess_with, rescore};
 pub use baseline::{baseline, compare, not_before, open_baseline};
+pub use parted::{Parted, Questions, assess_parts};
 
 /// An input and, if the user says so, its format.
 pub struct Named {
@@ -37,6 +41,8 @@ pub struct Ingested {
     pub skipped: Skipped,
     /// What became of each input that was named or found, in the order of their names.
     pub read: Vec<Account>,
+    /// The findings, if they are too many for the memory that they may take; the facts are without any then.
+    pub spilled: Option<Spilled>,
 }
 
 /// What became of one input, before anything is compared.
@@ -81,16 +87,36 @@ impl Join for Skipped {
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
 pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+    ingest_within(inputs, options, as_of, None)
+}
+
+/// As [`ingest`]; findings that are more than a limit go to temporary files.
+pub fn ingest_within(
+    inputs: Vec<Named>,
+    options: &Options,
+    as_of: Timestamp,
+    limit: Option<Limit>,
+) -> Result<Ingested> {
+    let workers = rayon::current_num_threads();
+    let register = limit.map(|limit| Arc::new(Register::new(limit, workers)));
     // One bench for each worker at most, whatever rayon makes of the list: few folds have to be joined in the end.
     let benches: Mutex<Vec<Bench>> = Mutex::default();
     inputs.into_par_iter().try_for_each(|named| {
         let free = lock(&benches).pop();
-        let mut bench = free.unwrap_or_default();
+        let mut bench = free.unwrap_or_else(|| Bench::new(register.as_ref()));
         let read = bench.read(named, options, as_of);
         lock(&benches).push(bench);
         read
     })?;
-    let benches = benches.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut benches = benches.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let spilled = match register {
+        Some(register) if benches.iter().any(|bench| bench.fold.is_parted()) => {
+            let folds = benches.iter_mut().map(|bench| &mut bench.fold);
+            let spools = folds.filter_map(Fold::put_away).collect();
+            Some(Spilled::new(&register, spools)?)
+        }
+        _ => None,
+    };
     let whole = benches.into_iter().reduce(|mut whole, bench| {
         whole.fold.join(bench.fold);
         whole.skipped.join(bench.skipped);
@@ -112,6 +138,7 @@ pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result
         facts: fold.finish(),
         skipped,
         read,
+        spilled,
     })
 }
 
@@ -133,6 +160,14 @@ struct Bench {
 }
 
 impl Bench {
+    /// With a fold that is bounded, if there is a limit.
+    fn new(register: Option<&Arc<Register>>) -> Self {
+        Self {
+            fold: register.map_or_else(Fold::default, Fold::bounded),
+            ..Self::default()
+        }
+    }
+
     fn read(&mut self, named: Named, options: &Options, as_of: Timestamp) -> Result<()> {
         let Named { mut input, parser } = named;
         let held = input.hold(std::mem::take(&mut self.buffer));
@@ -293,8 +328,14 @@ fn open(path: &str) -> Result<Input> {
 /// checked, and a catalogue must not hide that.
 pub fn enrich(facts: &mut Facts, files: &enrich::Files, as_of: Timestamp) -> Result<()> {
     let accounts = enrich::look_up(&mut facts.findings, files, as_of)?;
+    account(facts, accounts);
+    Ok(())
+}
+
+/// Adds the accounts of such files to the inputs.
+fn account(facts: &mut Facts, accounts: Facts) {
     if facts.inputs.is_empty() {
-        return Ok(());
+        return;
     }
     // An earlier merge may have been given the same files.
     let mut fold = Fold::default();
@@ -309,5 +350,4 @@ pub fn enrich(facts: &mut Facts, files: &enrich::Files, as_of: Timestamp) -> Res
     } = fold.finish();
     facts.inputs = inputs;
     facts.rejects = rejects;
-    Ok(())
 }

@@ -174,12 +174,34 @@ impl Groups {
         self.slots.len()
     }
 
+    /// The slot that holds what was once put into `slot`.
+    pub(super) fn now(&self, slot: usize) -> usize {
+        self.find(slot)
+    }
+
+    /// As [`Self::into_parts`], each with its slot.
+    pub(super) fn into_slots(self) -> impl Iterator<Item = (usize, Box<Finding>)> {
+        let slots = self.slots.into_iter().enumerate();
+        slots.filter_map(|(at, slot)| match slot {
+            Slot::Finding(finding) => Some((at, finding)),
+            Slot::Moved(_) => None,
+        })
+    }
+
     /// What the slots hold, as far as it is folded without a look at the whole.
     pub(super) fn into_parts(self) -> impl Iterator<Item = Box<Finding>> {
         self.slots.into_iter().filter_map(|slot| match slot {
             Slot::Finding(finding) => Some(finding),
             Slot::Moved(_) => None,
         })
+    }
+
+    /// As [`Self::finish`], in the order of fingerprints.
+    pub(super) fn ordered(self) -> (Vec<Box<Finding>>, BTreeSet<Arc<InputId>>) {
+        let (findings, kept_apart) = self.finish();
+        let mut findings: Vec<_> = findings.collect();
+        findings.sort_by_cached_key(|finding| finding.fingerprint());
+        (findings, kept_apart)
     }
 
     /// Joins what was held back. Returns the findings, and reports of those that share a key and are kept apart all the

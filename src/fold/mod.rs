@@ -2,6 +2,7 @@
 //!
 //! How findings are held is private to this room: parsers push, and what comes out is in the order of fingerprints.
 
+mod away;
 mod groups;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,9 @@ use crate::model::{
 };
 use crate::parse::{Carried, Closing, Sink};
 use crate::source::{Input, Tally};
+use crate::spill::Spool;
 
+pub use away::note_apart;
 use groups::Groups;
 
 /// How many rejects of one input are kept in words. All are counted.
@@ -36,13 +39,19 @@ pub struct Fold {
     texts: Texts,
     inputs: BTreeMap<Arc<InputId>, InputRecord>,
     rejects: BTreeMap<Arc<InputId>, Capped<Reject, REJECTS_KEPT>>,
+    /// Where findings go that are too many, if memory is bounded.
+    spool: Option<Box<Spool>>,
 }
 
 impl Fold {
     /// Takes in a finding and says which slot holds it now.
     fn add(&mut self, finding: Finding) -> usize {
         let texts = &mut self.texts;
-        self.groups.add(finding, |finding| texts.share(finding))
+        let slot = self.groups.add(finding, |finding| texts.share(finding));
+        if self.spool.is_some() {
+            self.weigh(slot);
+        }
+        slot
     }
 
     fn input(&mut self, mut record: InputRecord) {
@@ -81,6 +90,9 @@ impl Fold {
 
     /// A place to put the records of one input.
     pub fn open<'a>(&'a mut self, input: &'a Input, as_of: Timestamp) -> OpenInput<'a> {
+        if let Some(spool) = &mut self.spool {
+            spool.open();
+        }
         OpenInput {
             fold: self,
             input,
@@ -115,26 +127,21 @@ impl Fold {
     pub fn finish(self) -> Facts {
         let Self {
             groups,
-            mut inputs,
+            inputs,
             rejects,
             ..
         } = self;
-        let (findings, kept_apart) = groups.finish();
-        let mut findings: Vec<_> = findings.collect();
-        for id in kept_apart {
-            if let Some(input) = inputs.get_mut(&id) {
-                input.notes.insert(Text::line(KEPT_APART));
-            }
-        }
-        findings.sort_by_cached_key(|finding| finding.fingerprint());
-        Facts {
+        let (findings, apart) = groups.ordered();
+        let mut facts = Facts {
             findings,
             inputs: inputs.into_values().collect(),
             rejects: rejects
                 .into_values()
                 .flat_map(|rejects| rejects.as_slice().to_vec())
                 .collect(),
-        }
+        };
+        note_apart(&mut facts, &apart);
+        facts
     }
 }
 
@@ -225,6 +232,11 @@ impl OpenInput<'_> {
             return Err(Error::new(ErrorKind::Internal, message).at(self.input.name()));
         }
         let told = (closing.outcome, self.ledger.records + self.carried);
+        if let Some(spool) = &mut self.fold.spool {
+            let nothing = Set::new();
+            let scope = if closing.carried { &nothing } else { &closing.scope };
+            spool.close(scope)?;
+        }
         if closing.carried {
             return Ok(told);
         }
@@ -284,6 +296,7 @@ impl Sink for OpenInput<'_> {
         if whole {
             self.touched.add(slot);
         }
+        self.make_room();
     }
 
     fn passed(&mut self) {
@@ -306,6 +319,7 @@ impl Sink for OpenInput<'_> {
                 self.carried += 1;
                 self.tally.one();
                 self.fold.add(*finding);
+                self.make_room();
             }
             Carried::Assessed(at) => self.assessed = Some(at),
         }

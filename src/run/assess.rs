@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::facts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
+use crate::model::{Entry, Facts, Finding, InputId, InputRecord, Join, Outcome, Report, Text};
 use crate::policy::Engine;
 use crate::triage::{self, Links};
 
@@ -65,7 +65,7 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
 }
 
 /// Decides about findings, each with the indices of the tickets that name it.
-fn decide(
+pub(super) fn decide(
     findings: Vec<(Box<Finding>, Vec<usize>)>,
     tickets: &[Finding],
     engine: &mut Engine,
@@ -116,16 +116,21 @@ fn settle(facts: &mut Facts) -> Result<()> {
         let first = first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
         firsts.entry(&first.report).or_default().insert(&first.at);
     }
-    let firsts: Vec<u64> = facts
-        .inputs
-        .iter()
-        .map(|input| {
-            firsts
-                .get(&input.id)
-                .map_or(0, |records| records.len() as u64)
-        })
+    let firsts: BTreeMap<Arc<InputId>, u64> = firsts
+        .into_iter()
+        .map(|(id, records)| (Arc::clone(id), records.len() as u64))
         .collect();
-    for (input, first) in facts.inputs.iter_mut().zip(firsts) {
+    let first = |input: &Arc<InputId>| firsts.get(input).copied().unwrap_or_default();
+    balance(&mut facts.inputs, &first)
+}
+
+/// Says of each input how many of its records are findings, which `first` tells, and checks that none is lost.
+pub(super) fn balance(
+    inputs: &mut [InputRecord],
+    first: &dyn Fn(&Arc<InputId>) -> u64,
+) -> Result<()> {
+    for input in inputs {
+        let first = first(&input.id);
         let ledger = &mut input.ledger;
         let kept = ledger.findings + ledger.folded;
         if first > kept {
@@ -148,7 +153,7 @@ fn settle(facts: &mut Facts) -> Result<()> {
     Ok(())
 }
 
-fn unsettled(what: &str) -> Error {
+pub(super) fn unsettled(what: &str) -> Error {
     Error::new(
         ErrorKind::Internal,
         format!("the ledger does not balance: {what}"),
