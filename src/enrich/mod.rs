@@ -60,14 +60,21 @@ pub struct Catalogues {
 
 impl Catalogues {
     /// Reads the files; of EPSS scores those of the wanted ids, or all.
-    pub fn read(files: &Files, wanted: Option<&BTreeSet<String>>, as_of: Timestamp) -> Result<Self> {
+    pub fn read(
+        files: &Files,
+        wanted: Option<&BTreeSet<String>>,
+        as_of: Timestamp,
+    ) -> Result<Self> {
         let age = Age {
             today: as_of.to_zoned(TimeZone::UTC).date(),
             allowed: files.max_age,
         };
         let kev = files.kev.iter().map(|path| kev::read(named(path)?));
         let kev = kev.collect::<Result<_>>()?;
-        let epss = files.epss.iter().map(|path| epss::read(named(path)?, wanted));
+        let epss = files
+            .epss
+            .iter()
+            .map(|path| epss::read(named(path)?, wanted));
         Ok(Self {
             kev,
             epss: epss.collect::<Result<_>>()?,

@@ -73,7 +73,12 @@ pub fn note_apart(facts: &mut Facts, apart: &BTreeSet<Arc<InputId>>) {
 impl OpenInput<'_> {
     /// Puts findings away if they are too many. Those of this input are told at its end what its scan covered.
     pub(super) fn make_room(&mut self) {
-        if self.fold.spool.as_ref().is_some_and(|spool| spool.is_full()) {
+        if self
+            .fold
+            .spool
+            .as_ref()
+            .is_some_and(|spool| spool.is_full())
+        {
             let touched = std::mem::take(&mut self.touched).into_members();
             self.fold.drain(&touched);
         }

@@ -234,7 +234,11 @@ impl OpenInput<'_> {
         let told = (closing.outcome, self.ledger.records + self.carried);
         if let Some(spool) = &mut self.fold.spool {
             let nothing = Set::new();
-            let scope = if closing.carried { &nothing } else { &closing.scope };
+            let scope = if closing.carried {
+                &nothing
+            } else {
+                &closing.scope
+            };
             spool.close(scope)?;
         }
         if closing.carried {

@@ -70,7 +70,9 @@ impl<'a> Tally<'a> {
     pub fn of(conditions: &'a [Condition]) -> Self {
         let conditions = conditions.iter();
         Self {
-            conditions: conditions.map(|condition| (condition, Met::default())).collect(),
+            conditions: conditions
+                .map(|condition| (condition, Met::default()))
+                .collect(),
             known: Known::default(),
         }
     }
@@ -93,9 +95,11 @@ impl<'a> Tally<'a> {
 
     /// The conditions that hold, in words; `rejected` is how many records were not understood.
     pub fn words(&self, rejected: u64) -> Vec<String> {
-        let held = self.conditions.iter().filter(|(condition, met)| {
-            met.findings > 0 || condition.holds_of_inputs(rejected)
-        });
-        held.map(|(condition, met)| condition.words(met, rejected)).collect()
+        let held = self
+            .conditions
+            .iter()
+            .filter(|(condition, met)| met.findings > 0 || condition.holds_of_inputs(rejected));
+        held.map(|(condition, met)| condition.words(met, rejected))
+            .collect()
     }
 }

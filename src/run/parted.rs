@@ -33,19 +33,16 @@ pub struct Questions<'a> {
     pub conditions: &'a [Condition],
 }
 
-/// Takes the parts through all stages that follow the fold, as many at once as there are engines. `facts` are without the
-/// findings.
+/// Takes the parts through all stages that follow the fold, as many at once as the current thread pool has workers. `facts`
+/// are without the findings.
 pub fn assess_parts<'a>(
     mut facts: Facts,
     parts: &Parts,
     limit: &Limit,
     questions: Questions<'a>,
-    engines: Vec<Engine>,
+    engine: &Engine,
     as_of: Timestamp,
 ) -> Result<Parted<'a>> {
-    let policies = engines
-        .first()
-        .map_or_else(Vec::new, |engine| engine.notes().to_vec());
     let catalogues = Catalogues::read(questions.files, None, as_of)?;
     let accounts = catalogues.account();
     let manifests = questions.manifests.iter().map(|manifest| &manifest.id);
@@ -61,13 +58,21 @@ pub fn assess_parts<'a>(
         names: Names::of_ids(ids.iter().map(Arc::as_ref)),
         inputs: ids.iter().zip(0..).collect(),
         as_of,
-        runs: Mutex::new(Lanes::new(&limit.folder, 0, limit.buffer(engines.len()))?),
+        runs: Mutex::new(Lanes::new(
+            &limit.folder,
+            0,
+            limit.buffer(rayon::current_num_threads()),
+        )?),
         firsts: Mutex::new(Firsts::new(limit)?),
-        engines: Mutex::new(engines),
+        engine,
+        idle: Mutex::default(),
         found: Mutex::new(Found::of(questions.conditions)),
     };
     // All tickets are in one part, and must be known before the first finding is assessed.
-    let (tickets, others) = stages.folded(Parts::TICKETS)?.into_iter().partition(is_ticket);
+    let (tickets, others) = stages
+        .folded(Parts::TICKETS)?
+        .into_iter()
+        .partition(is_ticket);
     let tickets = Tickets::of(tickets);
     stages.assess(others, &tickets)?;
     let rest = (Parts::TICKETS + 1..parts.number()).into_par_iter();
@@ -99,7 +104,7 @@ pub fn assess_parts<'a>(
     Ok(Parted {
         report: Report {
             as_of,
-            policies,
+            policies: engine.notes().to_vec(),
             inputs,
             entries: Vec::new(),
             triage: Vec::new(),
@@ -126,7 +131,9 @@ struct Stages<'a, 'p> {
     names: Names<'p>,
     inputs: BTreeMap<&'p Arc<InputId>, u32>,
     as_of: Timestamp,
-    engines: Mutex<Vec<Engine>>,
+    engine: &'p Engine,
+    /// Copies of the engine that no worker uses now.
+    idle: Mutex<Vec<Engine>>,
     runs: Mutex<Lanes>,
     firsts: Mutex<Firsts>,
     found: Mutex<Found<'a>>,
@@ -190,11 +197,11 @@ impl Stages<'_, '_> {
             .map(|finding| tickets.naming(finding))
             .collect();
         let named: BTreeSet<usize> = naming.iter().flatten().copied().collect();
-        let mut engine = lock(&self.engines)
-            .pop()
-            .ok_or_else(|| Error::new(ErrorKind::Internal, "more workers than engines"))?;
-        let entries = decide(findings.into_iter().zip(naming).collect(), tickets.all(), &mut engine);
-        lock(&self.engines).push(engine);
+        let idle = lock(&self.idle).pop();
+        let mut engine = idle.unwrap_or_else(|| self.engine.clone());
+        let waiting = findings.into_iter().zip(naming).collect();
+        let entries = decide(waiting, tickets.all(), &mut engine);
+        lock(&self.idle).push(engine);
         let mut report = Report {
             as_of: self.as_of,
             policies: Vec::new(),

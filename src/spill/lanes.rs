@@ -221,9 +221,14 @@ impl Read for Pieces<'_> {
                 None => return Ok(0),
             }
         }
-        let wanted = usize::try_from(self.left.length).map_or(buffer.len(), |left| left.min(buffer.len()));
+        let wanted =
+            usize::try_from(self.left.length).map_or(buffer.len(), |left| left.min(buffer.len()));
         // No reader leaves the file half-way: each says anew where it reads.
-        let mut file = self.filed.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut file = self
+            .filed
+            .file
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         file.seek(SeekFrom::Start(self.left.start))?;
         let read = file.read(buffer.get_mut(..wanted).unwrap_or_default())?;
         if read == 0 && wanted > 0 {

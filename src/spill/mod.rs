@@ -10,7 +10,6 @@ mod part;
 mod run;
 mod spool;
 
-
 pub use lanes::{Filed, Lane, Lanes};
 pub use limit::Limit;
 pub use part::{Parts, Spilled};

@@ -58,7 +58,9 @@ impl Spilled {
         let tickets = roots.tickets;
         let bytes: u64 = self.puts.iter().map(|put| put.filed.length(FINDINGS)).sum();
         let wanted = bytes.saturating_mul(SWELLS).saturating_mul(workers as u64);
-        let number = wanted.div_ceil((self.limit.bytes / 2).max(1)).clamp(1, MOST);
+        let number = wanted
+            .div_ceil((self.limit.bytes / 2).max(1))
+            .clamp(1, MOST);
         let lanes = usize::try_from(number).unwrap_or(1) + 1;
         let mut parts = Lanes::new(&self.limit.folder, lanes, self.limit.buffer(lanes))?;
         let mut of = roots.of;
@@ -97,13 +99,16 @@ impl Spilled {
         let mut tickets = Vec::new();
         let mut keys = 0;
         let mut of: Vec<u32> = Vec::new();
-        self.each_key(&mut |finding, is_ticket, count| {
-            of.push(finding);
-            keys += u64::from(count);
-            if is_ticket {
-                tickets.push(finding);
-            }
-        }, &mut |_, _| {})?;
+        self.each_key(
+            &mut |finding, is_ticket, count| {
+                of.push(finding);
+                keys += u64::from(count);
+                if is_ticket {
+                    tickets.push(finding);
+                }
+            },
+            &mut |_, _| {},
+        )?;
         let slices = keys.div_ceil(self.limit.members(16)).max(1);
         for slice in 0..slices {
             let mut members: Vec<(u64, u32)> = Vec::new();

@@ -161,7 +161,10 @@ impl Spool {
         }
         self.is_awaited |= waits;
         let awaited = if waits { self.open } else { 0 };
-        let words = serde_json::to_vec(&wire::Finding::of(finding, &wire::Names::numbered(&self.numbers)));
+        let words = serde_json::to_vec(&wire::Finding::of(
+            finding,
+            &wire::Names::numbered(&self.numbers),
+        ));
         let words = words.map_err(|error| {
             let message = format!("a finding cannot be put into words: {error}");
             Error::new(ErrorKind::Internal, message)
@@ -173,7 +176,11 @@ impl Spool {
         };
         lanes.push_frame(FINDINGS, &[&awaited.to_le_bytes(), &words])?;
         let number = u32::try_from(finding.keys.len()).unwrap_or(TICKET - 1);
-        let mark = if finding.kind == Kind::Ticket { TICKET } else { 0 };
+        let mark = if finding.kind == Kind::Ticket {
+            TICKET
+        } else {
+            0
+        };
         lanes.push(KEYS, &(number | mark).to_le_bytes())?;
         for key in finding.keys.iter().take(number as usize) {
             lanes.push(KEYS, &short(key.hash()))?;

@@ -88,7 +88,11 @@ impl Tickets {
         };
         let words = finding.ids.iter().chain(&finding.rule.id);
         let naming = words.filter_map(|word| of_app.get(word)).flatten();
-        naming.copied().collect::<BTreeSet<_>>().into_iter().collect()
+        naming
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
     }
 
     /// Those that name a finding, which `named` tells by index, and those that stand for themselves.

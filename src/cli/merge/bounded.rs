@@ -25,7 +25,8 @@ const FORMS: [&str; 2] = ["json", "ndjson"];
 
 /// A size as people write it: `512M`, `2G`, `64MiB`, `100MB`; a plain number is bytes.
 pub(super) fn size(words: &str) -> std::result::Result<u64, String> {
-    let expected = || "expected a size such as `512M`, `2G` or `64MiB`; a plain number is bytes".to_owned();
+    let expected =
+        || "expected a size such as `512M`, `2G` or `64MiB`; a plain number is bytes".to_owned();
     let unit = words.trim_start_matches(|character: char| character.is_ascii_digit());
     let (digits, unit) = words.split_at(words.len() - unit.len());
     let number: u64 = digits.parse().map_err(|_| expected())?;
@@ -154,17 +155,18 @@ impl Merge {
             files: &catalogues,
             conditions: &self.asked.fail_on,
         };
-        let engines = vec![engine.clone(); workers];
         let is_all_skipped = ingested.facts.inputs.is_empty();
         let assess =
-            || run::assess_parts(ingested.facts, &parts, &limit, questions, engines, as_of);
+            || run::assess_parts(ingested.facts, &parts, &limit, questions, &engine, as_of);
         let parted = pool.install(assess)?;
         let number = parts.number();
         drop(parts);
         let (_, words) = parted.size();
         stages.wrote(words);
         idle(&engine);
-        parted.tally.answerable(!parted.report.policies.is_empty())?;
+        parted
+            .tally
+            .answerable(!parted.report.policies.is_empty())?;
         if self.watching.verbose {
             let megabytes = |bytes: u64| bytes / 1_000_000;
             say(&format!(
@@ -206,10 +208,18 @@ mod tests {
         assert_eq!(size("100MB"), Ok(100_000_000));
         assert_eq!(size("8388608"), Ok(8 << 20));
         for wrong in ["", "M", "-1G", "1.5G", "12X", "99999999999T"] {
-            assert!(size(wrong).unwrap_err().starts_with("expected a size"), "{wrong}");
+            assert!(
+                size(wrong).unwrap_err().starts_with("expected a size"),
+                "{wrong}"
+            );
         }
         for little in ["0", "1", "8388607", "7M", "8000kb"] {
-            assert!(size(little).unwrap_err().starts_with("expected at least 8M"), "{little}");
+            assert!(
+                size(little)
+                    .unwrap_err()
+                    .starts_with("expected at least 8M"),
+                "{little}"
+            );
         }
     }
 }
