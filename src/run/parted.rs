@@ -293,3 +293,6 @@ impl wire::Words for Findings<'_> {
         self.words.next().map_err(io::Error::other)
     }
 }
+
+#[cfg(test)]
+mod tests;

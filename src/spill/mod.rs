@@ -15,3 +15,6 @@ pub use limit::Limit;
 pub use part::{Parts, Spilled};
 pub use run::{Merged, Runs};
 pub use spool::{Register, Spool};
+
+#[cfg(test)]
+mod tests;

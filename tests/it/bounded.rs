@@ -1,5 +1,6 @@
 //! `--max-memory` changes no byte of the result, whatever the limit, and refuses what it cannot do.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use scanfold::parse::{Closing, Sink};
 use scanfold::policy::Engine;
 use scanfold::run::{self, Named, Questions};
 use scanfold::source::Input;
-use scanfold::spill::{Limit, Register, Spilled};
+use scanfold::spill::{Limit, Register, Spilled, Spool};
 
 use crate::cli::{Run, scanfold};
 use crate::generated::data::{self, Amount, Format};
@@ -569,4 +570,30 @@ fn a_folder_for_temporary_files_that_is_not_there_is_named() {
         "{words}"
     );
     assert_eq!(output.stdout, b"");
+}
+
+#[test]
+fn what_parsers_tell_comes_back_as_it_was_put_away() {
+    let ingested = run::ingest(everything(), options(), given::as_of()).unwrap();
+    let findings = ingested.facts.findings;
+    assert!(findings.len() > 80, "{}", findings.len());
+    let register = Arc::new(Register::new(least(), 1));
+    let mut spool = Spool::new(&register);
+    spool.put(findings.iter().cloned().map(|finding| (finding, false)));
+    let parts = Spilled::new(&register, vec![spool])
+        .unwrap()
+        .part(1)
+        .unwrap();
+    let mut known: BTreeMap<_, _> = (findings.into_iter())
+        .map(|finding| (finding.fingerprint(), finding))
+        .collect();
+    for part in 0..parts.number() {
+        parts
+            .read(part, &mut |finding| {
+                let before = known.remove(&finding.fingerprint());
+                assert_eq!(before.as_deref(), Some(&finding));
+            })
+            .unwrap();
+    }
+    assert_eq!(known.len(), 0);
 }
