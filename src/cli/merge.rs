@@ -136,15 +136,7 @@ impl Merge {
             .iter()
             .map(|path| run::open_baseline(path, &mut options, as_of))
             .collect::<Result<Vec<_>>>()?;
-        let vex = if self.vex.is_empty() {
-            &config.vex
-        } else {
-            &self.vex
-        };
-        let vex = vex
-            .iter()
-            .map(|path| vex::Document::load(path))
-            .collect::<Result<Vec<_>>>()?;
+        let vex = self.vex_documents(&config)?;
         stages.enter("find inputs");
         let mut inputs = self.named_inputs(&stages.progress)?;
         let guard = self.guard(&outputs, &config, &policies, &options, &inputs);
@@ -258,6 +250,14 @@ impl Merge {
         files
             .map(|name| triage::load(Path::new(name), name))
             .collect()
+    }
+
+    fn vex_documents(&self, config: &Config) -> Result<Vec<vex::Document>> {
+        let paths = match &self.vex[..] {
+            [] => &config.vex,
+            own => own,
+        };
+        paths.iter().map(|path| vex::Document::load(path)).collect()
     }
 
     fn options(&self, config: &Config, as_of: Timestamp) -> Result<Options> {

@@ -114,7 +114,7 @@ fn is_app(globs: &Globs, input: &InputRecord, apps: &Apps) -> Option<bool> {
         .iter()
         .flat_map(|scope| covered(scope.untrusted(), colons));
     let told = apps.0.get(&input.id).into_iter().flatten();
-    let mut names = covered.chain(told.map(|app| app.untrusted())).peekable();
+    let mut names = covered.chain(told.map(Text::untrusted)).peekable();
     names.peek()?;
     Some(names.any(|app| globs.is_match(app)))
 }

@@ -8,6 +8,15 @@ use crate::error::Result;
 use crate::model::{Facts, Finding, InputId, Text};
 use crate::spill::{Parts, Register, Spool};
 
+/// Findings that are folded without the account of their inputs.
+#[derive(Debug)]
+pub struct Folded {
+    /// The findings, in the order of their fingerprints.
+    pub findings: Vec<Box<Finding>>,
+    /// Reports of those that share a key and are kept apart all the same: [`note_apart`] takes them.
+    pub apart: BTreeSet<Arc<InputId>>,
+}
+
 impl Fold {
     /// A fold that puts findings away when they are more than its share.
     pub fn bounded(register: &Arc<Register>) -> Self {
@@ -45,9 +54,8 @@ impl Fold {
         }
     }
 
-    /// Folds a part of what was put away. Returns the findings in the order of their fingerprints, and reports of those
-    /// that share a key and are kept apart all the same: [`note_apart`] takes them.
-    pub fn part(parts: &Parts, part: usize) -> Result<(Vec<Box<Finding>>, BTreeSet<Arc<InputId>>)> {
+    /// Folds a part of what was put away.
+    pub fn part(parts: &Parts, part: usize) -> Result<Folded> {
         let mut fold = Self::default();
         parts.read(part, &mut |mut finding| {
             // One copy of what was one before.

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 
+use super::Folded;
 use crate::model::{Finding, InputId, Join, Key, Kind, Set, Text};
 
 /// How many groups that share a key and may not be one are tried for another one that shares it.
@@ -197,11 +198,11 @@ impl Groups {
     }
 
     /// As [`Self::finish`], in the order of fingerprints.
-    pub(super) fn ordered(self) -> (Vec<Box<Finding>>, BTreeSet<Arc<InputId>>) {
-        let (findings, kept_apart) = self.finish();
+    pub(super) fn ordered(self) -> Folded {
+        let (findings, apart) = self.finish();
         let mut findings: Vec<_> = findings.collect();
         findings.sort_by_cached_key(|finding| finding.fingerprint());
-        (findings, kept_apart)
+        Folded { findings, apart }
     }
 
     /// Joins what was held back. Returns the findings, and reports of those that share a key and are kept apart all the

@@ -19,7 +19,7 @@ use crate::parse::{Carried, Closing, Sink};
 use crate::source::{Input, Tally};
 use crate::spill::Spool;
 
-pub use away::note_apart;
+pub use away::{Folded, note_apart};
 use groups::Groups;
 
 /// How many rejects of one input are kept in words. All are counted.
@@ -131,7 +131,7 @@ impl Fold {
             rejects,
             ..
         } = self;
-        let (findings, apart) = groups.ordered();
+        let Folded { findings, apart } = groups.ordered();
         let mut facts = Facts {
             findings,
             inputs: inputs.into_values().collect(),

@@ -75,8 +75,8 @@ impl Condition {
             Err(Error::usage(message).hint(hint))
         };
         if asks(|part| matches!(part, Part::Overdue | Part::DueBy(_)))
-            && known.entries
-            && !known.dates
+            && known.entries > 0
+            && known.dated == 0
         {
             let what = if has_policies {
                 "no policy that was applied is in force and says anything of a date"
@@ -85,10 +85,10 @@ impl Condition {
             };
             return refuse(what, "merge or rescore with `--policy`");
         }
-        if asks(|part| *part == Part::Kev) && known.listable && !known.kev {
+        if asks(|part| *part == Part::Kev) && known.listable > 0 && known.kev == 0 {
             return refuse("no KEV catalogue was read", "merge with `--kev FILE`");
         }
-        if asks(|part| matches!(part, Part::Epss(_))) && known.listable && !known.epss {
+        if asks(|part| matches!(part, Part::Epss(_))) && known.listable > 0 && known.epss == 0 {
             return refuse("no EPSS file was read", "merge with `--epss FILE`");
         }
         Ok(())

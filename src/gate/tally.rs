@@ -6,32 +6,33 @@ use super::Condition;
 use crate::error::Result;
 use crate::model::{About, Duty, Entry};
 
-/// What findings tell, so that a condition can be answered.
-#[derive(Clone, Copy, Debug, Default)]
+/// How many findings tell what, so that a condition can be answered.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Known {
-    /// Whether there are any.
-    pub(super) entries: bool,
-    /// Whether a date, or that there is none, was promised for one.
-    pub(super) dates: bool,
-    /// Whether one has an id that catalogues list.
-    pub(super) listable: bool,
-    /// Whether one of these was looked up in a KEV catalogue.
-    pub(super) kev: bool,
-    /// Whether one of these was looked up in an EPSS file.
-    pub(super) epss: bool,
+    /// All of them.
+    pub(super) entries: u64,
+    /// Those for which a date was promised, or that there is none.
+    pub(super) dated: u64,
+    /// Those with an id that catalogues list.
+    pub(super) listable: u64,
+    /// Those of these that were looked up in a KEV catalogue.
+    pub(super) kev: u64,
+    /// Those of these that were looked up in an EPSS file.
+    pub(super) epss: u64,
 }
 
 impl Known {
     pub(super) fn add(&mut self, entries: &[Entry]) {
         for entry in entries {
-            self.entries = true;
-            self.dates = self.dates || entry.assessment.due().is_some() || is_assessed(entry);
+            let is_dated = entry.assessment.due().is_some() || is_assessed(entry);
+            self.entries += 1;
+            self.dated += u64::from(is_dated);
             let mut ids = entry.finding.ids.iter();
             if ids.any(|id| id.untrusted().starts_with("CVE-")) {
                 let exploited = &entry.finding.history().exploited;
-                self.listable = true;
-                self.kev |= exploited.kev.is_some();
-                self.epss |= exploited.epss.is_some();
+                self.listable += 1;
+                self.kev += u64::from(exploited.kev.is_some());
+                self.epss += u64::from(exploited.epss.is_some());
             }
         }
     }

@@ -14,7 +14,7 @@ use super::firsts::Firsts;
 use crate::enrich::{self, Catalogues};
 use crate::error::{Error, ErrorKind, Result};
 use crate::expect::{self, Apps, Manifest};
-use crate::fold::{self, Fold};
+use crate::fold::{self, Fold, Folded};
 use crate::gate::{Condition, Tally};
 use crate::model::{Facts, Finding, InputId, Kind, Report, Summary};
 use crate::policy::Engine;
@@ -69,17 +69,19 @@ pub fn assess_parts<'a>(
         found: Mutex::new(Found::of(questions.conditions)),
     };
     // All tickets are in one part, and must be known before the first finding is assessed.
-    let (tickets, others) = stages
-        .folded(Parts::TICKETS)?
-        .into_iter()
-        .partition(is_ticket);
-    let tickets = Tickets::of(tickets);
-    stages.assess(others, &tickets)?;
+    let mut first = stages.folded(Parts::TICKETS)?;
+    let is_ticket = |finding: &mut Box<Finding>| finding.kind == Kind::Ticket;
+    let tickets = Tickets::of(first.findings.extract_if(.., is_ticket).collect());
+    stages.assess(first, &tickets)?;
     let rest = (Parts::TICKETS + 1..parts.number()).into_par_iter();
     let rest = rest.with_max_len(1);
     rest.try_for_each(|part| stages.assess(stages.folded(part)?, &tickets))?;
     let named = std::mem::take(&mut lock(&stages.found).named);
     let (linked_tickets, alone) = tickets.split(&named);
+    let alone = Facts {
+        findings: alone,
+        ..Facts::default()
+    };
     stages.assess(alone, &Tickets::default())?;
 
     let found = std::mem::replace(&mut *lock(&stages.found), Found::of(&[]));
@@ -116,11 +118,6 @@ pub fn assess_parts<'a>(
         findings: found.findings,
         runs: Runs::new(whole(runs), limit)?,
     })
-}
-
-#[expect(clippy::borrowed_box, reason = "what facts hold")]
-fn is_ticket(finding: &Box<Finding>) -> bool {
-    finding.kind == Kind::Ticket
 }
 
 /// What every part goes through.
@@ -166,8 +163,11 @@ impl<'a> Found<'a> {
 
 impl Stages<'_, '_> {
     /// The findings of a part, looked up in all catalogues.
-    fn folded(&self, part: usize) -> Result<Vec<Box<Finding>>> {
-        let (mut findings, apart) = Fold::part(self.parts, part)?;
+    fn folded(&self, part: usize) -> Result<Facts> {
+        let Folded {
+            mut findings,
+            apart,
+        } = Fold::part(self.parts, part)?;
         let mut found = lock(&self.found);
         found.apart.extend(apart);
         if self.asks_for_apps {
@@ -175,11 +175,15 @@ impl Stages<'_, '_> {
         }
         drop(found);
         self.catalogues.look_up(&mut findings);
-        Ok(findings)
+        Ok(Facts {
+            findings,
+            ..Facts::default()
+        })
     }
 
     /// Decides about the findings of a part and puts them into words.
-    fn assess(&self, findings: Vec<Box<Finding>>, tickets: &Tickets) -> Result<()> {
+    fn assess(&self, facts: Facts, tickets: &Tickets) -> Result<()> {
+        let findings = facts.findings;
         if findings.is_empty() {
             return Ok(());
         }
@@ -272,7 +276,7 @@ impl Parted<'_> {
     /// Writes what [`wire::write_findings`] writes of the whole.
     pub fn write_findings(&self, out: &mut dyn Write) -> io::Result<()> {
         let mut words = self.runs.merge().map_err(io::Error::other)?;
-        while let Some(words) = words.next().map_err(io::Error::other)? {
+        while let Some(words) = words.next_words().map_err(io::Error::other)? {
             writeln!(out, "{words}")?;
         }
         Ok(())
@@ -289,8 +293,8 @@ impl wire::Words for Findings<'_> {
         self.number
     }
 
-    fn next(&mut self) -> io::Result<Option<&str>> {
-        self.words.next().map_err(io::Error::other)
+    fn next_words(&mut self) -> io::Result<Option<&str>> {
+        self.words.next_words().map_err(io::Error::other)
     }
 }
 

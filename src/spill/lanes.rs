@@ -22,7 +22,7 @@ pub struct Lanes {
     end: u64,
     /// How many bytes of a lane wait for those that come next.
     buffer: usize,
-    lanes: Vec<Growing>,
+    growing: Vec<Growing>,
 }
 
 #[derive(Debug, Default)]
@@ -40,7 +40,7 @@ impl Lanes {
             folder: folder.to_owned(),
             end: 0,
             buffer,
-            lanes: std::iter::repeat_with(Growing::default)
+            growing: std::iter::repeat_with(Growing::default)
                 .take(number)
                 .collect(),
         })
@@ -48,13 +48,13 @@ impl Lanes {
 
     /// Adds a lane and says which it is.
     pub fn add(&mut self) -> usize {
-        self.lanes.push(Growing::default());
-        self.lanes.len() - 1
+        self.growing.push(Growing::default());
+        self.growing.len() - 1
     }
 
     /// Puts bytes at the end of a lane.
     pub fn push(&mut self, lane: usize, bytes: &[u8]) -> Result<()> {
-        let Some(growing) = self.lanes.get_mut(lane) else {
+        let Some(growing) = self.growing.get_mut(lane) else {
             return Ok(());
         };
         growing.waiting.extend_from_slice(bytes);
@@ -67,14 +67,14 @@ impl Lanes {
     /// Ends a lane, so that its buffer takes no memory any more.
     pub fn end(&mut self, lane: usize) -> Result<()> {
         self.write(lane)?;
-        if let Some(growing) = self.lanes.get_mut(lane) {
+        if let Some(growing) = self.growing.get_mut(lane) {
             growing.waiting = Vec::new();
         }
         Ok(())
     }
 
     fn write(&mut self, lane: usize) -> Result<()> {
-        let Some(growing) = self.lanes.get_mut(lane) else {
+        let Some(growing) = self.growing.get_mut(lane) else {
             return Ok(());
         };
         let length = growing.waiting.len() as u64;
@@ -97,14 +97,14 @@ impl Lanes {
 
     /// All that was put into the lanes, to be read.
     pub fn finish(mut self) -> Result<Filed> {
-        for lane in 0..self.lanes.len() {
+        for lane in 0..self.growing.len() {
             self.end(lane)?;
         }
         Ok(Filed {
             file: Mutex::new(self.file),
             folder: self.folder,
             bytes: self.end,
-            lanes: self.lanes.into_iter().map(|lane| lane.extents).collect(),
+            lanes: self.growing.into_iter().map(|lane| lane.extents).collect(),
         })
     }
 }

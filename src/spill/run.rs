@@ -110,13 +110,13 @@ impl Merged<'_> {
     }
 
     /// The next words; `None` at the end.
-    pub fn next(&mut self) -> Result<Option<&str>> {
+    pub fn next_words(&mut self) -> Result<Option<&str>> {
         let Some(Reverse((_, lane))) = self.next.pop() else {
             return Ok(None);
         };
         let frame = self.lanes.get(lane).map(|run| run.frame.get(KEY..));
         let words = frame.flatten().map(std::str::from_utf8);
-        let words = words.and_then(|words| words.ok()).ok_or_else(cut)?;
+        let words = words.and_then(Result::ok).ok_or_else(cut)?;
         words.clone_into(&mut self.words);
         self.advance(lane)?;
         Ok(Some(&self.words))

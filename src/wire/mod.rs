@@ -78,7 +78,7 @@ pub trait Words {
     /// How many there are.
     fn number(&self) -> usize;
     /// The next one; `None` at the end.
-    fn next(&mut self) -> io::Result<Option<&str>>;
+    fn next_words(&mut self) -> io::Result<Option<&str>>;
 }
 
 /// They are given out once.
@@ -88,7 +88,7 @@ impl Serialize for Given<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut words = self.0.borrow_mut();
         let mut list = serializer.serialize_seq(Some(words.number()))?;
-        while let Some(finding) = words.next().map_err(S::Error::custom)? {
+        while let Some(finding) = words.next_words().map_err(S::Error::custom)? {
             let finding: &RawValue = serde_json::from_str(finding).map_err(S::Error::custom)?;
             list.serialize_element(finding)?;
         }

@@ -78,13 +78,11 @@ fn merged(reports: &[Report], limit: Option<Limit>) -> String {
         }
     });
     let ingested = run::ingest_within(named.collect(), options(), laws::as_of(), limit).unwrap();
-    match ingested.spilled {
-        Some(spilled) => write(ingested.facts, spilled, 1),
-        None => {
-            let report = run::assess(ingested.facts, &mut engine(), laws::as_of()).unwrap();
-            laws::bytes(&report)
-        }
+    if let Some(spilled) = ingested.spilled {
+        return write(ingested.facts, spilled, 1);
     }
+    let report = run::assess(ingested.facts, &mut engine(), laws::as_of()).unwrap();
+    laws::bytes(&report)
 }
 
 proptest! {
@@ -159,7 +157,7 @@ fn findings_that_are_put_away_in_the_middle_of_a_report_know_what_its_scan_cover
     let parts = spilled.part(1).unwrap();
     let mut scopes = Vec::new();
     for part in 0..parts.number() {
-        for finding in Fold::part(&parts, part).unwrap().0 {
+        for finding in Fold::part(&parts, part).unwrap().findings {
             let first = finding
                 .sightings
                 .first()

@@ -87,7 +87,7 @@ fn words_are_merged_in_the_order_of_the_report() {
     for _ in 0..2 {
         let mut merged = runs.merge().unwrap();
         let mut words = Vec::new();
-        while let Some(next) = merged.next().unwrap() {
+        while let Some(next) = merged.next_words().unwrap() {
             words.push(next.to_owned());
         }
         let expected = expected.iter().map(|(entry, _)| entry.fingerprint.hex());
