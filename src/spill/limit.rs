@@ -5,7 +5,8 @@ use std::path::PathBuf;
 /// How much memory the findings of a merge may take before they go to temporary files.
 #[derive(Clone, Debug)]
 pub struct Limit {
-    /// So many bytes. It bounds what findings take; the program, its inputs and four bytes for each finding come on top.
+    /// So many bytes. It bounds what findings take; the program, the accounts of its inputs, tickets, catalogues and four
+    /// bytes for each finding come on top.
     pub bytes: u64,
     /// Where the temporary files are made.
     pub folder: PathBuf,

@@ -1,6 +1,7 @@
 //! Findings that share a key, through others if need be, come to stand in one part, and each part fits into memory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, PoisonError};
 
 use super::lanes::{Filed, Lanes};
 use super::limit::Limit;
@@ -88,6 +89,7 @@ impl Spilled {
             filed: parts.finish()?,
             scopes: self.noted.scopes,
             names,
+            idle: Mutex::default(),
             buffer: self.limit.buffer(workers),
         })
     }
@@ -193,6 +195,8 @@ pub struct Parts {
     filed: Filed,
     scopes: BTreeMap<u32, Set<Text>>,
     names: KnownInputs,
+    /// Copies of the names that no reader uses now: there may be many names, and many parts.
+    idle: Mutex<Vec<KnownInputs>>,
     buffer: usize,
 }
 
@@ -216,7 +220,12 @@ impl Parts {
             let message = format!("a finding that was put away cannot be read: {reason}");
             Error::new(ErrorKind::Internal, message)
         };
-        let mut names = self.names.clone();
+        let idle = self
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop();
+        let mut names = idle.unwrap_or_else(|| self.names.clone());
         let mut lane = self.filed.lane(part, self.buffer);
         let mut frame = Vec::new();
         while lane.frame(&mut frame)? {
@@ -231,6 +240,10 @@ impl Parts {
             }
             take(finding);
         }
+        self.idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(names);
         Ok(())
     }
 }

@@ -115,9 +115,9 @@ impl Spool {
         self.held > self.register.share
     }
 
-    /// Whether something was put away.
+    /// Whether something was put away, or was to be.
     pub fn is_used(&self) -> bool {
-        self.lanes.is_some()
+        self.lanes.is_some() || self.trouble.is_some()
     }
 
     /// Another input is opened.
