@@ -154,7 +154,8 @@ impl Spool {
         for report in finding.reports() {
             if !self.numbers.contains_key(report) {
                 let mut noted = self.register.noted();
-                let next = u32::try_from(noted.inputs.len()).unwrap_or(u32::MAX);
+                let next = u32::try_from(noted.inputs.len());
+                let next = next.map_err(|_| internal("more reports than can be numbered"))?;
                 let number = *noted.inputs.entry(Arc::clone(report)).or_insert(next);
                 self.numbers.insert(Arc::clone(report), number);
             }
@@ -165,24 +166,24 @@ impl Spool {
             finding,
             &wire::Names::numbered(&self.numbers),
         ));
-        let words = words.map_err(|error| {
-            let message = format!("a finding cannot be put into words: {error}");
-            Error::new(ErrorKind::Internal, message)
-        })?;
+        let words = words
+            .map_err(|error| internal(&format!("a finding cannot be put into words: {error}")))?;
         let limit = &self.register.limit;
         let lanes = match &mut self.lanes {
             Some(lanes) => lanes,
             None => self.lanes.insert(Lanes::new(&limit.folder, 2, BUFFER)?),
         };
         lanes.push_frame(FINDINGS, &[&awaited.to_le_bytes(), &words])?;
-        let number = u32::try_from(finding.keys.len()).unwrap_or(TICKET - 1);
+        let number = u32::try_from(finding.keys.len()).ok();
+        let number = number.filter(|number| number & TICKET == 0);
+        let number = number.ok_or_else(|| internal("a finding with too many keys"))?;
         let mark = if finding.kind == Kind::Ticket {
             TICKET
         } else {
             0
         };
         lanes.push(KEYS, &(number | mark).to_le_bytes())?;
-        for key in finding.keys.iter().take(number as usize) {
+        for key in &finding.keys {
             lanes.push(KEYS, &short(key.hash()))?;
         }
         self.findings += 1;
@@ -202,6 +203,10 @@ impl Spool {
             findings: self.findings,
         }))
     }
+}
+
+fn internal(message: &str) -> Error {
+    Error::new(ErrorKind::Internal, message)
 }
 
 /// The start of a key. Keys that share it are taken for one: parts are larger then, and never smaller.
