@@ -13,6 +13,7 @@ pub mod policy;
 pub mod report;
 pub mod run;
 pub mod source;
+pub mod spill;
 mod table;
 pub mod triage;
 pub mod wire;

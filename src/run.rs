@@ -2,9 +2,11 @@
 
 mod assess;
 mod baseline;
+mod firsts;
+mod parted;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -16,9 +18,11 @@ use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Memory, Options, PARSERS, Parser};
 use crate::source::Input;
+use crate::spill::{Limit, Register, Spilled};
 
 pub use assess::{assess, assess_with, rescore};
 pub use baseline::{baseline, compare, not_before, open_baseline};
+pub use parted::{Parted, Questions, assess_parts};
 
 /// An input and, if the user says so, its format.
 pub struct Named {
@@ -37,6 +41,8 @@ pub struct Ingested {
     pub skipped: Skipped,
     /// What became of each input that was named or found, in the order of their names.
     pub read: Vec<Account>,
+    /// The findings, if they are too many for the memory that they may take; the facts are without any then.
+    pub spilled: Option<Spilled>,
 }
 
 /// What became of one input, before anything is compared.
@@ -84,16 +90,42 @@ impl Join for Skipped {
 const SHARING: usize = 4;
 
 /// Reads all inputs and folds what they say. Inputs are read in parallel; the result does not depend on it.
-pub fn ingest(mut inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+pub fn ingest(inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Result<Ingested> {
+    ingest_within(inputs, options, as_of, None)
+}
+
+/// As [`ingest`]; findings that are more than a limit go to temporary files.
+pub fn ingest_within(
+    mut inputs: Vec<Named>,
+    options: &Options,
+    as_of: Timestamp,
+    limit: Option<Limit>,
+) -> Result<Ingested> {
     // The largest first, one by one: no worker should be left with much when the others are done.
     inputs.sort_by_cached_key(|named| std::cmp::Reverse(named.input.size()));
-    let folds = rayon::current_num_threads().div_ceil(SHARING);
-    let folds: Vec<fold::Shared> = (0..folds).map(|_| fold::Shared::default()).collect();
+    let workers = rayon::current_num_threads();
+    let register = limit.map(|limit| Arc::new(Register::new(limit, workers)));
+    let folds: Vec<fold::Shared> = match &register {
+        // What is put away is what one worker holds, in the middle of its input if need be.
+        Some(register) => (0..workers)
+            .map(|_| Fold::bounded(register).into())
+            .collect(),
+        None => (0..workers.div_ceil(SHARING))
+            .map(|_| fold::Shared::default())
+            .collect(),
+    };
+    let memory = || match &register {
+        Some(register) => Memory::within(register.share() / 8),
+        None => Memory::default(),
+    };
     // One bench for each worker at most, whatever rayon makes of it.
     let benches: Mutex<Vec<Bench>> = Mutex::default();
     inputs.into_iter().par_bridge().try_for_each(|named| {
         let free = lock(&benches).pop();
-        let mut bench = free.unwrap_or_default();
+        let mut bench = free.unwrap_or_else(|| Bench {
+            memory: memory(),
+            ..Bench::default()
+        });
         let worker = rayon::current_thread_index().unwrap_or_default();
         // There is at least one worker, and so at least one fold.
         let fold = &folds[worker % folds.len()];
@@ -101,11 +133,20 @@ pub fn ingest(mut inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Re
         lock(&benches).push(bench);
         read
     })?;
-    let folds = folds.into_par_iter().map(fold::Shared::into_fold);
-    let fold = folds.reduce(Fold::default, |mut one, other| {
-        one.join(other);
-        one
-    });
+    let mut folds: Vec<Fold> = folds.into_iter().map(fold::Shared::into_fold).collect();
+    let spilled = match register {
+        Some(register) if folds.iter().any(Fold::is_parted) => {
+            let spools = folds.iter_mut().filter_map(Fold::put_away).collect();
+            Some(Spilled::new(&register, spools)?)
+        }
+        _ => None,
+    };
+    let fold = folds
+        .into_par_iter()
+        .reduce(Fold::default, |mut one, other| {
+            one.join(other);
+            one
+        });
     let benches = benches.into_inner().unwrap_or_else(PoisonError::into_inner);
     let whole = benches.into_iter().reduce(|mut whole, bench| {
         whole.skipped.join(bench.skipped);
@@ -126,6 +167,7 @@ pub fn ingest(mut inputs: Vec<Named>, options: &Options, as_of: Timestamp) -> Re
         facts: fold.finish(),
         skipped,
         read,
+        spilled,
     })
 }
 
@@ -319,8 +361,14 @@ fn open(path: &str) -> Result<Input> {
 /// checked, and a catalogue must not hide that.
 pub fn enrich(facts: &mut Facts, files: &enrich::Files, as_of: Timestamp) -> Result<()> {
     let accounts = enrich::look_up(&mut facts.findings, files, as_of)?;
+    account(facts, accounts);
+    Ok(())
+}
+
+/// Adds the accounts of such files to the inputs.
+fn account(facts: &mut Facts, accounts: Facts) {
     if facts.inputs.is_empty() {
-        return Ok(());
+        return;
     }
     // An earlier merge may have been given the same files.
     let mut fold = Fold::default();
@@ -335,5 +383,4 @@ pub fn enrich(facts: &mut Facts, files: &enrich::Files, as_of: Timestamp) -> Res
     } = fold.finish();
     facts.inputs = inputs;
     facts.rejects = rejects;
-    Ok(())
 }

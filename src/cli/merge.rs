@@ -1,5 +1,6 @@
 //! `scanfold merge`: reports of many jobs and tools into one.
 
+mod bounded;
 mod guarded;
 mod told;
 
@@ -100,6 +101,10 @@ pub(super) struct Merge {
     /// How many reports are read at once [default: one for each core]
     #[arg(long, value_name = "NUMBER", value_parser = super::jobs)]
     jobs: Option<usize>,
+    /// How much memory findings may take: `512M`, `2G`. More of them go to temporary files, and the result is the same. For
+    /// json and ndjson, without --baseline, --triage and --vex [default: no limit]
+    #[arg(long, value_name = "SIZE", value_parser = bounded::size)]
+    max_memory: Option<u64>,
     #[command(flatten)]
     watching: Watching,
 }
@@ -110,6 +115,7 @@ impl Merge {
         let outputs = Output::all(&self.output, &self.to)?;
         let columns = self.asked.columns(&outputs)?;
         let config = Config::load(self.config.as_deref())?;
+        let limit = self.limit(&outputs, &config)?;
         let as_of = self.as_of.timestamp();
         let policies = policy::load(if self.policy.is_empty() {
             &config.policies
@@ -130,15 +136,7 @@ impl Merge {
             .iter()
             .map(|path| run::open_baseline(path, &mut options, as_of))
             .collect::<Result<Vec<_>>>()?;
-        let vex = if self.vex.is_empty() {
-            &config.vex
-        } else {
-            &self.vex
-        };
-        let vex = vex
-            .iter()
-            .map(|path| vex::Document::load(path))
-            .collect::<Result<Vec<_>>>()?;
+        let vex = self.vex_documents(&config)?;
         stages.enter("find inputs");
         let mut inputs = self.named_inputs(&stages.progress)?;
         let guard = self.guard(&outputs, &config, &policies, &options, &inputs);
@@ -151,11 +149,24 @@ impl Merge {
         for one in &mut inputs {
             one.input.watch(&stages.progress);
         }
-        let mut ingested = pool.install(|| run::ingest(inputs, &options, as_of))?;
+        let mut ingested = pool.install(|| run::ingest_within(inputs, &options, as_of, limit))?;
         self.watching.tell(&ingested.read);
         stages.enter("compare");
         let is_all_skipped = ingested.facts.inputs.is_empty();
         let idle_globs = told::idle_globs(&self.app, &options.apps, &ingested.facts);
+        if let Some(spilled) = ingested.spilled.take() {
+            let rest = bounded::Rest {
+                outputs: &outputs,
+                manifests: &manifests,
+                catalogues: self.catalogues(&config),
+                options: &options,
+                engine: Engine::new(policies, as_of),
+                pool: &pool,
+                as_of,
+                idle_globs: &idle_globs,
+            };
+            return self.run_parted(ingested, spilled, rest, stages);
+        }
         expect::judge(&mut ingested.facts, &manifests, as_of);
         if !baselines.is_empty() {
             run::compare(&mut ingested.facts, baselines);
@@ -169,13 +180,7 @@ impl Merge {
             ingested.skipped.names.retain(is_other);
         }
         let engine = Engine::new(policies, as_of);
-        for (policy, reason) in engine.idle() {
-            say(&format!(
-                "scanfold: policy {}: {}",
-                terminal(policy),
-                terminal(reason)
-            ));
-        }
+        idle(&engine);
         let rows = triage::decide(&mut ingested.facts, &triage_files, engine.today());
         stages.enter("assess");
         let mut engines = vec![engine; pool.current_num_threads()];
@@ -199,7 +204,8 @@ impl Merge {
         told::skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         told::globs(&idle_globs);
         told::triage(&report);
-        let exit = self.judge(&report, &matches);
+        let held: Vec<String> = matches.iter().map(|one| one.words(&report)).collect();
+        let exit = self.judge(&report, &held);
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;
         stages.finish();
         // The program ends here: a million findings need not be taken apart one by one for it.
@@ -207,14 +213,14 @@ impl Merge {
         Ok(exit)
     }
 
-    /// Whether the report is good enough, and may ship; says why not.
-    fn judge(&self, report: &Report, matches: &[gate::Match<'_>]) -> Exit {
+    /// Whether the report is good enough, and may ship; says why not. `held` are the conditions that hold, in words.
+    fn judge(&self, report: &Report, held: &[String]) -> Exit {
         let objections = self.waivers.objections(report);
         told::objections(&objections);
-        for one in matches {
-            say(&format!("scanfold: {}", one.words(report)));
+        for words in held {
+            say(&format!("scanfold: {words}"));
         }
-        match (objections.is_empty(), matches.is_empty()) {
+        match (objections.is_empty(), held.is_empty()) {
             (false, _) => Exit::Incomplete,
             (true, false) => Exit::Condition,
             (true, true) => Exit::Fine,
@@ -244,6 +250,14 @@ impl Merge {
         files
             .map(|name| triage::load(Path::new(name), name))
             .collect()
+    }
+
+    fn vex_documents(&self, config: &Config) -> Result<Vec<vex::Document>> {
+        let paths = match &self.vex[..] {
+            [] => &config.vex,
+            own => own,
+        };
+        paths.iter().map(|path| vex::Document::load(path)).collect()
     }
 
     fn options(&self, config: &Config, as_of: Timestamp) -> Result<Options> {
@@ -315,6 +329,17 @@ impl Merge {
             });
         }
         Ok(named)
+    }
+}
+
+/// Says which policies say nothing at this time.
+fn idle(engine: &Engine) {
+    for (policy, reason) in engine.idle() {
+        say(&format!(
+            "scanfold: policy {}: {}",
+            terminal(policy),
+            terminal(reason)
+        ));
     }
 }
 

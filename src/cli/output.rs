@@ -113,14 +113,25 @@ impl Output {
 
     /// Writes the report. A file is no terminal, whatever standard output is.
     pub(super) fn write(&self, report: &Report, view: &View) -> Result<()> {
-        let Some(path) = &self.path else {
-            return print(&mut |out| self.writer.write(report, view, out));
-        };
         let view = View {
-            page: Page::default(),
+            page: match &self.path {
+                Some(_) => Page::default(),
+                None => view.page,
+            },
             ..view.clone()
         };
-        write_file(path, &mut |out| self.writer.write(report, &view, out))
+        self.write_with(&mut |out| self.writer.write(report, &view, out))
+    }
+
+    /// Writes what `write` writes.
+    pub(super) fn write_with(
+        &self,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<()> {
+        match &self.path {
+            Some(path) => write_file(path, write),
+            None => print(write),
+        }
     }
 }
 

@@ -21,8 +21,8 @@ const MODEL: usize = 32;
 const HINT: &str =
     "name FIRST's `epss_scores-current.csv` or `.csv.gz`; a KEV catalogue is named with `--kev`";
 
-/// Reads the scores of the wanted ids.
-pub(super) fn read(input: Input, wanted: &BTreeSet<String>) -> Result<Catalogue<Epss>> {
+/// Reads the scores of the wanted ids, or all.
+pub(super) fn read(input: Input, wanted: Option<&BTreeSet<String>>) -> Result<Catalogue<Epss>> {
     let mut lines = Lines::new(input.open()?);
     let start = start(&mut lines).map_err(|error| error.in_file(input.name()).hint(HINT))?;
     let mut said: BTreeMap<String, Epss> = BTreeMap::new();
@@ -47,7 +47,7 @@ pub(super) fn read(input: Input, wanted: &BTreeSet<String>) -> Result<Catalogue<
         match start.row(&line) {
             Ok((id, epss)) => {
                 rows += 1;
-                if wanted.contains(&id) {
+                if wanted.is_none_or(|wanted| wanted.contains(&id)) {
                     match said.get_mut(&id) {
                         Some(known) => known.join(epss),
                         None => drop(said.insert(id, epss)),

@@ -41,45 +41,86 @@ pub struct Files {
 /// Looks the findings up and notes in each what the files say. What comes back accounts for the files themselves: they
 /// are inputs without findings, whose only records are those that could not be understood.
 pub fn look_up(findings: &mut [Box<Finding>], files: &Files, as_of: Timestamp) -> Result<Facts> {
-    let age = Age {
-        today: as_of.to_zoned(TimeZone::UTC).date(),
-        allowed: files.max_age,
-    };
-    forget_old_silence(findings, age);
-    let mut accounts = Facts::default();
-    for path in &files.kev {
-        let catalogue = kev::read(named(path)?)?;
-        let unlisted = Kev {
-            listed: None,
-            catalogue: catalogue.day,
-        };
-        for finding in &mut *findings {
-            if let Some(kev) = catalogue.says(finding, &unlisted, age) {
-                note_kev(finding, kev);
-            }
-        }
-        catalogue.account(&mut accounts, age);
-    }
     let wanted: BTreeSet<String> = if files.epss.is_empty() {
         BTreeSet::new()
     } else {
         findings.iter().flat_map(|finding| ids(finding)).collect()
     };
-    for path in &files.epss {
-        let catalogue = epss::read(named(path)?, &wanted)?;
-        let unlisted = Epss {
-            day: catalogue.day,
-            score: None,
-            percentile: None,
+    let catalogues = Catalogues::read(files, Some(&wanted), as_of)?;
+    catalogues.look_up(findings);
+    Ok(catalogues.account())
+}
+
+/// The files as they were read, for findings that come part by part.
+pub struct Catalogues {
+    kev: Vec<Catalogue<Kev>>,
+    epss: Vec<Catalogue<Epss>>,
+    age: Age,
+}
+
+impl Catalogues {
+    /// Reads the files; of EPSS scores those of the wanted ids, or all.
+    pub fn read(
+        files: &Files,
+        wanted: Option<&BTreeSet<String>>,
+        as_of: Timestamp,
+    ) -> Result<Self> {
+        let age = Age {
+            today: as_of.to_zoned(TimeZone::UTC).date(),
+            allowed: files.max_age,
         };
-        for finding in &mut *findings {
-            if let Some(epss) = catalogue.says(finding, &unlisted, age) {
-                finding.note(|history| history.exploited.epss.join(Some(epss)));
+        let kev = files.kev.iter().map(|path| kev::read(named(path)?));
+        let kev = kev.collect::<Result<_>>()?;
+        let epss = files
+            .epss
+            .iter()
+            .map(|path| epss::read(named(path)?, wanted));
+        Ok(Self {
+            kev,
+            epss: epss.collect::<Result<_>>()?,
+            age,
+        })
+    }
+
+    /// Notes in each finding what the files say.
+    pub fn look_up(&self, findings: &mut [Box<Finding>]) {
+        forget_old_silence(findings, self.age);
+        for catalogue in &self.kev {
+            let unlisted = Kev {
+                listed: None,
+                catalogue: catalogue.day,
+            };
+            for finding in &mut *findings {
+                if let Some(kev) = catalogue.says(finding, &unlisted, self.age) {
+                    note_kev(finding, kev);
+                }
             }
         }
-        catalogue.account(&mut accounts, age);
+        for catalogue in &self.epss {
+            let unlisted = Epss {
+                day: catalogue.day,
+                score: None,
+                percentile: None,
+            };
+            for finding in &mut *findings {
+                if let Some(epss) = catalogue.says(finding, &unlisted, self.age) {
+                    finding.note(|history| history.exploited.epss.join(Some(epss)));
+                }
+            }
+        }
     }
-    Ok(accounts)
+
+    /// The files as inputs.
+    pub fn account(&self) -> Facts {
+        let mut accounts = Facts::default();
+        for catalogue in &self.kev {
+            catalogue.account(&mut accounts, self.age);
+        }
+        for catalogue in &self.epss {
+            catalogue.account(&mut accounts, self.age);
+        }
+        accounts
+    }
 }
 
 fn named(path: &PathBuf) -> Result<Input> {
@@ -172,7 +213,7 @@ impl<Said: Clone + Join> Catalogue<Said> {
 
     /// Adds it to the inputs. Its notes grow with its age and hold no number of days, so that of two merges on two days
     /// the later one has the last word.
-    fn account(self, accounts: &mut Facts, age: Age) {
+    fn account(&self, accounts: &mut Facts, age: Age) {
         let mut notes: Set<Text> = std::iter::once(Text::line(&self.note)).collect();
         let mut outcome = Outcome::Complete;
         if age.days(self.day) > OLD {

@@ -1,10 +1,11 @@
 //! Whether an input is one of the reports that an entry means.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::Expected;
 use crate::glob::Globs;
-use crate::model::{Facts, InputId, InputRecord, Text};
+use crate::model::{Finding, InputId, InputRecord, Text};
 
 /// Inputs that are no reports: what the user says, and what catalogues say. Only an entry that names their format means
 /// one. A new sort of such inputs has its line here.
@@ -31,26 +32,30 @@ pub(super) enum Fit {
 
 /// The apps of the findings of each input. What an input covered is in its scope; tickets have findings only.
 #[derive(Debug, Default)]
-pub(super) struct Apps<'a>(BTreeMap<&'a InputId, BTreeSet<&'a Text>>);
+pub struct Apps(BTreeMap<Arc<InputId>, BTreeSet<Text>>);
 
-impl<'a> Apps<'a> {
-    pub(super) fn of(facts: &'a Facts) -> Self {
-        let mut apps: BTreeMap<&InputId, BTreeSet<&Text>> = BTreeMap::new();
+impl Apps {
+    /// Adds those of more findings.
+    pub fn add(&mut self, findings: &[Box<Finding>]) {
         // An absent finding is of an earlier report.
-        let present = facts.findings.iter().filter(|finding| !finding.is_absent());
+        let present = findings.iter().filter(|finding| !finding.is_absent());
         for finding in present.filter(|finding| !finding.app.is_empty()) {
             for sighting in &finding.sightings {
-                let of_input = apps.entry(&sighting.place.report).or_default();
-                of_input.insert(&finding.app);
+                let report = &sighting.place.report;
+                let known = self.0.get(report);
+                if known.is_some_and(|apps| apps.contains(&finding.app)) {
+                    continue;
+                }
+                let of_input = self.0.entry(Arc::clone(report)).or_default();
+                of_input.insert(finding.app.clone());
             }
         }
-        Self(apps)
     }
 }
 
 impl Expected {
     /// Whether the entry means this input.
-    pub(super) fn fits(&self, input: &InputRecord, apps: &Apps<'_>) -> Fit {
+    pub(super) fn fits(&self, input: &InputRecord, apps: &Apps) -> Fit {
         let format = input.format.as_ref().map(Text::untrusted);
         if let Some(format) = format.filter(|format| OWN.contains(format))
             && !self.names_format(format)
@@ -101,15 +106,15 @@ fn is_tool(globs: &Globs, input: &InputRecord) -> Option<bool> {
 }
 
 /// Whether the input covered such an app or has findings of one. `None` when it tells no app at all.
-fn is_app(globs: &Globs, input: &InputRecord, apps: &Apps<'_>) -> Option<bool> {
+fn is_app(globs: &Globs, input: &InputRecord, apps: &Apps) -> Option<bool> {
     let colons = globs.written().iter().map(|glob| glob.matches(':').count());
     let colons = colons.max().unwrap_or(0);
     let covered = input
         .scope
         .iter()
         .flat_map(|scope| covered(scope.untrusted(), colons));
-    let told = apps.0.get(&*input.id).into_iter().flatten();
-    let mut names = covered.chain(told.map(|app| app.untrusted())).peekable();
+    let told = apps.0.get(&input.id).into_iter().flatten();
+    let mut names = covered.chain(told.map(Text::untrusted)).peekable();
     names.peek()?;
     Some(names.any(|app| globs.is_match(app)))
 }

@@ -17,18 +17,27 @@ const NAMED: usize = 3;
 ///
 /// A manifest that an earlier merge judged as well has one record: what any of them found unmet is unmet.
 pub fn judge(facts: &mut Facts, manifests: &[Manifest], as_of: Timestamp) {
+    let mut apps = Apps::default();
+    if ask_for_apps(manifests) {
+        apps.add(&facts.findings);
+    }
+    judge_with(facts, &apps, manifests, as_of);
+}
+
+/// Whether an entry says of what app a report must be.
+pub fn ask_for_apps(manifests: &[Manifest]) -> bool {
+    let mut entries = manifests.iter().flat_map(|manifest| &manifest.entries);
+    entries.any(|entry| entry.app.is_some())
+}
+
+/// As [`judge`], of facts whose findings are elsewhere: `apps` are theirs, if the manifests [ask](ask_for_apps) for them.
+pub fn judge_with(facts: &mut Facts, apps: &Apps, manifests: &[Manifest], as_of: Timestamp) {
     let mut records = Vec::new();
     let mut rejects = Vec::new();
-    let mut entries = manifests.iter().flat_map(|manifest| &manifest.entries);
-    let apps = if entries.any(|entry| entry.app.is_some()) {
-        Apps::of(facts)
-    } else {
-        Apps::default()
-    };
     for manifest in manifests {
         let (mut met, mut unmet) = (0, 0);
         for entry in &manifest.entries {
-            let Some(reason) = entry.unmet(&facts.inputs, &apps, as_of) else {
+            let Some(reason) = entry.unmet(&facts.inputs, apps, as_of) else {
                 met += 1;
                 continue;
             };
@@ -91,7 +100,7 @@ fn settle(facts: &mut Facts) {
 
 impl Expected {
     /// Why the entry is not met, if it is not.
-    fn unmet(&self, inputs: &[InputRecord], apps: &Apps<'_>, as_of: Timestamp) -> Option<String> {
+    fn unmet(&self, inputs: &[InputRecord], apps: &Apps, as_of: Timestamp) -> Option<String> {
         let fitting: Vec<(Fit, &InputRecord)> = inputs
             .iter()
             .map(|input| (self.fits(input, apps), input))

@@ -12,7 +12,8 @@ use crate::model::{InputId, InputRecord, Ledger, Outcome, Set, Text};
 
 pub use age::Age;
 pub use file::{check_formats, load, parse};
-pub use judge::judge;
+pub use fit::Apps;
+pub use judge::{ask_for_apps, judge, judge_with};
 
 /// A list of reports that must be among the inputs of a merge.
 #[derive(Clone, Debug)]

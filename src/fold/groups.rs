@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use foldhash::quality::RandomState;
 
-use crate::model::{Finding, InputId, Join, Key, Kind, Set, Text};
+use super::Folded;
+use crate::model::{Finding, InputId, Join, Key, Kind, Set, Text, sort_by_cached_key};
 
 /// How many groups that share a key and may not be one are tried for another one that shares it.
 const TRIED: usize = 64;
@@ -174,12 +175,34 @@ impl Groups {
         self.slots.len()
     }
 
+    /// The slot that holds what was once put into `slot`.
+    pub(super) fn now(&self, slot: usize) -> usize {
+        self.find(slot)
+    }
+
+    /// As [`Self::into_parts`], each with its slot.
+    pub(super) fn into_slots(self) -> impl Iterator<Item = (usize, Box<Finding>)> {
+        let slots = self.slots.into_iter().enumerate();
+        slots.filter_map(|(at, slot)| match slot {
+            Slot::Finding(finding) => Some((at, finding)),
+            Slot::Moved(_) => None,
+        })
+    }
+
     /// What the slots hold, as far as it is folded without a look at the whole.
     pub(super) fn into_parts(self) -> impl Iterator<Item = Box<Finding>> {
         self.slots.into_iter().filter_map(|slot| match slot {
             Slot::Finding(finding) => Some(finding),
             Slot::Moved(_) => None,
         })
+    }
+
+    /// As [`Self::finish`], in the order of fingerprints.
+    pub(super) fn ordered(self) -> Folded {
+        let (findings, apart) = self.finish();
+        let mut findings: Vec<_> = findings.collect();
+        sort_by_cached_key(&mut findings, |finding| finding.fingerprint());
+        Folded { findings, apart }
     }
 
     /// Joins what was held back. Returns the findings, and reports of those that share a key and are kept apart all the

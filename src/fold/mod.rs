@@ -2,6 +2,7 @@
 //!
 //! How findings are held is private to this room: parsers push, and what comes out is in the order of fingerprints.
 
+mod away;
 mod groups;
 mod open;
 
@@ -12,10 +13,11 @@ use jiff::Timestamp;
 
 use crate::model::{
     Capped, Facts, Finding, InputId, InputRecord, Join, Ledger, Outcome, Reject, Set, Text,
-    sort_by_cached_key,
 };
 use crate::source::Input;
+use crate::spill::Spool;
 
+pub use away::{Folded, note_apart};
 use groups::Groups;
 pub use open::{OpenInput, Shared};
 
@@ -33,13 +35,19 @@ pub struct Fold {
     texts: Texts,
     inputs: BTreeMap<Arc<InputId>, InputRecord>,
     rejects: BTreeMap<Arc<InputId>, Capped<Reject, REJECTS_KEPT>>,
+    /// Where findings go that are too many, if memory is bounded.
+    spool: Option<Box<Spool>>,
 }
 
 impl Fold {
     /// Takes in a finding and says which slot holds it now.
     fn add(&mut self, finding: Finding) -> usize {
         let texts = &mut self.texts;
-        self.groups.add(finding, |finding| texts.share(finding))
+        let slot = self.groups.add(finding, |finding| texts.share(finding));
+        if self.spool.is_some() {
+            self.weigh(slot);
+        }
+        slot
     }
 
     fn input(&mut self, mut record: InputRecord) {
@@ -103,26 +111,21 @@ impl Fold {
     pub fn finish(self) -> Facts {
         let Self {
             groups,
-            mut inputs,
+            inputs,
             rejects,
             ..
         } = self;
-        let (findings, kept_apart) = groups.finish();
-        let mut findings: Vec<_> = findings.collect();
-        for id in kept_apart {
-            if let Some(input) = inputs.get_mut(&id) {
-                input.notes.insert(Text::line(KEPT_APART));
-            }
-        }
-        sort_by_cached_key(&mut findings, |finding| finding.fingerprint());
-        Facts {
+        let Folded { findings, apart } = groups.ordered();
+        let mut facts = Facts {
             findings,
             inputs: inputs.into_values().collect(),
             rejects: rejects
                 .into_values()
                 .flat_map(|rejects| rejects.as_slice().to_vec())
                 .collect(),
-        }
+        };
+        note_apart(&mut facts, &apart);
+        facts
     }
 }
 

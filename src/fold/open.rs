@@ -6,7 +6,9 @@ use jiff::Timestamp;
 
 use super::{Fold, blank};
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Finding, Gathered, InputRecord, Join, Ledger, Moment, Outcome, Reject, Text};
+use crate::model::{
+    Finding, Gathered, InputRecord, Join, Ledger, Moment, Outcome, Reject, Set, Text,
+};
 use crate::parse::{Carried, Closing, Sink};
 use crate::source::{Input, Tally};
 
@@ -22,6 +24,12 @@ const WAITING: usize = 1024;
 /// A fold that several workers add to, so that a finding which two of them see is held once.
 #[derive(Debug, Default)]
 pub struct Shared(Mutex<Fold>);
+
+impl From<Fold> for Shared {
+    fn from(fold: Fold) -> Self {
+        Self(Mutex::new(fold))
+    }
+}
 
 impl Shared {
     /// A place to put the records of one input. They are all here when it is closed.
@@ -117,7 +125,12 @@ impl<'a> OpenInput<'a> {
         Self::new(Home::Alone(fold), input, as_of)
     }
 
-    fn new(home: Home<'a>, input: &'a Input, as_of: Timestamp) -> Self {
+    fn new(mut home: Home<'a>, input: &'a Input, as_of: Timestamp) -> Self {
+        home.wait(|fold| {
+            if let Some(spool) = &mut fold.spool {
+                spool.open();
+            }
+        });
         Self {
             home,
             waiting: Vec::new(),
@@ -174,7 +187,12 @@ impl<'a> OpenInput<'a> {
             return Err(Error::new(ErrorKind::Internal, message).at(self.input.name()));
         }
         let (waiting, touched) = (&mut self.waiting, &mut self.touched);
-        self.home.wait(|fold| fold.take_in(waiting, touched));
+        let covered = (!closing.carried).then_some(&closing.scope);
+        self.home.wait(|fold| {
+            fold.take_in(waiting, touched);
+            let spool = fold.spool.as_mut();
+            spool.map_or(Ok(()), |spool| spool.close(covered.unwrap_or(&Set::new())))
+        })?;
         let told = (closing.outcome, self.ledger.records + self.carried);
         if closing.carried {
             return Ok(told);
@@ -233,8 +251,12 @@ impl Fold {
                     if whole {
                         touched.add(slot);
                     }
+                    self.make_room(touched);
                 }
-                Waiting::Carried(finding) => drop(self.add(*finding)),
+                Waiting::Carried(finding) => {
+                    self.add(*finding);
+                    self.make_room(touched);
+                }
                 Waiting::Input(record) => self.input(record),
                 Waiting::Reject(reject) => self.reject(reject),
             }

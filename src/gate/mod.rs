@@ -1,6 +1,7 @@
 //! May this ship? Conditions on findings, and which finding meets them.
 
 mod part;
+mod tally;
 
 use std::str::FromStr;
 
@@ -9,8 +10,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use self::part::Part;
+use self::tally::{Known, Met};
 use crate::error::{Error, Result};
-use crate::model::{About, Baseline, Duty, Entry, Exploited, Report, Status};
+use crate::model::{Baseline, Entry, Report, Status};
+
+pub use self::tally::Tally;
 
 /// A condition such as `overdue`, `severity>=high&new`: all its parts must hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,47 +63,55 @@ impl Condition {
 
     /// Refuses a report that cannot answer it: what nobody knows must not pass for a good answer.
     pub fn answerable(&self, report: &Report) -> Result<()> {
+        let mut known = Known::default();
+        known.add(&report.entries);
+        self.answerable_by(&known, !report.policies.is_empty())
+    }
+
+    fn answerable_by(&self, known: &Known, has_policies: bool) -> Result<()> {
         let asks = |wanted: fn(&Part) -> bool| self.parts.iter().any(wanted);
-        let mut entries = report.entries.iter();
         let refuse = |what: &str, hint: &str| {
             let message = format!("{what}, and `{}` cannot be told", self.text);
             Err(Error::usage(message).hint(hint))
         };
         if asks(|part| matches!(part, Part::Overdue | Part::DueBy(_)))
-            && !report.entries.is_empty()
-            && entries.all(|entry| entry.assessment.due().is_none() && !is_assessed(entry))
+            && known.entries > 0
+            && known.dated == 0
         {
-            let what = if report.policies.is_empty() {
-                "no policy was applied, so nothing has a due date"
-            } else {
+            let what = if has_policies {
                 "no policy that was applied is in force and says anything of a date"
+            } else {
+                "no policy was applied, so nothing has a due date"
             };
             return refuse(what, "merge or rescore with `--policy`");
         }
-        let is_cve = |entry: &&Entry| {
-            let mut ids = entry.finding.ids.iter();
-            ids.any(|id| id.untrusted().starts_with("CVE-"))
-        };
-        let listable: Vec<&Exploited> = (report.entries.iter().filter(is_cve))
-            .map(|entry| &entry.finding.history().exploited)
-            .collect();
-        let unread = |is_unread: fn(&&Exploited) -> bool| {
-            !listable.is_empty() && listable.iter().all(is_unread)
-        };
-        if asks(|part| *part == Part::Kev) && unread(|exploited| exploited.kev.is_none()) {
+        if asks(|part| *part == Part::Kev) && known.listable > 0 && known.kev == 0 {
             return refuse("no KEV catalogue was read", "merge with `--kev FILE`");
         }
-        if asks(|part| matches!(part, Part::Epss(_)))
-            && unread(|exploited| exploited.epss.is_none())
-        {
+        if asks(|part| matches!(part, Part::Epss(_))) && known.listable > 0 && known.epss == 0 {
             return refuse("no EPSS file was read", "merge with `--epss FILE`");
         }
         Ok(())
     }
 
     /// Whether it is about inputs, not findings, and holds.
-    fn holds_of_inputs(&self, report: &Report) -> bool {
-        self.parts == [Part::Rejects] && report.ledger().rejected > 0
+    fn holds_of_inputs(&self, rejected: u64) -> bool {
+        self.parts == [Part::Rejects] && rejected > 0
+    }
+
+    /// What holds, in words: `overdue: 2 findings`.
+    fn words(&self, met: &Met, rejected: u64) -> String {
+        let (number, noun) = match met.findings {
+            0 => (rejected, "rejected record"),
+            findings => (findings, "finding"),
+        };
+        let plural = if number == 1 { "" } else { "s" };
+        let why = if self.parts.contains(&Part::New) && !met.has_baseline {
+            "; there was no baseline, so each finding counts as new"
+        } else {
+            ""
+        };
+        format!("{}: {number} {noun}{plural}{why}", self.text)
     }
 }
 
@@ -132,20 +144,11 @@ pub struct Match<'a> {
 impl Match<'_> {
     /// What holds, in words: `overdue: 2 findings`.
     pub fn words(&self, report: &Report) -> String {
-        let (number, noun) = match self.entries.len() as u64 {
-            0 => (report.ledger().rejected, "rejected record"),
-            findings => (findings, "finding"),
-        };
-        let plural = if number == 1 { "" } else { "s" };
-        let mut entries = self.entries.iter();
-        let is_without_baseline = self.condition.parts.contains(&Part::New)
-            && entries.all(|entry| entry.finding.baseline.is_none());
-        let why = if is_without_baseline {
-            "; there was no baseline, so each finding counts as new"
-        } else {
-            ""
-        };
-        format!("{}: {number} {noun}{plural}{why}", self.condition.text)
+        let mut met = Met::default();
+        for entry in &self.entries {
+            met.add(entry);
+        }
+        self.condition.words(&met, report.ledger().rejected)
     }
 }
 
@@ -155,22 +158,17 @@ pub fn check<'a>(
     report: &'a Report,
     as_of: Timestamp,
 ) -> Vec<Match<'a>> {
+    let rejected = report.ledger().rejected;
     let matches = conditions.iter().filter_map(|condition| {
         let entries: Vec<_> = report
             .entries
             .iter()
             .filter(|entry| condition.holds(entry, as_of))
             .collect();
-        let holds = !entries.is_empty() || condition.holds_of_inputs(report);
+        let holds = !entries.is_empty() || condition.holds_of_inputs(rejected);
         holds.then_some(Match { condition, entries })
     });
     matches.collect()
-}
-
-/// Whether a policy in force has a term for the fix, be it that there is none.
-fn is_assessed(entry: &Entry) -> bool {
-    let mut reasons = entry.assessment.why.iter();
-    reasons.any(|why| why.about == About::Duty(Duty::Fix) && why.term.is_some())
 }
 
 #[cfg(test)]

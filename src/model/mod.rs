@@ -19,6 +19,7 @@ mod subject;
 mod tag;
 mod text;
 mod ticket;
+mod weight;
 
 pub use claim::{Claim, Claims, Trust};
 pub use finding::{Baseline, Finding, Kind, Sighting};

@@ -331,6 +331,28 @@ pub struct Summary {
     pub unobserved: u64,
 }
 
+impl Summary {
+    /// Adds that of other findings.
+    pub fn add(&mut self, other: &Self) {
+        let Self {
+            open,
+            overdue,
+            new,
+            suppressed,
+            fixed,
+            unobserved,
+        } = other;
+        for (severity, number) in open {
+            *self.open.entry(*severity).or_default() += number;
+        }
+        self.overdue += overdue;
+        self.new += new;
+        self.suppressed += suppressed;
+        self.fixed += fixed;
+        self.unobserved += unobserved;
+    }
+}
+
 /// What was read, folded, before anything is decided about it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {

@@ -95,6 +95,16 @@ impl Text {
         self.0.is_empty()
     }
 
+    /// The bytes of its words, shared out among all that hold them at this time.
+    pub(super) fn weight(&self) -> usize {
+        self.0.len() / self.holders()
+    }
+
+    /// How many hold its memory at this time, at least one.
+    pub(super) fn holders(&self) -> usize {
+        Arc::strong_count(&self.0).max(1)
+    }
+
     /// Whether both share one piece of memory.
     pub fn same_memory(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

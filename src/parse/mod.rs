@@ -75,6 +75,15 @@ pub struct Memory {
     sarif: sarif::Memory,
 }
 
+impl Memory {
+    /// One that takes about so many bytes at most.
+    pub fn within(bytes: u64) -> Self {
+        Self {
+            sarif: sarif::Memory::within(bytes),
+        }
+    }
+}
+
 /// Where a parser puts what it reads.
 ///
 /// Each record is announced by [`Sink::record`] and then ends in exactly one of `finding`, `passed` and `reject`; the

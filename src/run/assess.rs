@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::facts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Entry, Facts, Finding, InputId, Join, Outcome, Report, Text};
+use crate::model::{Entry, Facts, Finding, InputId, InputRecord, Join, Outcome, Report, Text};
 use crate::policy::Engine;
 use crate::triage::{self, Links};
 
@@ -77,7 +77,7 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
 }
 
 /// Decides about findings, each with the indices of the tickets that name it.
-fn decide(
+pub(super) fn decide(
     findings: Vec<(Box<Finding>, Vec<usize>)>,
     tickets: &[Finding],
     engine: &mut Engine,
@@ -119,7 +119,13 @@ pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Res
 /// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
 fn settle(facts: &mut Facts, jobs: usize) -> Result<()> {
     let firsts = first_records(facts, jobs)?;
-    for (input, first) in facts.inputs.iter_mut().zip(firsts) {
+    balance(&mut facts.inputs, &firsts)
+}
+
+/// Says of each input how many of its records are findings, which `firsts` tells in their order, and checks that none is
+/// lost.
+pub(super) fn balance(inputs: &mut [InputRecord], firsts: &[u64]) -> Result<()> {
+    for (input, &first) in inputs.iter_mut().zip(firsts) {
         let ledger = &mut input.ledger;
         let kept = ledger.findings + ledger.folded;
         if first > kept {
@@ -196,7 +202,7 @@ fn firsts<'a>(
     first.collect()
 }
 
-fn unsettled(what: &str) -> Error {
+pub(super) fn unsettled(what: &str) -> Error {
     Error::new(
         ErrorKind::Internal,
         format!("the ledger does not balance: {what}"),

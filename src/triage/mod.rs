@@ -12,7 +12,7 @@ pub use baseline::{Coverage, compare, remember};
 pub use condition::Condition;
 pub use decide::{decide, forget};
 pub use file::{Says, TriageEntry, TriageFile, load};
-pub use tickets::{Links, link};
+pub use tickets::{Links, Tickets, link};
 
 #[cfg(test)]
 mod tests;

@@ -28,46 +28,83 @@ pub fn link(facts: &mut Facts) -> Links {
     let (tickets, findings): (Vec<_>, Vec<_>) = std::mem::take(&mut facts.findings)
         .into_iter()
         .partition(|finding| is_ticket(finding));
-    let mut by_word: BTreeMap<(&Text, &Text), BTreeSet<usize>> = BTreeMap::new();
-    // A ticket that is still open says nothing of what was fixed: it stands for itself again.
-    let there = |finding: &Finding| finding.baseline != Some(Baseline::Fixed);
-    for (index, finding) in findings
-        .iter()
-        .enumerate()
-        .filter(|(_, finding)| there(finding))
-    {
-        for word in finding.ids.iter().chain(&finding.rule.id) {
-            by_word
-                .entry((&finding.app, word))
-                .or_default()
-                .insert(index);
-        }
+    let tickets = Tickets::of(tickets);
+    let mut of: Vec<Vec<usize>> = (findings.iter())
+        .map(|finding| tickets.naming(finding))
+        .collect();
+    let named: BTreeSet<usize> = of.iter().flatten().copied().collect();
+    let places: BTreeMap<usize, usize> = (named.iter().enumerate())
+        .map(|(place, ticket)| (*ticket, place))
+        .collect();
+    for ticket in of.iter_mut().flatten() {
+        // Each of them is named.
+        *ticket = places.get(ticket).copied().unwrap_or_default();
     }
-    let mut links = Links {
-        tickets: Vec::new(),
-        of: vec![Vec::new(); findings.len()],
-    };
-    let mut alone = Vec::new();
-    for ticket in tickets {
-        let checks = ticket.ticket.iter().flat_map(|ticket| &ticket.checks);
-        let words = ticket.ids.iter().chain(checks);
-        let findings_named: BTreeSet<usize> = words
-            .filter_map(|word| by_word.get(&(&ticket.app, word)))
-            .flatten()
-            .copied()
-            .collect();
-        if findings_named.is_empty() {
-            alone.push(ticket);
-            continue;
-        }
-        for finding in findings_named {
-            // Indices of `findings`, which `of` has one entry for each of.
-            links.of[finding].push(links.tickets.len());
-        }
-        links.tickets.push(*ticket);
-    }
-    links.of.resize(findings.len() + alone.len(), Vec::new());
+    let (linked, alone) = tickets.split(&named);
+    of.resize(findings.len() + alone.len(), Vec::new());
     facts.findings = findings;
     facts.findings.extend(alone);
-    links
+    Links {
+        tickets: linked,
+        of,
+    }
+}
+
+/// Tickets by the words with which they name findings.
+#[derive(Debug, Default)]
+pub struct Tickets {
+    tickets: Vec<Finding>,
+    by_word: BTreeMap<Text, BTreeMap<Text, BTreeSet<usize>>>,
+}
+
+impl Tickets {
+    /// All tickets of a merge, by fingerprint.
+    pub fn of(tickets: Vec<Box<Finding>>) -> Self {
+        let mut by_word: BTreeMap<Text, BTreeMap<Text, BTreeSet<usize>>> = BTreeMap::new();
+        for (index, ticket) in tickets.iter().enumerate() {
+            let checks = ticket.ticket.iter().flat_map(|ticket| &ticket.checks);
+            let of_app = by_word.entry(ticket.app.clone()).or_default();
+            for word in ticket.ids.iter().chain(checks) {
+                of_app.entry(word.clone()).or_default().insert(index);
+            }
+        }
+        Self {
+            tickets: tickets.into_iter().map(|ticket| *ticket).collect(),
+            by_word,
+        }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Finding] {
+        &self.tickets
+    }
+
+    /// Those that name a finding, by index, in their order.
+    pub fn naming(&self, finding: &Finding) -> Vec<usize> {
+        // A ticket that is still open says nothing of what was fixed: it stands for itself again.
+        let is_fixed = finding.baseline == Some(Baseline::Fixed);
+        let Some(of_app) = self.by_word.get(&finding.app).filter(|_| !is_fixed) else {
+            return Vec::new();
+        };
+        let words = finding.ids.iter().chain(&finding.rule.id);
+        let naming = words.filter_map(|word| of_app.get(word)).flatten();
+        naming
+            .copied()
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect()
+    }
+
+    /// Those that name a finding, which `named` tells by index, and those that stand for themselves.
+    pub fn split(self, named: &BTreeSet<usize>) -> (Vec<Finding>, Vec<Box<Finding>>) {
+        let (mut linked, mut alone) = (Vec::new(), Vec::new());
+        for (index, ticket) in self.tickets.into_iter().enumerate() {
+            if named.contains(&index) {
+                linked.push(ticket);
+            } else {
+                alone.push(Box::new(ticket));
+            }
+        }
+        (linked, alone)
+    }
 }

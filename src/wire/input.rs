@@ -162,25 +162,50 @@ impl<'a> Reject<'a> {
     }
 }
 
-/// When a path alone names an input of the report, and when its digest must be written beside it.
-pub struct Names<'a>(BTreeMap<&'a Text, Option<&'a InputId>>);
+/// How places name their reports.
+pub struct Names<'a>(Naming<'a>);
+
+enum Naming<'a> {
+    /// When a path alone names an input of the report, and when its digest must be written beside it.
+    Paths(BTreeMap<&'a Text, Option<&'a InputId>>),
+    /// Short names that nobody but the writer understands.
+    Numbers(&'a BTreeMap<Arc<InputId>, u32>),
+}
 
 impl<'a> Names<'a> {
     /// Looks at all inputs of a report.
     pub fn of(inputs: &'a [model::InputRecord]) -> Self {
+        Self::of_ids(inputs.iter().map(|input| input.id.as_ref()))
+    }
+
+    /// As [`Self::of`], of inputs of which no more is known yet.
+    pub fn of_ids(ids: impl Iterator<Item = &'a InputId>) -> Self {
         let mut names = BTreeMap::new();
-        for input in inputs {
-            let id = input.id.as_ref();
+        for id in ids {
             names
                 .entry(&id.path)
                 .and_modify(|known| *known = None)
                 .or_insert(Some(id));
         }
-        Self(names)
+        Self(Naming::Paths(names))
+    }
+
+    /// For findings that are put away for a while: reports are called by these numbers. [`KnownInputs::number`] tells the
+    /// reader. What has no number is called by path and digest.
+    pub fn numbered(numbers: &'a BTreeMap<Arc<InputId>, u32>) -> Self {
+        Self(Naming::Numbers(numbers))
     }
 
     pub(super) fn name<'b>(&self, id: &'b InputId) -> (Cow<'b, str>, Option<Cow<'b, str>>) {
-        let plain = self.0.get(&id.path).is_some_and(|known| *known == Some(id));
+        let plain = match &self.0 {
+            Naming::Paths(paths) => paths.get(&id.path).is_some_and(|known| *known == Some(id)),
+            Naming::Numbers(numbers) => {
+                if let Some(number) = numbers.get(id) {
+                    return (number.to_string().into(), None);
+                }
+                false
+            }
+        };
         (
             words(&id.path),
             if plain { None } else { Some(words(&id.digest)) },
@@ -189,7 +214,7 @@ impl<'a> Names<'a> {
 }
 
 /// The inputs of a report that is being read, so that places in them share one name each.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct KnownInputs(BTreeMap<(String, Option<String>), Arc<InputId>>);
 
 impl KnownInputs {
@@ -201,6 +226,11 @@ impl KnownInputs {
         );
         self.0.insert((path.clone(), Some(digest)), Arc::clone(id));
         self.0.insert((path, None), Arc::clone(id));
+    }
+
+    /// Takes note of the report that [`Names::numbered`] calls by this number.
+    pub fn number(&mut self, number: u32, id: &Arc<InputId>) {
+        self.0.insert((number.to_string(), None), Arc::clone(id));
     }
 
     pub(super) fn find(&mut self, path: &str, digest: Option<&str>) -> Arc<InputId> {

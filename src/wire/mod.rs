@@ -11,6 +11,7 @@ mod source;
 mod subject;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::io;
 
 use jiff::Timestamp;
@@ -39,14 +40,66 @@ const AHEAD: usize = 128;
 /// the current thread pool put findings into words; the bytes are the same for any number.
 pub fn write(report: &model::Report, jobs: usize, out: &mut dyn io::Write) -> io::Result<()> {
     let names = Names::of(&report.inputs);
+    let summary = report.summary();
+    let findings = Findings::of(report, &names, jobs);
+    write_lines(&Report::of(report, &names, &summary, findings), out)
+}
+
+/// Writes a report whose findings come as [`words`](entry_words), in their order; the entries of `report` are not looked
+/// at. `summary` is that of the findings.
+pub fn write_words(
+    report: &model::Report,
+    summary: &model::Summary,
+    findings: &mut dyn Words,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    let names = Names::of(&report.inputs);
+    let findings = Given(RefCell::new(findings));
+    write_lines(&Report::of(report, &names, summary, findings), out)
+}
+
+fn write_lines(report: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
-    Report::of(report, &names, jobs).serialize(&mut serializer)?;
+    report.serialize(&mut serializer)?;
     out.write_all(b"\n")
+}
+
+/// A finding with its judgement in the words of a report with inputs of these names.
+pub fn entry_words(
+    entry: &model::Entry,
+    as_of: Timestamp,
+    names: &Names<'_>,
+) -> serde_json::Result<Box<RawValue>> {
+    to_raw_value(&Finding::of_entry(entry, as_of, names))
+}
+
+/// Findings that are words already.
+pub trait Words {
+    /// How many there are.
+    fn number(&self) -> usize;
+    /// The next one; `None` at the end.
+    fn next_words(&mut self) -> io::Result<Option<&str>>;
+}
+
+/// They are given out once.
+struct Given<'a>(RefCell<&'a mut dyn Words>);
+
+impl Serialize for Given<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut words = self.0.borrow_mut();
+        let mut list = serializer.serialize_seq(Some(words.number()))?;
+        while let Some(finding) = words.next_words().map_err(S::Error::custom)? {
+            let finding: &RawValue = serde_json::from_str(finding).map_err(S::Error::custom)?;
+            list.serialize_element(finding)?;
+        }
+        list.end()
+    }
 }
 
 /// The whole report, to stand within a document of another format. `names` are those of its inputs.
 pub fn document<'a>(report: &'a model::Report, names: &'a Names<'a>) -> impl Serialize + 'a {
-    Report::of(report, names, 1)
+    let findings = Findings::of(report, names, 1);
+    Report::of(report, names, &report.summary(), findings)
 }
 
 /// Writes the findings alone, one JSON text on each line. `jobs` is as for [`write()`].
@@ -62,7 +115,7 @@ pub fn write_findings(
 
 /// The document, as it is written. It is read piece by piece: [`Finding`], [`Input`], [`Policy`] and [`Reject`].
 #[derive(Serialize)]
-struct Report<'a> {
+struct Report<'a, F> {
     schema: &'a str,
     tool: Tool<'a>,
     as_of: Timestamp,
@@ -70,7 +123,7 @@ struct Report<'a> {
     inputs: Vec<Input<'a>>,
     ledger: Ledger,
     summary: Summary,
-    findings: Findings<'a>,
+    findings: F,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tickets: Vec<Finding<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -78,8 +131,13 @@ struct Report<'a> {
     rejects: Vec<Reject<'a>>,
 }
 
-impl<'a> Report<'a> {
-    fn of(report: &'a model::Report, names: &'a Names<'a>, jobs: usize) -> Self {
+impl<'a, F> Report<'a, F> {
+    fn of(
+        report: &'a model::Report,
+        names: &'a Names<'a>,
+        summary: &model::Summary,
+        findings: F,
+    ) -> Self {
         let model::Report {
             as_of,
             policies,
@@ -99,8 +157,8 @@ impl<'a> Report<'a> {
             policies: policies.iter().map(Policy::of).collect(),
             inputs: inputs.iter().map(Input::of).collect(),
             ledger: Ledger::of(report.ledger()),
-            summary: Summary::of(&report.summary()),
-            findings: Findings::of(report, names, jobs),
+            summary: Summary::of(summary),
+            findings,
             tickets: linked_tickets
                 .iter()
                 .map(|ticket| Finding::of(ticket, names))
@@ -174,7 +232,7 @@ impl<'a> Findings<'a> {
     /// The JSON texts of a batch, in its order. Each is whole before it is written: a writer behind a pointer is slow to take
     /// a text word by word.
     fn words(&self, batch: &'a [model::Entry]) -> serde_json::Result<Vec<Box<RawValue>>> {
-        let words = |entry| to_raw_value(&Finding::of_entry(entry, self.as_of, self.names));
+        let words = |entry| entry_words(entry, self.as_of, self.names);
         if self.jobs <= 1 {
             batch.iter().map(words).collect()
         } else {

@@ -1,7 +1,7 @@
 //! The reports that the benches read are what they are said to be.
 
 #[path = "../../benches/data.rs"]
-mod data;
+pub(crate) mod data;
 
 use jiff::Timestamp;
 use scanfold::fold::Fold;

@@ -19,13 +19,13 @@ use scanfold::triage::{self, TriageFile};
 
 const AS_OF: i64 = 1_790_000_000;
 
-fn as_of() -> Timestamp {
+pub(crate) fn as_of() -> Timestamp {
     Timestamp::from_second(AS_OF).unwrap()
 }
 
 /// What a record says; small pools, so that findings meet often.
 #[derive(Clone, Debug)]
-struct Record {
+pub(crate) struct Record {
     kind: u8,
     app: u8,
     names: Vec<u8>,
@@ -162,17 +162,22 @@ fn named_input(name: &str, records: &[Record]) -> Input {
     input
 }
 
-fn fold(reports: &[(usize, &Vec<Record>)]) -> Fold {
+pub(crate) fn fold(reports: &[(usize, &Vec<Record>)]) -> Fold {
     fold_named("report", reports)
 }
 
-fn fold_named(name: &str, reports: &[(usize, &Vec<Record>)]) -> Fold {
+pub(crate) fn fold_named(name: &str, reports: &[(usize, &Vec<Record>)]) -> Fold {
     let mut fold = Fold::default();
+    fold_into(&mut fold, name, reports);
+    fold
+}
+
+/// Puts reports into a fold, one after the other.
+pub(crate) fn fold_into(fold: &mut Fold, name: &str, reports: &[(usize, &Vec<Record>)]) {
     for (number, records) in reports {
         let input = named_input(&format!("{name}-{number}"), records);
         tell(fold.open(&input, as_of()), &input, *number, records);
     }
-    fold
 }
 
 /// As [`fold`], with a worker for each report.
@@ -204,12 +209,12 @@ fn tell(mut open: OpenInput<'_>, input: &Input, number: usize, records: &[Record
     open.close("test", Ok(closing)).unwrap();
 }
 
-fn assess(fold: Fold) -> Report {
+pub(crate) fn assess(fold: Fold) -> Report {
     let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
     run::assess(fold.finish(), &mut Engine::new(policies, as_of()), as_of()).unwrap()
 }
 
-fn compared(fold: Fold, baseline: &Report) -> Report {
+pub(crate) fn compared(fold: Fold, baseline: &Report) -> Report {
     let mut facts = fold.finish();
     run::compare(&mut facts, vec![run::baseline(baseline.clone())]);
     let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
@@ -242,7 +247,7 @@ fn decided(fold: Fold) -> Report {
     report
 }
 
-fn bytes(report: &Report) -> String {
+pub(crate) fn bytes(report: &Report) -> String {
     let mut bytes = Vec::new();
     scanfold::wire::write(report, 1, &mut bytes).unwrap();
     String::from_utf8(bytes).unwrap()
@@ -270,12 +275,12 @@ fn merge(reports: &[Report]) -> Report {
     run::assess(ingested.facts, &mut Engine::new(policies, as_of()), as_of()).unwrap()
 }
 
-fn reports() -> impl Strategy<Value = Vec<Vec<Record>>> {
+pub(crate) fn reports() -> impl Strategy<Value = Vec<Vec<Record>>> {
     vec(vec(record(), 0..8), 1..5)
 }
 
 /// Reports of code alone, so that records often meet.
-fn reports_of_code() -> impl Strategy<Value = Vec<Vec<Record>>> {
+pub(crate) fn reports_of_code() -> impl Strategy<Value = Vec<Vec<Record>>> {
     let code = |mut record: Record| {
         (record.kind, record.app) = (1, 0);
         record
@@ -284,7 +289,7 @@ fn reports_of_code() -> impl Strategy<Value = Vec<Vec<Record>>> {
     vec(report, 1..5)
 }
 
-fn numbered(reports: &[Vec<Record>]) -> Vec<(usize, &Vec<Record>)> {
+pub(crate) fn numbered(reports: &[Vec<Record>]) -> Vec<(usize, &Vec<Record>)> {
     reports.iter().enumerate().collect()
 }
 

@@ -14,6 +14,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("expect", &["error", "glob", "model", "table"]),
     ("wire", &["model"]),
     ("source", &["error", "model"]),
+    ("spill", &["error", "model", "wire"]),
     ("parse", &["error", "model", "source", "wire"]),
     ("policy", &["error", "glob", "model", "table"]),
     (
@@ -23,19 +24,19 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("enrich", &["error", "model", "source"]),
     ("report", &["model", "wire"]),
     ("gate", &["error", "model"]),
-    ("fold", &["error", "model", "parse", "source"]),
+    ("fold", &["error", "model", "parse", "source", "spill"]),
     (
         "run",
         &[
-            "error", "model", "source", "wire", "parse", "policy", "triage", "enrich", "report",
-            "gate", "fold",
+            "error", "model", "source", "spill", "wire", "parse", "policy", "triage", "enrich",
+            "expect", "report", "gate", "fold",
         ],
     ),
     (
         "cli",
         &[
-            "error", "expect", "model", "source", "table", "wire", "parse", "policy", "triage",
-            "enrich", "report", "gate", "fold", "run",
+            "error", "expect", "model", "source", "spill", "table", "wire", "parse", "policy",
+            "triage", "enrich", "report", "gate", "fold", "run",
         ],
     ),
 ];

@@ -40,12 +40,12 @@ struct Mark {
     clippy::disallowed_types,
     reason = "looked up by digest only; its order is never seen"
 )]
-type Places = std::collections::HashMap<u64, u32, RandomState>;
+type Places<T> = std::collections::HashMap<u64, T, RandomState>;
 
 /// Words that many results share, each kept once.
 #[derive(Debug)]
 pub(super) struct Shared<T> {
-    by_digest: Places,
+    by_digest: Places<u32>,
     values: Vec<T>,
 }
 
@@ -178,14 +178,23 @@ impl Census {
         marks.sort_unstable();
         marks.dedup();
         // Most stand alone, and need no place in a list to be found there.
-        let equals = seen.chunk_by(|one, other| one.group == other.group);
-        let equals = equals.filter(|equals| equals.len() > 1);
+        let mut equals: Vec<Seen> = Vec::new();
+        let mut groups = Places::default();
+        let place = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);
+        for group in seen.chunk_by(|one, other| one.group == other.group) {
+            if let [first, _, ..] = group {
+                let start = place(equals.len());
+                equals.extend_from_slice(group);
+                groups.insert(first.group, (start, place(equals.len())));
+            }
+        }
         let shared = marks.chunk_by(|one, other| one.group == other.group);
         let shared = shared.filter(|marks| marks.len() > 1);
         Identities {
             rules,
             paths,
-            equals: equals.flatten().copied().collect(),
+            equals,
+            groups,
             shared: shared
                 .filter_map(|marks| Some(marks.first()?.group))
                 .collect(),
@@ -273,8 +282,9 @@ impl Standing {
 pub(super) struct Identities {
     rules: Shared<Called>,
     paths: Shared<Arc<Resolved>>,
-    /// Results of which there are several in one group.
+    /// Results of which there are several in one group, and where each group begins and ends.
     equals: Vec<Seen>,
+    groups: Places<(u32, u32)>,
     /// Groups of fingerprints that several results have.
     shared: Vec<u64>,
 }
@@ -308,17 +318,17 @@ impl Identities {
         }
     }
 
-    /// Which of the equal results this is, counted by position, and how many different ones there are if it is not alone.
+    /// Which of the equal results this is, counted by position, and how many different ones there are.
     fn ordinal(&self, trace: &Trace, sketch: &Sketch) -> (u32, usize) {
         let group = self.group(trace, trace.pin);
-        let start = self.equals.partition_point(|seen| seen.group < group);
-        let rest = self.equals.get(start..).unwrap_or_default();
-        let equals = rest.partition_point(|seen| seen.group == group);
+        let Some(&(start, end)) = self.groups.get(&group) else {
+            return (0, 1);
+        };
+        let equals = self.equals.get(start as usize..end as usize);
+        let equals = equals.unwrap_or_default();
         let wanted = (sketch.line, sketch.column, sketch.content);
-        let before = rest.get(..equals).map_or(0, |equals| {
-            equals.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted)
-        });
-        (u32::try_from(before).unwrap_or(u32::MAX), equals)
+        let before = equals.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted);
+        (u32::try_from(before).unwrap_or(u32::MAX), equals.len())
     }
 
     /// Whether this fingerprint, in its rule and path, names one result only.

@@ -24,10 +24,12 @@ use super::wire::{Descriptor, Face};
 use crate::model::{Claim, Claims, Finding, Key, Kind, Package, Set, Sighting, Text};
 use crate::parse::json;
 
-/// How many results are known at once. Each takes about 300 bytes.
-const MOST_RECORDS: usize = 1 << 18;
-/// How many bytes of rules are known at once, as they stand in logs.
-const MOST_RULE_BYTES: usize = 32 << 20;
+/// How much is kept at most, in bytes.
+const MOST_BYTES: u64 = 128 << 20;
+/// How much a result takes that is known.
+const RECORD: u64 = 400;
+/// The part of it all that rules may take, as they stand in logs.
+const RULES: u64 = 4;
 /// How many sorts of runs are known at once.
 const MOST_CONTEXTS: usize = 1 << 10;
 
@@ -112,13 +114,27 @@ pub(in crate::parse) struct Memory {
     resolved: Map<(usize, u64), Arc<Resolved>>,
     /// What is claimed of the last finding of each rule: mostly the same as of the next.
     claims: BTreeMap<Option<Text>, Arc<Claims>>,
+    /// How many results are known at most.
+    most_records: usize,
+    most_rule_bytes: usize,
     /// Whether nothing is kept, so that everything is read in full.
     is_forgetful: bool,
 }
 
 impl Default for Memory {
     fn default() -> Self {
+        Self::within(MOST_BYTES)
+    }
+}
+
+impl Memory {
+    /// Keeps about so many bytes at most.
+    pub(in crate::parse) fn within(bytes: u64) -> Self {
+        let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
+        let bytes = bytes.min(MOST_BYTES);
         Self {
+            most_records: size((bytes - bytes / RULES) / RECORD),
+            most_rule_bytes: size(bytes / RULES),
             rules: Map::default(),
             rule_bytes: 0,
             records: Map::default(),
@@ -131,9 +147,7 @@ impl Default for Memory {
             is_forgetful: false,
         }
     }
-}
 
-impl Memory {
     /// Keeps nothing: each record is read in full, and each finding handed over whole.
     pub(super) fn none() -> Self {
         Self {
@@ -156,7 +170,7 @@ impl Memory {
             return Ok(Arc::clone(rule));
         }
         let rule = read()?;
-        if self.rule_bytes + raw.len() > MOST_RULE_BYTES {
+        if self.rule_bytes + raw.len() > self.most_rule_bytes {
             self.rules.clear();
             self.rule_bytes = 0;
         }
@@ -187,7 +201,7 @@ impl Memory {
         if sketch.is_pinned_by_index || !name.is_sure(raw, own) {
             return;
         }
-        if self.records.len() >= MOST_RECORDS {
+        if self.records.len() >= self.most_records {
             self.forget_records();
         }
         self.calls
@@ -274,7 +288,7 @@ impl Memory {
         let Some(run) = run.filter(|_| !self.is_forgetful && !place.raw.uri.is_empty()) else {
             return new();
         };
-        if self.resolved.len() >= MOST_RECORDS || self.bases.len() >= MOST_CONTEXTS {
+        if self.resolved.len() >= self.most_records || self.bases.len() >= MOST_CONTEXTS {
             self.forget_records();
         }
         let bases = self.bases(&run.bases);

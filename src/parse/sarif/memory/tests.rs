@@ -110,6 +110,6 @@ fn rules_are_forgotten_before_they_fill_the_memory() {
     for index in 0..40 {
         memory.rule(rule(index).as_bytes()).unwrap();
     }
-    assert!(memory.rule_bytes <= MOST_RULE_BYTES);
+    assert!(memory.rule_bytes <= memory.most_rule_bytes);
     assert!((1..=32).contains(&memory.rules.len()));
 }
