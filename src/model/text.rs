@@ -105,6 +105,11 @@ impl Text {
         Arc::strong_count(&self.0).max(1)
     }
 
+    /// Whether others share its memory.
+    pub fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
     /// Whether both share one piece of memory.
     pub fn same_memory(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)

@@ -224,8 +224,9 @@ impl Stages<'_, '_> {
         found.findings += report.entries.len();
         drop(found);
         let lane = lock(&self.runs).add();
+        let mut phrases = wire::Phrases::default();
         for entry in &report.entries {
-            let words = wire::entry_words(entry, self.as_of, &self.names);
+            let words = wire::entry_words(entry, self.as_of, &self.names, &mut phrases);
             let words = words.map_err(|error| {
                 let message = format!("a finding cannot be put into words: {error}");
                 Error::new(ErrorKind::Internal, message)

@@ -8,12 +8,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::finding::AN_EARLIER_REPORT;
+use super::phrase::Phrases;
 use super::{Finding, KnownInputs, Moment, Names, Ticket, line_of, one_of, score, words};
 use crate::model::{self, About, By, Duty, Severity, Status, Text, Verdict};
 
 impl<'a> Finding<'a> {
-    /// A finding with its judgement.
-    pub fn of_entry(entry: &'a model::Entry, as_of: Timestamp, names: &Names<'a>) -> Self {
+    /// A finding with its judgement, and with what was put into words before.
+    pub fn of_entry(
+        entry: &'a model::Entry,
+        as_of: Timestamp,
+        names: &Names<'a>,
+        phrases: &mut Phrases<'a>,
+    ) -> Self {
         let model::Entry {
             fingerprint,
             finding,
@@ -30,7 +36,7 @@ impl<'a> Finding<'a> {
             why,
             tags,
         } = assessment;
-        let mut written = Self::of(finding, names);
+        let mut written = Self::with(finding, names, phrases);
         written.fingerprint = fingerprint.hex().into();
         if *first_seen != finding.first_seen {
             written.own_first_seen = finding.first_seen.as_ref().map(Moment::of);
@@ -47,8 +53,12 @@ impl<'a> Finding<'a> {
         let deadline = |(duty, deadline): (&Duty, &'a model::Deadline)| {
             (duty.name().into(), Deadline::of(deadline))
         };
-        written.deadlines = deadlines.iter().map(deadline).collect();
-        written.why = why.iter().map(Why::of).collect();
+        if !deadlines.is_empty() {
+            written.deadlines = phrases.of(&**deadlines, |all| all.iter().map(deadline).collect());
+        }
+        if !why.is_empty() {
+            written.why = phrases.of(&**why, |all| all.iter().map(Why::of).collect());
+        }
         written.policy_tags = tags.iter().map(PolicyTag::of).collect();
         written.suppression = suppressed.as_deref().map(Suppressed::of);
         written.tickets = tickets.iter().map(Ticket::of).collect();
@@ -62,6 +72,7 @@ impl<'a> Finding<'a> {
         let status = self.status.as_deref().ok_or("`status` is missing")?;
         let status = one_of("status", status, Status::ALL, Status::name)?;
         let deadlines = std::mem::take(&mut self.deadlines)
+            .into_value()
             .into_iter()
             .map(|(duty, deadline)| {
                 Ok((
@@ -70,6 +81,7 @@ impl<'a> Finding<'a> {
                 ))
             });
         let why = std::mem::take(&mut self.why)
+            .into_value()
             .into_iter()
             .map(Why::into_model);
         let tags = std::mem::take(&mut self.policy_tags).into_iter();
@@ -117,7 +129,7 @@ impl<'a> Finding<'a> {
 }
 
 /// The date that won for one duty.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadline<'a> {
     by: Cow<'a, str>,
@@ -156,7 +168,7 @@ fn by(words: &str) -> Result<By, String> {
 }
 
 /// One candidate for a severity or a date.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Why<'a> {
     about: Cow<'a, str>,

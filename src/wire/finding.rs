@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::phrase::{Phrase, Phrases};
 use super::{
     Alias, Claim, Deadline, Decision, Exploited, KnownInputs, Location, Moment, Move, Names,
     Package, PolicyTag, Promise, Rule, Sighting, Suppressed, Suppression, Ticket, Why, history,
@@ -37,9 +38,9 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    description: Option<Cow<'a, str>>,
+    pub(super) description: Option<Phrase<Cow<'a, str>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    recommendation: Option<Cow<'a, str>>,
+    pub(super) recommendation: Option<Phrase<Cow<'a, str>>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evidence: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -73,10 +74,10 @@ pub struct Finding<'a> {
     pub(super) due: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) overdue: Option<bool>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(super) deadlines: BTreeMap<Cow<'a, str>, Deadline<'a>>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(super) why: Vec<Why<'a>>,
+    #[serde(default, skip_serializing_if = "Phrase::is_default")]
+    pub(super) deadlines: Phrase<BTreeMap<Cow<'a, str>, Deadline<'a>>>,
+    #[serde(default, skip_serializing_if = "Phrase::is_default")]
+    pub(super) why: Phrase<Vec<Why<'a>>>,
     /// What rules of policies set; `tags` are what sources tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(super) policy_tags: Vec<PolicyTag<'a>>,
@@ -109,9 +110,22 @@ pub struct Finding<'a> {
     more: Vec<Cow<'a, str>>,
 }
 
+fn prose(phrase: Option<Phrase<Cow<'_, str>>>) -> Option<Text> {
+    phrase.map(|phrase| Text::prose(&phrase.into_value()))
+}
+
 impl<'a> Finding<'a> {
     /// The facts of a finding.
     pub fn of(finding: &'a model::Finding, names: &Names<'a>) -> Self {
+        Self::with(finding, names, &mut Phrases::default())
+    }
+
+    /// As [`Self::of`], with what was put into words before.
+    pub(super) fn with(
+        finding: &'a model::Finding,
+        names: &Names<'a>,
+        phrases: &mut Phrases<'a>,
+    ) -> Self {
         let model::Finding {
             kind,
             app,
@@ -171,8 +185,8 @@ impl<'a> Finding<'a> {
             weaknesses: weaknesses.iter().map(words).collect(),
             tags: tags.iter().map(words).collect(),
             title: title.as_ref().map(words),
-            description: description.as_ref().map(words),
-            recommendation: recommendation.as_ref().map(words),
+            description: (description.as_ref()).map(|text| phrases.text(text)),
+            recommendation: (recommendation.as_ref()).map(|text| phrases.text(text)),
             evidence: evidence.as_ref().map(words),
             links: links.iter().map(words).collect(),
             package: package.as_deref().map(Package::of),
@@ -242,8 +256,8 @@ impl<'a> Finding<'a> {
             weaknesses: self.weaknesses.iter().map(|id| Text::line(id)).collect(),
             tags: Capped::of(self.tags.iter().map(|tag| Text::line(tag)), more("tags")),
             title: line_of(self.title.as_ref()),
-            description: self.description.as_deref().map(Text::prose),
-            recommendation: self.recommendation.as_deref().map(Text::prose),
+            description: prose(self.description),
+            recommendation: prose(self.recommendation),
             evidence: self.evidence.as_deref().map(Text::prose),
             links: Capped::of(
                 self.links.iter().map(|link| Text::line(link)),

@@ -7,6 +7,7 @@ mod finding;
 mod format;
 mod history;
 mod input;
+mod phrase;
 mod source;
 mod subject;
 
@@ -27,6 +28,7 @@ pub use finding::Finding;
 use format::Lines;
 pub use history::{Alias, Decision, Exploited, Move, Promise, TriageRow};
 pub use input::{Input, KnownInputs, Names, Reject};
+pub use phrase::Phrases;
 pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
 pub use subject::{Location, Package, Rule};
 
@@ -35,6 +37,8 @@ pub const SCHEMA: &str = "scanfold/report/1";
 
 /// How many findings each worker puts into words before they are written.
 const AHEAD: usize = 128;
+/// How many of these one worker takes at once.
+const SHARE: usize = 32;
 
 /// Writes the whole report: one line for each finding, so that reports can be compared line by line. `jobs` workers of
 /// the current thread pool put findings into words; the bytes are the same for any number.
@@ -64,13 +68,14 @@ fn write_lines(report: &impl Serialize, out: &mut dyn io::Write) -> io::Result<(
     out.write_all(b"\n")
 }
 
-/// A finding with its judgement in the words of a report with inputs of these names.
-pub fn entry_words(
-    entry: &model::Entry,
+/// A finding with its judgement in the words of a report with inputs of these names. `phrases` are those of findings before.
+pub fn entry_words<'a>(
+    entry: &'a model::Entry,
     as_of: Timestamp,
-    names: &Names<'_>,
+    names: &Names<'a>,
+    phrases: &mut Phrases<'a>,
 ) -> serde_json::Result<Box<RawValue>> {
-    to_raw_value(&Finding::of_entry(entry, as_of, names))
+    to_raw_value(&Finding::of_entry(entry, as_of, names, phrases))
 }
 
 /// Findings that are words already.
@@ -232,12 +237,17 @@ impl<'a> Findings<'a> {
     /// The JSON texts of a batch, in its order. Each is whole before it is written: a writer behind a pointer is slow to take
     /// a text word by word.
     fn words(&self, batch: &'a [model::Entry]) -> serde_json::Result<Vec<Box<RawValue>>> {
-        let words = |entry| entry_words(entry, self.as_of, self.names);
+        let words = |share: &'a [model::Entry]| -> serde_json::Result<Vec<_>> {
+            let mut phrases = Phrases::default();
+            let words = |entry| entry_words(entry, self.as_of, self.names, &mut phrases);
+            share.iter().map(words).collect()
+        };
         if self.jobs <= 1 {
-            batch.iter().map(words).collect()
-        } else {
-            batch.par_iter().map(words).collect()
+            return words(batch);
         }
+        let shares = batch.par_chunks(SHARE).map(words);
+        let shares = shares.collect::<serde_json::Result<Vec<_>>>()?;
+        Ok(shares.into_iter().flatten().collect())
     }
 }
 
