@@ -114,7 +114,7 @@ pub fn ingest_within(
             .map(|_| fold::Shared::default())
             .collect(),
     };
-    let memory = || match &register {
+    let memory = match &register {
         Some(register) => Memory::within(register.share() / 8),
         None => Memory::default(),
     };
@@ -122,14 +122,11 @@ pub fn ingest_within(
     let benches: Mutex<Vec<Bench>> = Mutex::default();
     inputs.into_iter().par_bridge().try_for_each(|named| {
         let free = lock(&benches).pop();
-        let mut bench = free.unwrap_or_else(|| Bench {
-            memory: memory(),
-            ..Bench::default()
-        });
+        let mut bench = free.unwrap_or_default();
         let worker = rayon::current_thread_index().unwrap_or_default();
         // There is at least one worker, and so at least one fold.
         let fold = &folds[worker % folds.len()];
-        let read = bench.read(named, fold, options, as_of);
+        let read = bench.read(named, fold, &memory, options, as_of);
         lock(&benches).push(bench);
         read
     })?;
@@ -187,8 +184,6 @@ struct Bench {
     buffer: Vec<u8>,
     /// The parser of the input before.
     last: Option<&'static dyn Parser>,
-    /// What parsers know of the inputs before. All that is read becomes one fold in the end.
-    memory: Memory,
 }
 
 impl Bench {
@@ -196,13 +191,14 @@ impl Bench {
         &mut self,
         named: Named,
         fold: &fold::Shared,
+        memory: &Memory,
         options: &Options,
         as_of: Timestamp,
     ) -> Result<()> {
         let Named { mut input, parser } = named;
         let held = input.hold(std::mem::take(&mut self.buffer));
         let read = match held {
-            Ok(()) => self.read_held(&mut input, parser, fold, options, as_of),
+            Ok(()) => self.read_held((&mut input, parser), fold, memory, options, as_of),
             Err(error) => Ok(fail(fold, &input, &without_place(&error))),
         };
         self.buffer = input.release();
@@ -214,9 +210,9 @@ impl Bench {
     /// Reads one input into the fold, or skips it when it was only found, nobody claims it and its name promises nothing.
     fn read_held(
         &mut self,
-        input: &mut Input,
-        parser: Option<&'static dyn Parser>,
+        (input, parser): (&mut Input, Option<&'static dyn Parser>),
         fold: &fold::Shared,
+        memory: &Memory,
         options: &Options,
         as_of: Timestamp,
     ) -> Result<Account> {
@@ -239,7 +235,7 @@ impl Bench {
             return Ok(fail(fold, input, &without_place(&error)));
         }
         let mut open = fold.open(input, as_of);
-        let closing = parser.parse_after_others(input, options, &mut self.memory, &mut open);
+        let closing = parser.parse_after_others(input, options, memory, &mut open);
         if let Some(assessed) = open.assessed() {
             not_before(assessed, as_of).map_err(|error| error.at(input.name()))?;
         }

@@ -61,7 +61,7 @@ pub trait Parser: Sync {
         &self,
         input: &Input,
         options: &Options,
-        memory: &mut Memory,
+        memory: &Memory,
         sink: &mut dyn Sink,
     ) -> Result<Closing> {
         let _ = memory;
@@ -69,7 +69,7 @@ pub trait Parser: Sync {
     }
 }
 
-/// What one worker keeps from one report to the next. Bounded, whatever it reads.
+/// What workers keep from one report to the next. Bounded, whatever they read.
 #[derive(Debug, Default)]
 pub struct Memory {
     sarif: sarif::Memory,

@@ -166,13 +166,13 @@ fn one_by_one(folder: &Path, names: &[String]) -> Facts {
     fold.finish()
 }
 
-/// The logs read by one worker, the last one first.
-fn together(folder: &Path, names: &[String]) -> Facts {
+/// The logs read by workers that share what they know, the last one first.
+fn together(folder: &Path, names: &[String], workers: usize) -> Facts {
     let input = |name: &String| Named {
         input: Input::file(folder.join(name).to_str().unwrap(), true),
         parser: None,
     };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(workers).build();
     let ingest = || {
         run::ingest(
             names.iter().rev().map(input).collect(),
@@ -203,7 +203,8 @@ fn logs_read_one_after_another_say_what_each_says_by_itself() {
             std::fs::write(folder.path().join(name), log(&mut dice, tools, &results)).unwrap();
         }
         let expected = one_by_one(folder.path(), &names);
-        let found = together(folder.path(), &names);
+        let workers = if seed % 2 == 0 { 1 } else { 3 };
+        let found = together(folder.path(), &names, workers);
         assert!(found == expected, "seed {seed}");
         for input in &found.inputs {
             records += input.ledger.records;

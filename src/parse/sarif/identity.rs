@@ -44,27 +44,27 @@ type Places<T> = std::collections::HashMap<u64, T, RandomState>;
 
 /// Words that many results share, each kept once.
 #[derive(Debug)]
-pub(super) struct Shared<T> {
+struct Shared<T> {
     by_digest: Places<u32>,
     values: Vec<T>,
 }
 
 impl<T> Shared<T> {
-    pub(super) fn new() -> Self {
+    fn new() -> Self {
         Self {
             by_digest: Places::default(),
             values: Vec::new(),
         }
     }
 
-    pub(super) fn put(&mut self, digest: u64, value: impl FnOnce() -> T) -> u32 {
+    fn put(&mut self, digest: u64, value: impl FnOnce() -> T) -> u32 {
         *self.by_digest.entry(digest).or_insert_with(|| {
             self.values.push(value());
             u32::try_from(self.values.len() - 1).unwrap_or(u32::MAX)
         })
     }
 
-    pub(super) fn get(&self, digest: u64) -> Option<&T> {
+    fn get(&self, digest: u64) -> Option<&T> {
         self.values.get(*self.by_digest.get(&digest)? as usize)
     }
 }
@@ -133,7 +133,7 @@ impl Census {
     pub(super) fn settle<'r>(
         self,
         run_of: impl Fn(Part) -> Option<&'r Run>,
-        memory: &mut Memory,
+        memory: &Memory,
     ) -> Identities {
         let Self {
             rules,

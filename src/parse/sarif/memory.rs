@@ -4,17 +4,17 @@
 //! rule in the log's list. Such a result is not read again. What it adds to its finding is who saw it, and where.
 
 mod name;
+mod table;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use foldhash::fast::RandomState;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use name::Digest;
 pub(super) use name::{Indices, Name};
+use table::Table;
 
 use super::finding::{Made, Maker, Verdict};
-use super::identity::{Named, Resolved, Shared, Standing};
+use super::identity::{Named, Resolved, Standing};
 use super::lenient::Object;
 use super::rule::{Call, Rule};
 use super::run::{self, Run};
@@ -33,11 +33,10 @@ const RULES: u64 = 4;
 /// How many sorts of runs are known at once.
 const MOST_CONTEXTS: usize = 1 << 10;
 
-#[expect(
-    clippy::disallowed_types,
-    reason = "looked up by digest only; its order is never seen"
-)]
-type Map<K, T> = std::collections::HashMap<K, T, RandomState>;
+/// Nothing is left half-way: a panic ends the program.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// What repeats share of their runs.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,14 +55,35 @@ pub(super) struct Known {
     pub(super) verdict: Verdict,
     /// The numbers by which it calls its rule, as far as they are part of its name.
     indices: Indices,
-    /// What became of it; none as long as it was not read in full.
-    fate: Option<Fate>,
+    /// How it calls its rule, but for these numbers, and how it names its place. Shared by those that do it alike.
+    call: Arc<Call>,
+    place: Arc<Named>,
+    /// What became of the first one; none as long as none was read in full.
+    fate: OnceLock<Fate>,
 }
 
 impl Known {
     /// Whether it was read in full, and says that there is no problem.
     pub(super) fn has_passed(&self) -> bool {
-        matches!(self.fate, Some(Fate::Passed))
+        matches!(self.fate.get(), Some(Fate::Passed))
+    }
+
+    /// Keeps that it was read in full, and says that there is no problem.
+    pub(super) fn pass(&self) {
+        self.fate.get_or_init(|| Fate::Passed);
+    }
+
+    /// How it calls its rule, by these numbers.
+    pub(super) fn call(&self, indices: Indices) -> Call {
+        Call {
+            index: indices.own.or(indices.reference),
+            ..(*self.call).clone()
+        }
+    }
+
+    /// How it names its place.
+    pub(super) fn place(&self) -> Named {
+        (*self.place).clone()
     }
 
     /// The numbers by which a result of that name calls its rule.
@@ -99,26 +119,49 @@ struct Told {
     claims: Arc<Claims>,
 }
 
-/// What a worker keeps of the logs that it has read.
+/// What is kept of the logs that were read, for all workers.
 #[derive(Debug)]
 pub(in crate::parse) struct Memory {
-    rules: Map<Digest, Arc<Rule>>,
-    rule_bytes: usize,
-    /// In boxes, so that the table's free places are small.
-    records: Map<Digest, Box<Known>>,
-    calls: Shared<Call>,
-    places: Shared<Named>,
-    contexts: Vec<Context>,
-    bases: Vec<Bases>,
+    rules: Mutex<Rules>,
+    records: Table<Digest, Arc<Known>>,
+    calls: Table<u64, Arc<Call>>,
+    places: Table<u64, Arc<Named>>,
     /// Where places are, by the number of their bases and that of their words.
-    resolved: Map<(usize, u64), Arc<Resolved>>,
-    /// What is claimed of the last finding of each rule: mostly the same as of the next.
-    claims: BTreeMap<Option<Text>, Arc<Claims>>,
-    /// How many results are known at most.
-    most_records: usize,
-    most_rule_bytes: usize,
+    resolved: Table<(usize, u64), Arc<Resolved>>,
+    runs: Mutex<Runs>,
+    /// What is claimed of the first finding of each rule: mostly the same as of the others.
+    claims: Table<Option<Text>, Arc<Claims>>,
     /// Whether nothing is kept, so that everything is read in full.
     is_forgetful: bool,
+}
+
+#[derive(Debug, Default)]
+struct Rules {
+    by_digest: BTreeMap<Digest, Arc<Rule>>,
+    /// How many bytes they take as they stand in logs, and how many they may.
+    bytes: usize,
+    most: usize,
+}
+
+/// What runs have in common, by numbers.
+#[derive(Debug, Default)]
+struct Runs {
+    contexts: Vec<Context>,
+    bases: Vec<Bases>,
+}
+
+impl Runs {
+    /// A number for what paths are relative to; none when there are too many.
+    fn bases(&mut self, bases: &Bases) -> Option<usize> {
+        if let Some(known) = self.bases.iter().rposition(|known| known == bases) {
+            return Some(known);
+        }
+        if self.bases.len() >= MOST_CONTEXTS {
+            return None;
+        }
+        self.bases.push(bases.clone());
+        Some(self.bases.len() - 1)
+    }
 }
 
 impl Default for Memory {
@@ -132,18 +175,18 @@ impl Memory {
     pub(in crate::parse) fn within(bytes: u64) -> Self {
         let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let bytes = bytes.min(MOST_BYTES);
+        let records = size((bytes - bytes / RULES) / RECORD);
         Self {
-            most_records: size((bytes - bytes / RULES) / RECORD),
-            most_rule_bytes: size(bytes / RULES),
-            rules: Map::default(),
-            rule_bytes: 0,
-            records: Map::default(),
-            calls: Shared::new(),
-            places: Shared::new(),
-            contexts: Vec::new(),
-            bases: Vec::new(),
-            resolved: Map::default(),
-            claims: BTreeMap::new(),
+            rules: Mutex::new(Rules {
+                most: size(bytes / RULES),
+                ..Rules::default()
+            }),
+            records: Table::within(records),
+            calls: Table::within(records),
+            places: Table::within(records),
+            resolved: Table::within(records),
+            runs: Mutex::default(),
+            claims: Table::within(records),
             is_forgetful: false,
         }
     }
@@ -152,12 +195,12 @@ impl Memory {
     pub(super) fn none() -> Self {
         Self {
             is_forgetful: true,
-            ..Self::default()
+            ..Self::within(0)
         }
     }
 
     /// The rule that stands there as `raw`.
-    pub(super) fn rule(&mut self, raw: &[u8]) -> Result<Arc<Rule>, String> {
+    pub(super) fn rule(&self, raw: &[u8]) -> Result<Arc<Rule>, String> {
         let read = || {
             let descriptor: Object<Descriptor<'_>> = json::read(raw)?;
             Ok(Arc::new(Rule::of(&descriptor.0)))
@@ -166,17 +209,18 @@ impl Memory {
             return read();
         }
         let digest = Digest::of(&[raw]);
-        if let Some(rule) = self.rules.get(&digest) {
+        if let Some(rule) = lock(&self.rules).by_digest.get(&digest) {
             return Ok(Arc::clone(rule));
         }
         let rule = read()?;
-        if self.rule_bytes + raw.len() > self.most_rule_bytes {
-            self.rules.clear();
-            self.rule_bytes = 0;
+        let mut rules = lock(&self.rules);
+        if rules.bytes + raw.len() > rules.most {
+            rules.by_digest.clear();
+            rules.bytes = 0;
         }
-        self.rule_bytes += raw.len();
-        self.rules.insert(digest, Arc::clone(&rule));
-        Ok(rule)
+        rules.bytes += raw.len();
+        // Another worker may have been first.
+        Ok(Arc::clone(rules.by_digest.entry(digest).or_insert(rule)))
     }
 
     /// The name of a result that stands there as `raw`.
@@ -185,13 +229,13 @@ impl Memory {
     }
 
     /// The result of that name, if it was read before.
-    pub(super) fn get(&self, name: Name) -> Option<&Known> {
-        self.records.get(&name.digest).map(|known| &**known)
+    pub(super) fn get(&self, name: Name) -> Option<Arc<Known>> {
+        self.records.get(&name.digest)
     }
 
     /// Keeps what a result looks like.
     pub(super) fn learn(
-        &mut self,
+        &self,
         (name, raw): (Name, &[u8]),
         face: Face<'_, '_>,
         verdict: Verdict,
@@ -201,12 +245,7 @@ impl Memory {
         if sketch.is_pinned_by_index || !name.is_sure(raw, own) {
             return;
         }
-        if self.records.len() >= self.most_records {
-            self.forget_records();
-        }
-        self.calls
-            .put(sketch.call, || call(face, Indices::default()));
-        self.places.put(sketch.place, || place(face));
+        let new_call = || Arc::new(call(face, Indices::default()));
         let known = Known {
             sketch: sketch.clone(),
             verdict,
@@ -214,129 +253,84 @@ impl Memory {
                 own: own.own.filter(|_| name.left_out.own.is_none()),
                 reference: (own.reference).filter(|_| name.left_out.reference.is_none()),
             },
-            fate: None,
+            call: self.calls.get_or_put(sketch.call, new_call),
+            place: (self.places).get_or_put(sketch.place, || Arc::new(place(face))),
+            fate: OnceLock::new(),
         };
-        self.records.insert(name.digest, Box::new(known));
+        self.records.put(name.digest, Arc::new(known));
     }
 
-    fn forget_records(&mut self) {
-        self.records.clear();
-        self.calls = Shared::new();
-        self.places = Shared::new();
-        self.contexts.clear();
-        self.bases.clear();
-        self.resolved.clear();
-        self.claims.clear();
-    }
-
-    /// How a known result calls its rule.
-    pub(super) fn call(&self, known: &Known, indices: Indices) -> Call {
-        let call = self.calls.get(known.sketch.call).cloned();
-        Call {
-            index: indices.own.or(indices.reference),
-            ..call.unwrap_or_default()
+    /// A number for what repeats in this run share with others; none when there are too many.
+    pub(super) fn context(&self, app: &Text, run: &Run) -> Option<usize> {
+        if self.is_forgetful {
+            return None;
         }
-    }
-
-    /// How a known result names its place.
-    pub(super) fn place(&self, known: &Known) -> Named {
-        let place = self.places.get(known.sketch.place);
-        place.cloned().unwrap_or_default()
-    }
-
-    /// A number for what repeats in this run share with others.
-    pub(super) fn context(&mut self, app: &Text, run: &Run) -> usize {
-        if self.contexts.len() >= MOST_CONTEXTS {
-            self.forget_records();
-        }
-        let bases = self.bases(&run.bases);
+        let mut runs = lock(&self.runs);
+        let bases = runs.bases(&run.bases)?;
         let is_same = |known: &Context| {
             known.app == *app
                 && known.family == run.family
                 && known.scanner == run.scanner
                 && known.bases == bases
         };
-        if let Some(known) = self.contexts.iter().rposition(is_same) {
-            return known;
+        if let Some(known) = runs.contexts.iter().rposition(is_same) {
+            return Some(known);
         }
-        self.contexts.push(Context {
+        if runs.contexts.len() >= MOST_CONTEXTS {
+            return None;
+        }
+        runs.contexts.push(Context {
             app: app.clone(),
             family: run.family.clone(),
             scanner: run.scanner.clone(),
             bases,
         });
-        self.contexts.len() - 1
-    }
-
-    /// A number for what paths are relative to.
-    fn bases(&mut self, bases: &Bases) -> usize {
-        if let Some(known) = self.bases.iter().rposition(|known| known == bases) {
-            return known;
-        }
-        self.bases.push(bases.clone());
-        self.bases.len() - 1
+        Some(runs.contexts.len() - 1)
     }
 
     /// Where a place is that a run names in words, of which `number` is the digest.
-    pub(super) fn resolve(
-        &mut self,
-        run: Option<&Run>,
-        number: u64,
-        place: &Named,
-    ) -> Arc<Resolved> {
+    pub(super) fn resolve(&self, run: Option<&Run>, number: u64, place: &Named) -> Arc<Resolved> {
         let new = || Arc::new(Resolved::of(run, place));
-        let Some(run) = run.filter(|_| !self.is_forgetful && !place.raw.uri.is_empty()) else {
-            return new();
-        };
-        if self.resolved.len() >= self.most_records || self.bases.len() >= MOST_CONTEXTS {
-            self.forget_records();
+        let named = run.filter(|_| !self.is_forgetful && !place.raw.uri.is_empty());
+        match named.and_then(|run| lock(&self.runs).bases(&run.bases)) {
+            Some(bases) => self.resolved.get_or_put((bases, number), new),
+            None => new(),
         }
-        let bases = self.bases(&run.bases);
-        Arc::clone(self.resolved.entry((bases, number)).or_insert_with(new))
     }
 
     /// Keeps a finding that is handed over, unless something in it is of its run alone.
-    pub(super) fn tell(&mut self, name: Name, context: usize, made: &Made) {
+    pub(super) fn tell(&self, known: &Known, context: Option<usize>, made: &Made) {
         let Made {
             finding,
             rule,
             standing,
             is_of_its_run,
         } = made;
-        let known = self.records.get_mut(&name.digest);
-        let Some(known) = known.filter(|_| !is_of_its_run) else {
+        let Some(context) = context.filter(|_| !is_of_its_run) else {
             return;
         };
-        let claims = match self.claims.get(&finding.rule.id) {
-            Some(claims) if claims.say_the_same(&finding.claims) => Arc::clone(claims),
-            _ => {
-                let claims = Arc::new(finding.claims.clone());
-                let id = finding.rule.id.clone();
-                self.claims.insert(id, Arc::clone(&claims));
-                claims
-            }
-        };
-        known.fate = Some(Fate::Told(Told {
-            context,
-            rule: rule.clone(),
-            standing: *standing,
-            kind: finding.kind,
-            keys: finding.keys.clone(),
-            aliases: if finding.ids.len() > 1 {
-                finding.ids.clone()
-            } else {
-                Set::new()
-            },
-            package: finding.package.clone(),
-            claims,
-        }));
-    }
-
-    /// Keeps that a result, which was read in full, says that there is no problem.
-    pub(super) fn pass(&mut self, name: Name) {
-        if let Some(known) = self.records.get_mut(&name.digest) {
-            known.fate = Some(Fate::Passed);
-        }
+        known.fate.get_or_init(|| {
+            let new = || Arc::new(finding.claims.clone());
+            let claims = self.claims.get_or_put(finding.rule.id.clone(), new);
+            Fate::Told(Told {
+                context,
+                rule: rule.clone(),
+                standing: *standing,
+                kind: finding.kind,
+                keys: finding.keys.clone(),
+                aliases: if finding.ids.len() > 1 {
+                    finding.ids.clone()
+                } else {
+                    Set::new()
+                },
+                package: finding.package.clone(),
+                claims: if claims.say_the_same(&finding.claims) {
+                    claims
+                } else {
+                    new()
+                },
+            })
+        });
     }
 }
 
@@ -347,11 +341,11 @@ impl Maker<'_> {
         &self,
         known: &Known,
         name: Name,
-        context: usize,
+        context: Option<usize>,
         at: &str,
     ) -> Option<Finding> {
-        let told = match &known.fate {
-            Some(Fate::Told(told)) if told.context == context => told,
+        let told = match known.fate.get() {
+            Some(Fate::Told(told)) if Some(told.context) == context => told,
             _ => return None,
         };
         let trace = known.sketch.trace(self.part, known.indices(name));

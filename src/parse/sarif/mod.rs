@@ -67,26 +67,21 @@ impl Parser for Sarif {
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
-        read(input, options, &mut Memory::none(), sink)
+        read(input, options, &Memory::none(), sink)
     }
 
     fn parse_after_others(
         &self,
         input: &Input,
         options: &Options,
-        memory: &mut super::Memory,
+        memory: &super::Memory,
         sink: &mut dyn Sink,
     ) -> Result<Closing> {
-        read(input, options, &mut memory.sarif, sink)
+        read(input, options, &memory.sarif, sink)
     }
 }
 
-fn read(
-    input: &Input,
-    options: &Options,
-    memory: &mut Memory,
-    sink: &mut dyn Sink,
-) -> Result<Closing> {
+fn read(input: &Input, options: &Options, memory: &Memory, sink: &mut dyn Sink) -> Result<Closing> {
     let app = options.app(input, None);
     let mut survey = Survey::new(options.keeps_absent, memory);
     let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
@@ -126,9 +121,9 @@ struct Harvest<'h> {
     app: &'h Text,
     log: &'h Log,
     keeps_absent: bool,
-    memory: &'h mut Memory,
+    memory: &'h Memory,
     /// Makes the findings of the part whose results are read, with what repeats of its run have in common.
-    maker: Option<(Maker<'h>, usize)>,
+    maker: Option<(Maker<'h>, Option<usize>)>,
     sink: &'h mut dyn Sink,
 }
 
@@ -188,12 +183,12 @@ impl Visit for Harvest<'_> {
         };
         let name = raw.as_ref().ok().and_then(|raw| self.memory.name(raw));
         let known = name.and_then(|name| Some((name, self.memory.get(name)?)));
-        if let Some((name, known)) = known {
+        if let Some((name, known)) = &known {
             if known.has_passed() {
                 self.sink.passed();
                 return Ok(());
             }
-            if let Some(finding) = maker.repeat(known, name, *context, &at) {
+            if let Some(finding) = maker.repeat(known, *name, *context, &at) {
                 self.sink.finding(finding);
                 return Ok(());
             }
@@ -205,12 +200,12 @@ impl Visit for Harvest<'_> {
                 return Ok(());
             }
         };
-        let known = known.map(|(_, known)| &known.sketch);
+        let known = known.map(|(_, known)| known);
         match finding::verdict(record.face()) {
             Verdict::Passed => {
                 self.sink.passed();
-                if let Some(name) = name {
-                    self.memory.pass(name);
+                if let Some(known) = known {
+                    known.pass();
                 }
             }
             Verdict::Absent if !self.keeps_absent => self.sink.passed(),
@@ -219,15 +214,20 @@ impl Visit for Harvest<'_> {
                 "expected a `ruleId`, a `message` or `locations`, found none of them",
             ),
             verdict => {
-                let made = maker.finding(&record, known, verdict, &at);
+                let made = maker.finding(
+                    &record,
+                    known.as_ref().map(|known| &known.sketch),
+                    verdict,
+                    &at,
+                );
                 if verdict == Verdict::Absent {
                     let mut finding = made.finding;
                     finding.baseline = Some(Baseline::Fixed);
                     self.sink.passed();
                     self.sink.carry(Carried::Finding(Box::new(finding)));
                 } else {
-                    if let Some(name) = name {
-                        self.memory.tell(name, *context, &made);
+                    if let Some(known) = known {
+                        self.memory.tell(&known, *context, &made);
                     }
                     self.sink.finding(made.finding);
                 }

@@ -78,12 +78,7 @@ pub(super) struct Run {
 
 impl Run {
     /// Reads a property; one that is not used is passed over.
-    pub(super) fn property(
-        &mut self,
-        key: &str,
-        json: &mut Json,
-        memory: &mut Memory,
-    ) -> Result<()> {
+    pub(super) fn property(&mut self, key: &str, json: &mut Json, memory: &Memory) -> Result<()> {
         match key {
             "tool" => members_if_any(json, |key, json| self.tool(key, json, memory)),
             // External properties have the parts of a tool directly (section 4.3).
@@ -162,7 +157,7 @@ impl Run {
         }
     }
 
-    fn tool(&mut self, key: &str, json: &mut Json, memory: &mut Memory) -> Result<()> {
+    fn tool(&mut self, key: &str, json: &mut Json, memory: &Memory) -> Result<()> {
         match key {
             "driver" => {
                 let driver = self.component(json, memory)?;
@@ -184,7 +179,7 @@ impl Run {
         }
     }
 
-    fn component(&mut self, json: &mut Json, memory: &mut Memory) -> Result<Component> {
+    fn component(&mut self, json: &mut Json, memory: &Memory) -> Result<Component> {
         let mut component = Component::default();
         let mut semantic = None;
         let notes = &mut self.notes;

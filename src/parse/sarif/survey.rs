@@ -19,7 +19,7 @@ const VERSION: &str = "2.1.0";
 /// What the first pass has seen.
 #[derive(Debug)]
 pub(super) struct Survey<'m> {
-    memory: &'m mut Memory,
+    memory: &'m Memory,
     version: Option<String>,
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
@@ -64,7 +64,7 @@ pub(super) struct Log {
 
 impl<'m> Survey<'m> {
     /// `keeps_absent` counts what the log calls absent among the findings.
-    pub(super) fn new(keeps_absent: bool, memory: &'m mut Memory) -> Self {
+    pub(super) fn new(keeps_absent: bool, memory: &'m Memory) -> Self {
         Self {
             memory,
             keeps_absent,
@@ -237,11 +237,11 @@ impl Visit for Survey<'_> {
             return Ok(());
         };
         let name = self.memory.name(raw);
-        let memory = &*self.memory;
-        if let Some((name, known)) = name.and_then(|name| Some((name, memory.get(name)?))) {
+        let known = name.and_then(|name| Some((name, self.memory.get(name)?)));
+        if let Some((name, known)) = known {
             if self.counts(known.verdict) {
                 let indices = known.indices(name);
-                let (call, place) = (|| memory.call(known, indices), || memory.place(known));
+                let (call, place) = (|| known.call(indices), || known.place());
                 (self.census).note(part, &known.sketch, indices, call, place);
             }
             return Ok(());

@@ -9,7 +9,7 @@ use memchr::memchr2;
 use memchr::memmem::Finder;
 
 /// Of the bytes of a value, 128 bits that differ from run to run of the program: nobody can make up two that collide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Digest(u64, u64);
 
 impl Digest {
