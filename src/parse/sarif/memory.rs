@@ -4,6 +4,7 @@
 //! rule in the log's list. Such a result is not read again. What it adds to its finding is who saw it, and where.
 
 mod name;
+mod repeat;
 mod table;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use name::Digest;
 pub(super) use name::{Indices, Name};
 use table::Table;
 
-use super::finding::{Made, Maker, Verdict};
+use super::finding::{Made, Verdict};
 use super::identity::{Named, Resolved, Standing};
 use super::lenient::Object;
 use super::rule::{Call, Rule};
@@ -21,7 +22,7 @@ use super::run::{self, Run};
 use super::trace::Sketch;
 use super::uri::Bases;
 use super::wire::{Descriptor, Face};
-use crate::model::{Claim, Claims, Finding, Key, Kind, Package, Set, Sighting, Text};
+use crate::model::{Claims, Key, Kind, Package, Set, Text};
 use crate::parse::json;
 
 /// How much is kept at most, in bytes.
@@ -331,56 +332,6 @@ impl Memory {
                 },
             })
         });
-    }
-}
-
-impl Maker<'_> {
-    /// What a repeat of a known result adds to the finding that was handed over for it: who saw it, where and when, and by
-    /// which keys it is found. None where the finding may differ from that one.
-    pub(super) fn repeat(
-        &self,
-        known: &Known,
-        name: Name,
-        context: Option<usize>,
-        at: &str,
-    ) -> Option<Finding> {
-        let told = match known.fate.get() {
-            Some(Fate::Told(told)) if Some(told.context) == context => told,
-            _ => return None,
-        };
-        let trace = known.sketch.trace(self.part, known.indices(name));
-        let called = self.identities.rule(&trace)?;
-        let rule = called.found.and_then(|found| self.run.rule(found));
-        let is_same_rule = match (rule, &told.rule) {
-            (Some(rule), Some(told)) => Arc::ptr_eq(rule, told),
-            (None, None) => true,
-            _ => false,
-        };
-        let standing = || self.identities.standing(&trace, &known.sketch);
-        if !is_same_rule
-            || told.standing.is_some_and(|told| told != standing())
-            || self.run.has_overrides()
-        {
-            return None;
-        }
-        let mut finding = Finding::new(told.kind, self.app.clone());
-        finding.keys.clone_from(&told.keys);
-        finding.package.clone_from(&told.package);
-        // They are names of one problem, as this record says too.
-        finding.ids.clone_from(&told.aliases);
-        let place = self.input.place(at);
-        for claim in &*told.claims {
-            finding.claims.insert(Claim {
-                source: place.clone(),
-                ..claim.clone()
-            });
-        }
-        finding.sightings.insert(Sighting {
-            place,
-            scanner: self.run.scanner().clone(),
-        });
-        self.scan_time(&mut finding);
-        Some(finding)
     }
 }
 
