@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use super::lanes::Lanes;
+use crate::error::Result;
+
 /// How much memory the findings of a merge may take before they go to temporary files.
 #[derive(Clone, Debug)]
 pub struct Limit {
@@ -13,6 +16,11 @@ pub struct Limit {
 }
 
 impl Limit {
+    /// Makes sure that temporary files can be made at all.
+    pub fn try_folder(&self) -> Result<()> {
+        Lanes::new(&self.folder, 0, 0).map(drop)
+    }
+
     /// What the fold of each of the workers may hold. The other half is for what is made of the findings, should they all
     /// fit.
     pub fn share(&self, workers: usize) -> u64 {

@@ -45,7 +45,7 @@ pub(super) fn size(words: &str) -> std::result::Result<u64, String> {
     let size = number.checked_mul(bytes).ok_or_else(expected)?;
     if size < LEAST {
         return Err(format!(
-            "expected at least {}M: the program takes more than that before the first finding",
+            "expected at least {}M; the program itself takes some more",
             LEAST >> 20
         ));
     }
@@ -119,10 +119,13 @@ impl Merge {
                 "leave `--max-memory` out, or name a project file without them with `--config`",
             );
         }
-        Ok(Some(Limit {
+        let limit = Limit {
             bytes,
             folder: std::env::temp_dir(),
-        }))
+        };
+        // That there is no room for them must not show only on the day on which they are needed.
+        limit.try_folder()?;
+        Ok(Some(limit))
     }
 
     /// Goes on where findings were put away while inputs were read.
@@ -170,8 +173,8 @@ impl Merge {
         if self.watching.verbose {
             let megabytes = |bytes: u64| bytes / 1_000_000;
             say(&format!(
-                "scanfold: more than --max-memory: {} of {} MB went to temporary files, in {} of which each fits, then {} MB of words",
-                count(put.0, "finding"),
+                "scanfold: more than --max-memory: findings were put away {} ({} MB), in {} of which each fits, then {} MB of words",
+                count(put.0, "time"),
                 megabytes(put.1),
                 count(number as u64, "part"),
                 megabytes(words),

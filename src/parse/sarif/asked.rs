@@ -14,7 +14,7 @@ use crate::model::Text;
 
 /// What results may ask of their run.
 ///
-/// Most ask for what [`super::memory::Context`] compares: such a result says the same in each run with an equal context.
+/// Most ask for what [`super::memory::context`] compares: such a result says the same in each run with an equal context.
 /// Whoever is asked for more notes it here, so that nothing is taken for a repeat that only looks like one.
 #[derive(Debug)]
 pub(super) struct Asked<'r> {

@@ -10,8 +10,7 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use name::Digest;
-pub(super) use name::{Indices, Name};
+pub(super) use name::{Digest, Indices, Name};
 use table::Table;
 
 use super::finding::{Made, Verdict};
@@ -20,33 +19,22 @@ use super::lenient::Object;
 use super::rule::{Call, Rule};
 use super::run::{self, Run};
 use super::trace::Sketch;
-use super::uri::Bases;
 use super::wire::{Descriptor, Face};
 use crate::model::{Claims, Key, Kind, Package, Set, Text};
 use crate::parse::json;
 
 /// How much is kept at most, in bytes.
 const MOST_BYTES: u64 = 128 << 20;
-/// How much a result takes that is known.
-const RECORD: u64 = 400;
+/// How much a result takes that is known, with what is known of its place.
+const RECORD: u64 = 512;
 /// The part of it all that rules may take, as they stand in logs.
 const RULES: u64 = 4;
-/// How many sorts of runs are known at once.
-const MOST_CONTEXTS: usize = 1 << 10;
+/// The longest words by which a result may call its rule and name its place to be known, in bytes.
+const LONGEST: usize = 512;
 
 /// Nothing is left half-way: a panic ends the program.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// What repeats share of their runs.
-#[derive(Debug, PartialEq, Eq)]
-struct Context {
-    app: Text,
-    family: String,
-    scanner: Text,
-    /// What its paths are relative to, by number.
-    bases: usize,
 }
 
 /// A result that was read before.
@@ -108,7 +96,7 @@ enum Fate {
 /// A finding that was handed over, as far as repeats of it must say it again.
 #[derive(Debug)]
 struct Told {
-    context: usize,
+    context: Digest,
     rule: Option<Arc<Rule>>,
     /// None where the keys do not depend on it.
     standing: Option<Standing>,
@@ -127,9 +115,8 @@ pub(in crate::parse) struct Memory {
     records: Table<Digest, Arc<Known>>,
     calls: Table<u64, Arc<Call>>,
     places: Table<u64, Arc<Named>>,
-    /// Where places are, by the number of their bases and that of their words.
-    resolved: Table<(usize, u64), Arc<Resolved>>,
-    runs: Mutex<Runs>,
+    /// Where places are, by the digest of their bases and that of their words.
+    resolved: Table<(Digest, u64), Arc<Resolved>>,
     /// What is claimed of the first finding of each rule: mostly the same as of the others.
     claims: Table<Option<Text>, Arc<Claims>>,
     /// Whether nothing is kept, so that everything is read in full.
@@ -142,27 +129,6 @@ struct Rules {
     /// How many bytes they take as they stand in logs, and how many they may.
     bytes: usize,
     most: usize,
-}
-
-/// What runs have in common, by numbers.
-#[derive(Debug, Default)]
-struct Runs {
-    contexts: Vec<Context>,
-    bases: Vec<Bases>,
-}
-
-impl Runs {
-    /// A number for what paths are relative to; none when there are too many.
-    fn bases(&mut self, bases: &Bases) -> Option<usize> {
-        if let Some(known) = self.bases.iter().rposition(|known| known == bases) {
-            return Some(known);
-        }
-        if self.bases.len() >= MOST_CONTEXTS {
-            return None;
-        }
-        self.bases.push(bases.clone());
-        Some(self.bases.len() - 1)
-    }
 }
 
 impl Default for Memory {
@@ -186,7 +152,6 @@ impl Memory {
             calls: Table::within(records),
             places: Table::within(records),
             resolved: Table::within(records),
-            runs: Mutex::default(),
             claims: Table::within(records),
             is_forgetful: false,
         }
@@ -246,7 +211,19 @@ impl Memory {
         if sketch.is_pinned_by_index || !name.is_sure(raw, own) {
             return;
         }
-        let new_call = || Arc::new(call(face, Indices::default()));
+        let (new_call, place) = (call(face, Indices::default()), place(face));
+        let words = [&new_call.id, &new_call.guid, &new_call.component_name];
+        let words = words
+            .into_iter()
+            .chain([&new_call.component_guid, &place.raw.base]);
+        let length: usize = words
+            .flatten()
+            .chain([&place.raw.uri])
+            .map(String::len)
+            .sum();
+        if length > LONGEST {
+            return;
+        }
         let known = Known {
             sketch: sketch.clone(),
             verdict,
@@ -254,62 +231,35 @@ impl Memory {
                 own: own.own.filter(|_| name.left_out.own.is_none()),
                 reference: (own.reference).filter(|_| name.left_out.reference.is_none()),
             },
-            call: self.calls.get_or_put(sketch.call, new_call),
-            place: (self.places).get_or_put(sketch.place, || Arc::new(place(face))),
+            call: self.calls.get_or_put(sketch.call, || Arc::new(new_call)),
+            place: self.places.get_or_put(sketch.place, || Arc::new(place)),
             fate: OnceLock::new(),
         };
         self.records.put(name.digest, Arc::new(known));
     }
 
-    /// A number for what repeats in this run share with others; none when there are too many.
-    pub(super) fn context(&self, app: &Text, run: &Run) -> Option<usize> {
-        if self.is_forgetful {
-            return None;
-        }
-        let mut runs = lock(&self.runs);
-        let bases = runs.bases(&run.bases)?;
-        let is_same = |known: &Context| {
-            known.app == *app
-                && known.family == run.family
-                && known.scanner == run.scanner
-                && known.bases == bases
-        };
-        if let Some(known) = runs.contexts.iter().rposition(is_same) {
-            return Some(known);
-        }
-        if runs.contexts.len() >= MOST_CONTEXTS {
-            return None;
-        }
-        runs.contexts.push(Context {
-            app: app.clone(),
-            family: run.family.clone(),
-            scanner: run.scanner.clone(),
-            bases,
-        });
-        Some(runs.contexts.len() - 1)
-    }
-
     /// Where a place is that a run names in words, of which `number` is the digest.
     pub(super) fn resolve(&self, run: Option<&Run>, number: u64, place: &Named) -> Arc<Resolved> {
         let new = || Arc::new(Resolved::of(run, place));
-        let named = run.filter(|_| !self.is_forgetful && !place.raw.uri.is_empty());
-        match named.and_then(|run| lock(&self.runs).bases(&run.bases)) {
-            Some(bases) => self.resolved.get_or_put((bases, number), new),
+        let length = place.raw.uri.len();
+        let is_worth = !self.is_forgetful && length > 0 && length <= LONGEST;
+        match run.filter(|_| is_worth) {
+            Some(run) => self.resolved.get_or_put((run.bases.digest, number), new),
             None => new(),
         }
     }
 
     /// Keeps a finding that is handed over, unless something in it is of its run alone.
-    pub(super) fn tell(&self, known: &Known, context: Option<usize>, made: &Made) {
+    pub(super) fn tell(&self, known: &Known, context: Digest, made: &Made) {
         let Made {
             finding,
             rule,
             standing,
             is_of_its_run,
         } = made;
-        let Some(context) = context.filter(|_| !is_of_its_run) else {
+        if *is_of_its_run {
             return;
-        };
+        }
         known.fate.get_or_init(|| {
             let new = || Arc::new(finding.claims.clone());
             let claims = self.claims.get_or_put(finding.rule.id.clone(), new);
@@ -333,6 +283,11 @@ impl Memory {
             })
         });
     }
+}
+
+/// What repeats of a result share of their runs.
+pub(super) fn context(app: &Text, run: &Run) -> Digest {
+    Digest::of_value(&(app, &run.family, &run.scanner, run.bases.digest))
 }
 
 /// How a result calls its rule.

@@ -123,7 +123,7 @@ struct Harvest<'h> {
     keeps_absent: bool,
     memory: &'h Memory,
     /// Makes the findings of the part whose results are read, with what repeats of its run have in common.
-    maker: Option<(Maker<'h>, Option<usize>)>,
+    maker: Option<(Maker<'h>, memory::Digest)>,
     sink: &'h mut dyn Sink,
 }
 
@@ -162,7 +162,7 @@ impl Visit for Harvest<'_> {
 
     fn results(&mut self, part: Part) {
         self.maker = self.log.parts.run(part).map(|run| {
-            let context = self.memory.context(self.app, run);
+            let context = memory::context(self.app, run);
             let maker = Maker::new(self.input, self.app, run, &self.log.identities, part);
             (maker, context)
         });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use percent_encoding::percent_decode_str;
 
+use super::memory::Digest;
 use crate::model::redact;
 
 /// The longest chain of base ids that is followed.
@@ -12,7 +13,7 @@ const LONGEST_CHAIN: usize = 16;
 const MOST_BASES: usize = 256;
 
 /// An artifact location as it stands in the log.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Raw {
     pub(super) uri: String,
     pub(super) base: Option<String>,
@@ -37,7 +38,7 @@ impl Target {
 }
 
 /// What a run tells about the places that its paths are relative to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct Bases {
     /// `originalUriBaseIds` (section 3.14.14).
     pub(super) by_id: BTreeMap<String, Raw>,
@@ -49,6 +50,8 @@ pub(super) struct Bases {
     pub(super) encoded: bool,
     /// The absolute directories of the three above in turn. Filled by [`Bases::settle`].
     pub(super) roots: [Vec<String>; 3],
+    /// Of all the above: bases with the same one lead to the same places. Filled by [`Bases::settle`].
+    pub(super) digest: Digest,
 }
 
 impl Bases {
@@ -68,6 +71,13 @@ impl Bases {
             roots(&mut self.by_id.values()),
             roots(&mut self.directories.iter()),
         ];
+        let told = (
+            &self.by_id,
+            &self.checkouts,
+            &self.directories,
+            self.encoded,
+        );
+        self.digest = Digest::of_value(&(told, &self.roots));
     }
 
     /// The normalized place of an artifact.

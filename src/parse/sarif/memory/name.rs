@@ -1,6 +1,6 @@
 //! What values of logs are found again by: their bytes.
 
-use std::hash::{BuildHasher, Hasher};
+use std::hash::{BuildHasher, Hash};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -8,21 +8,19 @@ use foldhash::quality::RandomState;
 use memchr::memchr2;
 use memchr::memmem::Finder;
 
-/// Of the bytes of a value, 128 bits that differ from run to run of the program: nobody can make up two that collide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) struct Digest(u64, u64);
+/// Of a value, 128 bits that differ from run to run of the program: nobody can make up two that collide.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(in crate::parse::sarif) struct Digest(u64, u64);
 
 impl Digest {
     pub(super) fn of(parts: &[&[u8]]) -> Self {
+        Self::of_value(&parts)
+    }
+
+    /// Of whatever can be hashed.
+    pub(in crate::parse::sarif) fn of_value(value: &impl Hash) -> Self {
         static SEEDS: LazyLock<[RandomState; 2]> = LazyLock::new(Default::default);
-        let [one, other] = SEEDS.each_ref().map(|seed| {
-            let mut hasher = seed.build_hasher();
-            for part in parts {
-                hasher.write_usize(part.len());
-                hasher.write(part);
-            }
-            hasher.finish()
-        });
+        let [one, other] = SEEDS.each_ref().map(|seed| seed.hash_one(value));
         Self(one, other)
     }
 }

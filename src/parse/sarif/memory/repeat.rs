@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Fate, Known, Name};
+use super::{Digest, Fate, Known, Name};
 use crate::model::{Claim, Finding, Sighting};
 use crate::parse::sarif::finding::Maker;
 
@@ -13,11 +13,11 @@ impl Maker<'_> {
         &self,
         known: &Known,
         name: Name,
-        context: Option<usize>,
+        context: Digest,
         at: &str,
     ) -> Option<Finding> {
         let told = match known.fate.get() {
-            Some(Fate::Told(told)) if Some(told.context) == context => told,
+            Some(Fate::Told(told)) if told.context == context => told,
             _ => return None,
         };
         let trace = known.sketch.trace(self.part, known.indices(name));

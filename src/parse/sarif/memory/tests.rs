@@ -1,4 +1,5 @@
 use super::*;
+use crate::parse::sarif::uri::Raw;
 
 fn left_out(raw: &str) -> (Option<usize>, Option<usize>) {
     let Indices { own, reference } = Name::of(raw.as_bytes()).left_out;
@@ -113,4 +114,36 @@ fn rules_are_forgotten_before_they_fill_the_memory() {
     let rules = lock(&memory.rules);
     assert!(rules.bytes <= rules.most);
     assert!((1..=32).contains(&rules.by_digest.len()));
+}
+
+#[test]
+fn a_place_is_looked_up_once_for_all_runs_with_equal_bases_and_long_words_are_not_kept() {
+    let memory = Memory::default();
+    let run = |directory: &str| {
+        let mut run = Run::default();
+        run.bases.directories.push(Raw {
+            uri: directory.to_owned(),
+            base: None,
+        });
+        run.settle();
+        run
+    };
+    let named = |uri: &str| Named {
+        raw: Raw {
+            uri: uri.to_owned(),
+            base: None,
+        },
+        index: None,
+    };
+    let place = named("file:///build/1/src/a.js");
+    let look_up = |run: &Run| memory.resolve(Some(run), 7, &place);
+    let words = |resolved: &Resolved| resolved.target.as_ref().unwrap().1.clone();
+    let (one, same) = (run("file:///build/1/"), run("file:///build/1/"));
+    let other = run("file:///build/2/");
+    assert!(Arc::ptr_eq(&look_up(&one), &look_up(&same)));
+    assert_eq!(words(&look_up(&one)).untrusted(), "src/a.js");
+    assert_eq!(words(&look_up(&other)).untrusted(), "/build/1/src/a.js");
+    let long = named(&"x".repeat(LONGEST + 1));
+    let look_up = || memory.resolve(Some(&one), 8, &long);
+    assert!(!Arc::ptr_eq(&look_up(), &look_up()));
 }
