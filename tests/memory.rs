@@ -39,7 +39,7 @@ const GUARDS: [Guard; 2] = [
     // More than twice the limit, if they were in memory.
     Guard {
         distinct: 60_000,
-        arguments: &["--max-memory", "32M"],
+        arguments: &["--max-memory", "24M"],
     },
 ];
 
