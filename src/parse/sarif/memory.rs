@@ -28,7 +28,7 @@ const MOST_BYTES: u64 = 256 << 20;
 /// How much a result takes that is known, with what is known of its place.
 const RECORD: u64 = 800;
 /// The part of it all that rules may take, as they stand in logs.
-const RULES: u64 = 4;
+const RULES: u64 = 8;
 /// The longest words by which a result may call its rule and name its place to be known, in bytes.
 const LONGEST: usize = 512;
 
