@@ -8,7 +8,7 @@ mod repeat;
 mod table;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 pub(super) use name::{Digest, Indices, Name};
 use table::Table;
@@ -97,7 +97,9 @@ enum Fate {
 #[derive(Debug)]
 struct Told {
     context: Digest,
-    rule: Option<Arc<Rule>>,
+    /// Where in memory its rule is or was: nothing else comes to stand there, and the texts of a rule that the memory has
+    /// let go are not kept by all that it was the rule of.
+    rule: Option<Weak<Rule>>,
     /// None where the keys do not depend on it.
     standing: Option<Standing>,
     kind: Kind,
@@ -265,7 +267,7 @@ impl Memory {
             let claims = self.claims.get_or_put(finding.rule.id.clone(), new);
             Fate::Told(Told {
                 context,
-                rule: rule.clone(),
+                rule: rule.as_ref().map(Arc::downgrade),
                 standing: *standing,
                 kind: finding.kind,
                 keys: finding.keys.clone(),

@@ -24,7 +24,7 @@ impl Maker<'_> {
         let called = self.identities.rule(&trace)?;
         let rule = called.found.and_then(|found| self.run.rule(found));
         let is_same_rule = match (rule, &told.rule) {
-            (Some(rule), Some(told)) => Arc::ptr_eq(rule, told),
+            (Some(rule), Some(told)) => std::ptr::eq(Arc::as_ptr(rule), told.as_ptr()),
             (None, None) => true,
             _ => false,
         };

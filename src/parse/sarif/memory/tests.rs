@@ -1,5 +1,8 @@
 use super::*;
+use crate::parse::Options;
 use crate::parse::sarif::uri::Raw;
+use crate::parse::testing::Collected;
+use crate::source::Input;
 
 fn left_out(raw: &str) -> (Option<usize>, Option<usize>) {
     let Indices { own, reference } = Name::of(raw.as_bytes()).left_out;
@@ -146,4 +149,24 @@ fn a_place_is_looked_up_once_for_all_runs_with_equal_bases_and_long_words_are_no
     let long = named(&"x".repeat(LONGEST + 1));
     let look_up = || memory.resolve(Some(&one), 8, &long);
     assert!(!Arc::ptr_eq(&look_up(), &look_up()));
+}
+
+#[test]
+fn a_result_that_is_known_keeps_no_rule_alive() {
+    let memory = Memory::default();
+    let rule = r#"{"id":"r","help":{"text":"Do this."}}"#;
+    let result = r#"{"ruleId":"r","ruleIndex":0,"message":{"text":"Bad."}}"#;
+    let log = format!(
+        r#"{{"runs":[{{"tool":{{"driver":{{"name":"probe","rules":[{rule}]}}}},"results":[{result}]}}]}}"#
+    );
+    let mut input = Input::spool("report", log.as_bytes()).unwrap();
+    input.identify().unwrap();
+    let mut collected = Collected::default();
+    crate::parse::sarif::read(&input, &Options::default(), &memory, &mut collected).unwrap();
+    assert_eq!(collected.findings.len(), 1);
+    let known = memory.get(Name::of(result.as_bytes())).unwrap();
+    assert!(matches!(known.fate.get(), Some(Fate::Told(_))));
+    // The memory's own, and this one.
+    let rule = memory.rule(rule.as_bytes()).unwrap();
+    assert_eq!(Arc::strong_count(&rule), 2);
 }
