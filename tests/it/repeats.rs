@@ -91,6 +91,8 @@ fn result(dice: &mut Dice) -> String {
         r#","properties":{"tags":["CVE-2026-1234","GHSA-aaaa-bbbb-cccc"]}"#,
         r#","suppressions":[{"kind":"inSource"}]"#,
         r#","\u006cevel":"note""#,
+        r#","rank":5,"properties":{"note":"caf\u00e9 \u003cb\u003e"}"#,
+        r#","rule\u0049ndex":1"#,
         r#","workItemUris":["https://example.com/1"]"#,
     ]));
     result.push('}');

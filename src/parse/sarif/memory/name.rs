@@ -45,7 +45,7 @@ pub(in crate::parse::sarif) struct Name {
 static RULE_INDEX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"ruleIndex\""));
 static RULE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"rule\""));
 static INDEX: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\"index\""));
-static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u"));
+static ESCAPE: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"\\u00"));
 
 impl Name {
     pub(super) fn of(raw: &[u8]) -> Self {
@@ -79,8 +79,16 @@ impl Name {
         let is_only = |key: &Finder<'_>| key.find_iter(raw).nth(1).is_none();
         (index.is_none() || (index == own.own && is_only(&RULE_INDEX)))
             && (reference.is_none() || (reference == own.reference && is_only(&RULE)))
-            && (self.left_out == Indices::default() || ESCAPE.find(raw).is_none())
+            && (self.left_out == Indices::default() || !has_escaped_letter(raw))
     }
+}
+
+/// Whether a letter of a key may stand there as an escape. What tools escape is no letter of ASCII: quotes, `<`, `é`.
+fn has_escaped_letter(raw: &[u8]) -> bool {
+    let mut escapes = ESCAPE.find_iter(raw);
+    escapes.any(|at| {
+        (raw.get(at + ESCAPE.needle().len())).is_some_and(|high| matches!(high, b'4'..=b'7'))
+    })
 }
 
 /// A whole number and where it stands.

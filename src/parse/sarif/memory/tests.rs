@@ -92,6 +92,20 @@ fn an_index_that_may_be_of_something_else_makes_no_name() {
     // A key in disguise beside one of that name in another place.
     let disguised = r#"{"rule\u0049ndex":1,"properties":{"ruleIndex":1}}"#;
     assert!(!is_sure(disguised, Some(1), None));
+    let disguised = r#"{"properties":{"rule":{"index":1}},"r\u0075le":{"index":1}}"#;
+    assert!(!is_sure(disguised, None, Some(1)));
+    // What is written with escapes otherwise is no letter of a key.
+    for escaped in [
+        "\\u00e9",
+        "\\u003cb\\u003E",
+        "\\u2028",
+        "\\ud83d\\ude00",
+        "\\n",
+        "\\\"",
+    ] {
+        let raw = format!(r#"{{"ruleIndex":1,"message":{{"text":"caf{escaped}"}}}}"#);
+        assert!(is_sure(&raw, Some(1), None), "{raw}");
+    }
 }
 
 #[test]
