@@ -2,6 +2,7 @@
 
 mod loose;
 mod progress;
+mod spooled;
 mod walk;
 
 use std::fs::{File, Metadata};
@@ -11,12 +12,12 @@ use std::sync::Arc;
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use flate2::read::MultiGzDecoder;
-use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 use crate::model::{InputId, Place, Text};
 
 use progress::Mark;
+use spooled::Spooled;
 
 pub use loose::Loose;
 pub(crate) use loose::without_place;
@@ -34,8 +35,8 @@ pub const HELD: u64 = 32 << 20;
 #[derive(Clone, Debug)]
 enum Origin {
     File(PathBuf),
-    /// Standard input or a pipe, written to a file once so that it can be read twice.
-    Spooled(Arc<NamedTempFile>),
+    /// Standard input or a pipe.
+    Spooled(Spooled),
     /// A name that leads nowhere, and why.
     Missing(Arc<Error>),
 }
@@ -74,8 +75,8 @@ impl Input {
 
     /// Standard input: read to its end now.
     pub fn spool(name: &str, reader: impl Read) -> Result<Self> {
-        let file = spool(reader).map_err(|error| Error::io(name, error))?;
-        Ok(Self::new(name, Origin::Spooled(Arc::new(file)), true))
+        let spooled = Spooled::new(reader).map_err(|error| Error::io(name, error))?;
+        Ok(Self::new(name, Origin::Spooled(spooled), true))
     }
 
     /// A name that leads nowhere: it cannot be opened, and says why.
@@ -111,7 +112,7 @@ impl Input {
                 Ok(known) => known.is_file().then_some(known.len()),
                 Err(_) => Some(0),
             },
-            Origin::Spooled(file) => file.as_file().metadata().ok().map(|known| known.len()),
+            Origin::Spooled(spooled) => Some(spooled.bytes()),
             Origin::Missing(_) => Some(0),
         }
     }
@@ -177,7 +178,7 @@ impl Input {
             let (file, metadata) = self.open_file(path)?;
             let fail = |error| Error::io(self.name(), error);
             if !metadata.is_file() {
-                self.origin = Origin::Spooled(Arc::new(spool(file).map_err(fail)?));
+                self.origin = Origin::Spooled(Spooled::new(file).map_err(fail)?);
             } else if metadata.len() <= HELD {
                 let mut whole = file.take(HELD + 1);
                 whole.read_to_end(&mut buffer).map_err(fail)?;
@@ -224,12 +225,7 @@ impl Input {
         }
         match &self.origin {
             Origin::File(path) => Ok(Box::new(self.open_file(path)?.0)),
-            Origin::Spooled(file) => {
-                let file = file.reopen();
-                Ok(Box::new(
-                    file.map_err(|error| Error::io(self.name(), error))?,
-                ))
-            }
+            Origin::Spooled(spooled) => Ok(Box::new(spooled.read())),
             Origin::Missing(error) => {
                 let again = Error::new(error.kind(), error.message());
                 Err(error
@@ -294,13 +290,6 @@ impl Input {
         head.truncate(read);
         Ok(head)
     }
-}
-
-/// Writes what can be read only once to a file.
-fn spool(mut reader: impl Read) -> io::Result<NamedTempFile> {
-    let mut file = unfinished().tempfile()?;
-    io::copy(&mut reader, &mut file)?;
-    Ok(file)
 }
 
 /// The first three bytes, as far as there are so many, and a reader of all.

@@ -588,6 +588,25 @@ fn every_form_is_written_and_a_closed_pipe_is_fine() {
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_killed_while_it_reads_standard_input_leaves_no_report_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut child = command(&["merge", "-", "-o", "-"])
+        .env("TMPDIR", folder.path())
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // More than a pipe holds: the program has read most of it by the time it is written.
+    stdin.write_all(&vec![b' '; 4 << 20]).unwrap();
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().code(), None);
+    let left: Vec<_> = folder.path().read_dir().unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
 #[test]
 fn two_results_cannot_share_a_file_by_whatever_names() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,25 +1,22 @@
-//! The rows of the JSON change table, in a file of their own until the counts above them are known.
+//! The rows of the JSON change table, in a file without a name until the counts above them are known.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Write};
-
-use tempfile::NamedTempFile;
+use std::io::{self, BufReader, BufWriter, Seek, Write};
 
 use crate::error::{Error, Result};
 use crate::model::Text;
 use crate::report::change::{Comparison, write_report};
-use crate::source::unfinished;
 
 /// See the module.
 pub(in crate::cli) struct Spool {
-    file: BufWriter<NamedTempFile>,
+    file: BufWriter<File>,
     is_first: bool,
 }
 
 impl Spool {
     /// Without rows.
     pub(in crate::cli) fn new() -> Result<Self> {
-        let file = unfinished().tempfile().map_err(trouble)?;
+        let file = tempfile::tempfile().map_err(trouble)?;
         Ok(Self {
             file: BufWriter::with_capacity(1 << 16, file),
             is_first: true,
@@ -38,10 +35,10 @@ impl Spool {
         write().map_err(trouble)
     }
 
-    /// All of them, from the start.
-    pub(in crate::cli) fn read(&mut self) -> io::Result<BufReader<File>> {
-        self.file.flush()?;
-        Ok(BufReader::new(self.file.get_ref().reopen()?))
+    /// All of them, from the start. They are read to their end before others are added.
+    pub(in crate::cli) fn read(&mut self) -> io::Result<BufReader<&mut File>> {
+        self.file.rewind()?;
+        Ok(BufReader::new(self.file.get_mut()))
     }
 }
 
