@@ -318,6 +318,12 @@ impl Merge {
                 ));
             };
             let parser = parse::by_name(PARSERS, format)?;
+            let is_in_archive =
+                |known: &&mut Named| known.input.is_member() && known.input.name() == path;
+            if let Some(known) = named.iter_mut().find(is_in_archive) {
+                known.parser = Some(parser);
+                continue;
+            }
             let input = if path == "-" {
                 stdin()?
             } else {

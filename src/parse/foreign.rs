@@ -25,6 +25,11 @@ pub const ADVISORY: &str = "an advisory of the RustSec database";
 
 static FOREIGN: &[Foreign] = &[
     Foreign {
+        what: "a zip archive",
+        hint: "let its name end in `.zip`, and the reports in it are read",
+        is: |head| head.text.starts_with("PK\u{3}\u{4}") || head.text.starts_with("PK\u{5}\u{6}"),
+    },
+    Foreign {
         what: ADVISORY,
         hint: "name a `Cargo.lock`, and the database with `--advisory-db FOLDER`",
         is: |head| {
@@ -166,6 +171,7 @@ mod tests {
 
     /// What each file of the table starts like, in its order.
     const STARTS: &[&[&str]] = &[
+        &["PK\u{3}\u{4}\u{14}\0", "PK\u{5}\u{6}\0\0"],
         &[
             "```toml\n[advisory]\nid = \"RUSTSEC-2099-0001\"\npackage = \"harbor-codec\"\n```\n\n# Title\n",
             "```toml\nid = \"RUSTSEC-2099-0001\"\npackage = \"harbor-codec\"\n```\n",

@@ -1,5 +1,6 @@
 //! Where reports come from: named inputs that can be opened again and again.
 
+mod archive;
 mod loose;
 mod progress;
 mod spooled;
@@ -16,6 +17,7 @@ use flate2::read::MultiGzDecoder;
 use crate::error::{Error, Result};
 use crate::model::{InputId, Place, Text};
 
+use archive::{Bytes, Member};
 use progress::Mark;
 use spooled::Spooled;
 
@@ -37,6 +39,8 @@ enum Origin {
     File(PathBuf),
     /// Standard input or a pipe.
     Spooled(Spooled),
+    /// A file in an archive.
+    Member(Arc<Member>),
     /// A name that leads nowhere, and why.
     Missing(Arc<Error>),
 }
@@ -79,6 +83,20 @@ impl Input {
         Ok(Self::new(name, Origin::Spooled(spooled), true))
     }
 
+    /// A file in an archive, which is found there as others are in a directory.
+    fn member(name: &str, member: Member) -> Self {
+        Self::new(name, Origin::Member(Arc::new(member)), false)
+    }
+
+    /// Its bytes as those of an archive; none if it is a file in one, or nothing.
+    fn archive(&self) -> Option<Bytes> {
+        match &self.origin {
+            Origin::File(path) => Some(Bytes::File(path.clone())),
+            Origin::Spooled(spooled) => Some(Bytes::Spooled(spooled.clone())),
+            Origin::Member(_) | Origin::Missing(_) => None,
+        }
+    }
+
     /// A name that leads nowhere: it cannot be opened, and says why.
     pub fn missing(name: &str, error: Error) -> Self {
         Self::new(name, Origin::Missing(Arc::new(error)), true)
@@ -113,6 +131,7 @@ impl Input {
                 Err(_) => Some(0),
             },
             Origin::Spooled(spooled) => Some(spooled.bytes()),
+            Origin::Member(member) => Some(member.size()),
             Origin::Missing(_) => Some(0),
         }
     }
@@ -153,13 +172,26 @@ impl Input {
     pub fn path(&self) -> Option<&Path> {
         match &self.origin {
             Origin::File(path) => Some(path),
-            Origin::Spooled(_) | Origin::Missing(_) => None,
+            Origin::Spooled(_) | Origin::Member(_) | Origin::Missing(_) => None,
         }
+    }
+
+    /// Whether it is a file in an archive.
+    pub fn is_member(&self) -> bool {
+        matches!(self.origin, Origin::Member(_))
     }
 
     /// Whether both lead to one file. Names alone do not tell: they are cleaned before they are shown.
     pub fn is_same(&self, other: &Self) -> bool {
-        self.name() == other.name() && self.path() == other.path()
+        self.name() == other.name() && self.whereabouts() == other.whereabouts()
+    }
+
+    /// The file, and where in it this one begins: no two have the same.
+    fn whereabouts(&self) -> (Option<&Path>, u64) {
+        match &self.origin {
+            Origin::Member(member) => member.place(),
+            Origin::File(_) | Origin::Spooled(_) | Origin::Missing(_) => (self.path(), 0),
+        }
     }
 
     /// A place in it.
@@ -183,6 +215,14 @@ impl Input {
                 let mut whole = file.take(HELD + 1);
                 whole.read_to_end(&mut buffer).map_err(fail)?;
             }
+        }
+        if let Origin::Member(member) = &self.origin
+            && member.size() <= HELD
+        {
+            let read = member
+                .read()
+                .and_then(|mut whole| whole.read_to_end(&mut buffer));
+            read.map_err(|error| Error::io(self.name(), error))?;
         }
         // An empty one costs nothing to read again, and one that grew in the meantime is too large after all.
         if buffer.len() as u64 > HELD {
@@ -226,6 +266,10 @@ impl Input {
         match &self.origin {
             Origin::File(path) => Ok(Box::new(self.open_file(path)?.0)),
             Origin::Spooled(spooled) => Ok(Box::new(spooled.read())),
+            Origin::Member(member) => {
+                let bytes = member.read();
+                bytes.map_err(|error| Error::io(self.name(), error))
+            }
             Origin::Missing(error) => {
                 let again = Error::new(error.kind(), error.message());
                 Err(error

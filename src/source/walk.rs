@@ -1,4 +1,4 @@
-//! From what the user named to inputs: files, directories, globs and `-`.
+//! From what the user named to inputs: files, directories, archives, globs and `-`.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use globset::GlobBuilder;
 
 use super::Input;
+use super::archive::{self, Listing};
+use super::spooled::Depot;
 use crate::error::{Error, Result};
 
 /// Directories that hold the work of others, never a report of ours.
@@ -24,10 +26,12 @@ pub(crate) fn unfinished() -> tempfile::Builder<'static, 'static> {
     builder
 }
 
-fn is_unfinished(name: &OsStr) -> bool {
+/// Whether a search passes over a file or folder of that name, and over all that is in it.
+pub(super) fn is_passed_over(name: &OsStr) -> bool {
     let (start, end) = UNFINISHED;
-    let name = name.as_encoded_bytes();
-    name.starts_with(start.as_bytes()) && name.ends_with(end.as_bytes())
+    let bytes = name.as_encoded_bytes();
+    let is_unfinished = bytes.starts_with(start.as_bytes()) && bytes.ends_with(end.as_bytes());
+    is_unfinished || SKIPPED.iter().any(|skipped| name == *skipped)
 }
 
 /// What was found for the names that the user gave.
@@ -41,9 +45,10 @@ pub struct Found {
 
 /// Finds the inputs behind paths, directories (searched to the bottom, in name order), globs and `-`.
 ///
-/// What a name, a glob or `-` leads to is explicit: it must be readable and known. What a directory holds is found.
+/// What a name, a glob or `-` leads to is explicit: it must be readable and known. What a directory or an archive holds is
+/// found. A file is an archive when it is called one; `-` and pipes, which have no name, when they are one.
 pub fn collect(names: &[String], stdin: impl FnOnce() -> Result<Input>) -> Found {
-    let mut found = Found::default();
+    let (mut found, mut depot) = (Found::default(), Depot::default());
     let mut stdin = Some(stdin);
     for name in names {
         let inputs = if name == "-" {
@@ -55,16 +60,37 @@ pub fn collect(names: &[String], stdin: impl FnOnce() -> Result<Input>) -> Found
             expand(name)
         };
         match inputs {
-            Ok(inputs) => found.inputs.extend(inputs),
+            Ok(inputs) => {
+                for input in inputs {
+                    found.add(input, &mut depot);
+                }
+            }
             Err(error) => found.missing.push((name.clone(), error)),
         }
     }
     // Explicit before found, so that the one that must be read stays when both lead to one file.
-    found
-        .inputs
-        .sort_by(|a, b| (a.name(), a.path(), b.explicit).cmp(&(b.name(), b.path(), a.explicit)));
+    found.inputs.sort_by(|a, b| {
+        let (one, other) = (a.whereabouts(), b.whereabouts());
+        (a.name(), one, b.explicit).cmp(&(b.name(), other, a.explicit))
+    });
     found.inputs.dedup_by(|b, a| a.is_same(b));
     found
+}
+
+impl Found {
+    /// An input, or what is in it if it is an archive.
+    fn add(&mut self, input: Input, depot: &mut Depot) {
+        let may_be_archive = input.path().is_none() || archive::is_called_one(input.name());
+        let bytes = input.archive().filter(|_| may_be_archive);
+        let listing = bytes.and_then(|bytes| archive::list(input.name(), &bytes, depot));
+        let Some(Listing { members, broken }) = listing else {
+            self.inputs.push(input);
+            return;
+        };
+        let members = members.into_iter();
+        (self.inputs).extend(members.map(|(name, member)| Input::member(&name, member)));
+        self.missing.extend(broken);
+    }
 }
 
 /// The folders that are searched for these names: directories, and those where a glob with `**` starts. What is put there
@@ -124,12 +150,11 @@ fn walk(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> 
             entry.path()
         };
         let kind = entry.file_type().map_err(io)?;
+        if is_passed_over(&entry.file_name()) {
+            continue;
+        }
         if kind.is_dir() {
-            if !SKIPPED.iter().any(|skipped| entry.file_name() == *skipped) {
-                walk(&path, depth + 1, files)?;
-            }
-        } else if is_unfinished(&entry.file_name()) {
-            // It is no more than a part of what its run would have written.
+            walk(&path, depth + 1, files)?;
         } else if kind.is_file() || kind.is_symlink() {
             // A link that leads nowhere, or to a folder, cannot be read, and its record says so.
             files.push(path);

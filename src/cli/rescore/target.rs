@@ -65,6 +65,12 @@ impl Goal {
         let mut taken = BTreeSet::new();
         let mut places = Vec::with_capacity(inputs.len());
         for input in inputs {
+            if input.is_member() && !matches!(self, Self::DryRun) {
+                let error = Error::usage("a report in an archive has no place for its result");
+                return Err(error
+                    .at(input.name())
+                    .hint("unpack the archive and name the folder"));
+            }
             let place = match (self, input.path()) {
                 (Self::DryRun, _) | (_, None) => None,
                 // What a link leads to is replaced, not the link.
