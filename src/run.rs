@@ -17,7 +17,7 @@ use crate::fold::{self, Fold};
 use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Memory, Options, PARSERS, Parser};
-use crate::source::Input;
+use crate::source::{Input, unpacked_name};
 use crate::spill::{Limit, Register, Spilled};
 
 pub use assess::{assess, assess_with, rescore};
@@ -287,7 +287,7 @@ fn fail(fold: &fold::Shared, input: &Input, reason: &str) -> Account {
 /// empty file with an ending that reports share is what a scanner leaves that broke down.
 fn is_named_like_report(name: &str, is_empty: bool) -> bool {
     let name = name.to_ascii_lowercase();
-    let name = name.strip_suffix(".gz").unwrap_or(&name);
+    let name = unpacked_name(&name);
     let shared: &[&str] = if is_empty {
         &[".json", ".ndjson", ".jsonl"]
     } else {

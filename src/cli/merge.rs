@@ -34,7 +34,7 @@ use crate::triage::{self, TriageFile, vex};
                         scanfold merge ci/ --baseline last.json --policy ours.toml --fail-on overdue"
 )]
 pub(super) struct Merge {
-    /// Reports: files, directories, globs in quotes, or `-` for standard input
+    /// Reports: files, directories, archives (zip, tar), globs in quotes, or `-` for standard input
     #[arg(value_name = "INPUT")]
     inputs: Vec<String>,
     /// Read PATH as this format, whatever it looks like

@@ -9,9 +9,10 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::Crc;
-use flate2::read::{DeflateDecoder, MultiGzDecoder};
+use flate2::read::DeflateDecoder;
 use zip::{CompressionMethod, ZipArchive};
 
+use super::packing::Packing;
 use super::spooled::{Depot, Spooled};
 use crate::error::Error;
 
@@ -25,12 +26,12 @@ const MOST: u64 = 16 << 30;
 enum Sort {
     Zip,
     Tar,
-    /// A gzip stream that may hold a tar.
-    Gzip,
+    /// A stream that may hold a tar.
+    Packed(Packing),
 }
 
 /// What names of archives end in.
-const ENDINGS: [&str; 4] = [".zip", ".tar", ".tgz", ".tar.gz"];
+const ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tar.gz", ".tzst", ".tar.zst"];
 
 /// Whether a file is called like an archive.
 pub(super) fn is_called_one(name: &str) -> bool {
@@ -54,10 +55,8 @@ impl Sort {
             .is_some_and(|magic| magic.starts_with(b"ustar"))
         {
             Some(Self::Tar)
-        } else if start.starts_with(&[0x1f, 0x8b]) {
-            Some(Self::Gzip)
         } else {
-            None
+            Packing::of(start).map(Self::Packed)
         }
     }
 }
@@ -90,11 +89,11 @@ impl Bytes {
             Ok(start)
         };
         let sort = Sort::of(&start(&mut self.open()?)?);
-        if sort != Some(Sort::Gzip) {
+        let Some(Sort::Packed(packing)) = sort else {
             return Ok(sort);
-        }
+        };
         // What does not unpack is no archive; whoever reads it as a report says why.
-        let inner = start(&mut MultiGzDecoder::new(BufReader::new(self.open()?)));
+        let inner = start(&mut packing.unpack(self.open()?));
         let is_tar = inner.is_ok_and(|inner| Sort::of(&inner) == Some(Sort::Tar));
         Ok(sort.filter(|_| is_tar))
     }
@@ -220,8 +219,8 @@ impl Listing {
         let read = match sort {
             Sort::Zip => self.zip(name, bytes, &mut files),
             Sort::Tar => self.tar(name, bytes, &mut files),
-            Sort::Gzip => (bytes.open())
-                .and_then(|bytes| depot.put(MultiGzDecoder::new(BufReader::new(bytes)), MOST))
+            Sort::Packed(packing) => (bytes.open())
+                .and_then(|packed| depot.put(packing.unpack(packed), MOST))
                 .and_then(|tar| self.tar(name, &Bytes::Spooled(tar), &mut files)),
         };
         if let Err(error) = read {

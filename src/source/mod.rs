@@ -2,9 +2,11 @@
 
 mod archive;
 mod loose;
+mod packing;
 mod progress;
 mod spooled;
 mod walk;
+mod zstd;
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
@@ -12,17 +14,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use encoding_rs_io::DecodeReaderBytesBuilder;
-use flate2::read::MultiGzDecoder;
 
 use crate::error::{Error, Result};
 use crate::model::{InputId, Place, Text};
 
 use archive::{Bytes, Member};
+use packing::Packing;
 use progress::Mark;
 use spooled::Spooled;
 
 pub use loose::Loose;
 pub(crate) use loose::without_place;
+pub(crate) use packing::{is_packed, unpacked_name};
 pub use progress::{Progress, Tally};
 pub use walk::{Found, collect};
 pub(crate) use walk::{searched, unfinished};
@@ -295,7 +298,7 @@ impl Input {
         Ok((file, metadata))
     }
 
-    /// Opens it as text: gzip is seen through, a byte order mark removed, UTF-16 with a mark turned into UTF-8.
+    /// Opens it as text: gzip and Zstandard are seen through, a byte order mark removed, UTF-16 with a mark turned into UTF-8.
     ///
     /// Bytes that are no valid UTF-8 are passed on as they are: the format's reader says where they stand.
     pub fn open(&self) -> Result<Box<dyn Read + Send>> {
@@ -307,14 +310,12 @@ impl Input {
             _ => raw,
         };
         let (mut start, mut bytes) = peek(raw)?;
-        // The first two bytes of every gzip member (RFC 1952 section 2.3.1).
-        if start.starts_with(&[0x1f, 0x8b]) {
-            let gzip = io::BufReader::with_capacity(HEAD, bytes);
-            (start, bytes) = peek(Box::new(MultiGzDecoder::new(gzip)))?;
+        if let Some(packing) = Packing::of(&start) {
+            (start, bytes) = peek(packing.unpack(bytes))?;
         }
         let marked = start.starts_with(&[0xff, 0xfe])
             || start.starts_with(&[0xfe, 0xff])
-            || start == [0xef, 0xbb, 0xbf];
+            || start.starts_with(&[0xef, 0xbb, 0xbf]);
         if !marked {
             return Ok(bytes);
         }
@@ -336,9 +337,9 @@ impl Input {
     }
 }
 
-/// The first three bytes, as far as there are so many, and a reader of all.
+/// The first four bytes, as far as there are so many, and a reader of all.
 fn peek(mut bytes: Box<dyn Read + Send>) -> io::Result<(Vec<u8>, Box<dyn Read + Send>)> {
-    let mut start = vec![0; 3];
+    let mut start = vec![0; 4];
     let read = read_up_to(&mut bytes, &mut start)?;
     start.truncate(read);
     let whole = io::Cursor::new(start.clone()).chain(bytes);
@@ -360,70 +361,4 @@ fn read_up_to(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    fn text_of(bytes: &[u8]) -> String {
-        let mut text = String::new();
-        Input::spool("-", bytes)
-            .unwrap()
-            .open()
-            .unwrap()
-            .read_to_string(&mut text)
-            .unwrap();
-        text
-    }
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gzip.write_all(bytes).unwrap();
-        gzip.finish().unwrap()
-    }
-
-    #[test]
-    fn marks_encodings_and_gzip_are_seen_through() {
-        let utf16 = |mark: [u8; 2], order: fn(u16) -> [u8; 2]| -> Vec<u8> {
-            mark.into_iter()
-                .chain("{\"ü\": 1}".encode_utf16().flat_map(order))
-                .collect()
-        };
-        let plain = "{\"ü\": 1}";
-        assert_eq!(text_of(plain.as_bytes()), plain);
-        assert_eq!(text_of(format!("\u{feff}{plain}").as_bytes()), plain);
-        assert_eq!(text_of(&utf16([0xff, 0xfe], u16::to_le_bytes)), plain);
-        assert_eq!(text_of(&utf16([0xfe, 0xff], u16::to_be_bytes)), plain);
-        assert_eq!(
-            text_of(&gzip(&utf16([0xff, 0xfe], u16::to_le_bytes))),
-            plain
-        );
-        let members = [gzip(b"{\"a\""), gzip(b": 1}")].concat();
-        assert_eq!(text_of(&members), "{\"a\": 1}");
-        assert_eq!(text_of(b""), "");
-    }
-
-    #[test]
-    fn a_report_is_named_by_its_path_and_the_hash_of_its_bytes() {
-        let mut input = Input::spool("ci/audit.json", &b"{}"[..]).unwrap();
-        input.identify().unwrap();
-        assert_eq!(
-            input.id().digest,
-            Text::line(&format!("blake3:{}", blake3::hash(b"{}").to_hex()))
-        );
-        assert_eq!((input.bytes(), input.name()), (2, "ci/audit.json"));
-        let (dotted, plain) = (Input::file("./a.json", true), Input::file("a.json", false));
-        assert_eq!(dotted.name(), "a.json");
-        assert!(dotted.is_same(&plain));
-    }
-
-    #[test]
-    fn a_cut_gzip_stream_is_an_error_of_reading() {
-        let whole = gzip(&(0..9000_u32).flat_map(u32::to_le_bytes).collect::<Vec<_>>());
-        let input = Input::spool("-", &whole[..whole.len() / 2]).unwrap();
-        let mut read = Vec::new();
-        let error = input.open().unwrap().read_to_end(&mut read).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::UnexpectedEof);
-        assert!(!read.is_empty(), "what stands before the cut is read");
-    }
-}
+mod tests;

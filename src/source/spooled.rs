@@ -17,12 +17,11 @@ pub(super) struct Depot {
 impl Depot {
     /// Reads to the end now. More than `most` bytes are an error.
     pub(super) fn put(&mut self, mut reader: impl Read, most: u64) -> io::Result<Spooled> {
-        let file = match &self.file {
-            Some(file) => Arc::clone(file),
-            None => {
-                let file = Arc::new(Mutex::new(tempfile::tempfile()?));
-                Arc::clone(self.file.insert(file))
-            }
+        let file = if let Some(file) = &self.file {
+            Arc::clone(file)
+        } else {
+            let file = Arc::new(Mutex::new(tempfile::tempfile()?));
+            Arc::clone(self.file.insert(file))
         };
         let start = self.end;
         let mut piece = vec![0; PIECE];

@@ -1,6 +1,7 @@
 //! One test binary: what scanfold promises, from the outside.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod archives;
 mod bounded;
 mod browser;
 mod check;

@@ -28,7 +28,7 @@ use crate::report::escape::terminal;
 use crate::report::wording::count;
 use crate::report::{self, Page, View, Writer};
 use crate::run;
-use crate::source::{self, Input, Progress};
+use crate::source::{self, Input, Progress, is_packed};
 
 /// How many reports are handed to each worker before the changes of all are put in order.
 const BATCH: usize = 4;
@@ -40,7 +40,7 @@ const BATCH: usize = 4;
                   scanfold rescore 'reports/**/*.json' --policy ours-2027.toml --write"
 )]
 pub(super) struct Rescore {
-    /// Merged reports, in JSON: files, directories, globs in quotes
+    /// Merged reports, in JSON: files, directories, archives (zip, tar), globs in quotes
     #[arg(value_name = "REPORT", required = true)]
     reports: Vec<String>,
     /// The policy to apply: the name of a preset, or a file
@@ -345,7 +345,7 @@ impl Job<'_> {
         let new = run::rescore(old, &mut engine, self.as_of)?;
         let comparison = before.compare(&new);
         let stage = |place: &Path| {
-            if is_compressed(place) {
+            if is_packed(place) {
                 let error = Error::usage("a compressed report cannot be replaced by a plain one");
                 return Err(error.at(input.name()).hint("give `-o FOLDER`"));
             }
@@ -361,13 +361,6 @@ impl Job<'_> {
             staged: place.map(stage).transpose()?,
         }))
     }
-}
-
-/// Whether a file starts as gzip does (RFC 1952 section 2.3.1).
-fn is_compressed(path: &Path) -> bool {
-    let mut start = [0; 2];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut start));
-    read.is_ok() && start == [0x1f, 0x8b]
 }
 
 /// Moves all results to their places, now that each of them is whole and on the disk.

@@ -1,13 +1,14 @@
 //! Where the results of a rescoring go, decided before anything is read.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
 
 use crate::cli::guard::{Guard, apart, settled};
 use crate::cli::telling::Telling;
 use crate::error::{Error, Result};
 use crate::policy::Policy;
-use crate::source::Input;
+use crate::source::{Input, unpacked_name};
 
 /// What happens with the results.
 pub(super) enum Goal {
@@ -144,12 +145,11 @@ fn below(folder: &Path, path: &Path) -> Result<PathBuf> {
         .components()
         .filter(|part| matches!(part, Component::Normal(_)));
     let place = folder.join(plain.collect::<PathBuf>());
-    // gzip is seen through, and the result is plain.
-    let is_compressed = place.extension().is_some_and(|ending| ending == "gz");
-    Ok(if is_compressed {
-        place.with_extension("")
-    } else {
-        place
+    // What is packed is seen through, and the result is plain.
+    let name = place.file_name().and_then(OsStr::to_str);
+    Ok(match name.map(|name| (name, unpacked_name(name))) {
+        Some((name, plain)) if name != plain => place.with_file_name(plain),
+        _ => place,
     })
 }
 

@@ -81,6 +81,11 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     gzip.finish().unwrap()
 }
 
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
 fn listed(name: &str, bytes: &[u8]) -> Option<Listing> {
     let bytes = Bytes::Spooled(Spooled::new(bytes).unwrap());
     list(name, &bytes, &mut Depot::default())
@@ -93,7 +98,7 @@ fn read(member: &Member) -> io::Result<String> {
 }
 
 /// The files with their bytes or why they cannot be read, and what is broken.
-fn contents(listing: Listing) -> (Vec<(String, String)>, Vec<String>) {
+fn contents(listing: &Listing) -> (Vec<(String, String)>, Vec<String>) {
     let words = |member: &Member| read(member).unwrap_or_else(|error| format!("! {error}"));
     let members = listing.members.iter();
     let members = members.map(|(name, member)| (name.clone(), words(member)));
@@ -122,20 +127,28 @@ fn files_of_all_sorts_of_archives_are_read_where_they_lie() {
         ("x.tar", of_tar.clone()),
         ("x.tgz", gzip(&of_tar)),
         ("X.TAR.GZ", gzip(&of_tar)),
+        ("x.tar.zst", zstd(&of_tar)),
+        ("x.tzst", zstd(&of_tar)),
         // Of standard input nobody knows a name.
         ("-", gzip(&of_tar)),
         ("-", zip(&files)),
     ] {
-        let (members, broken) = contents(listed(name, &bytes).unwrap());
+        let (members, broken) = contents(&listed(name, &bytes).unwrap());
         assert_eq!((members.as_slice(), broken.len()), (&expected(name)[..], 0));
     }
 }
 
 #[test]
 fn what_is_no_archive_is_none_unless_it_is_called_one() {
-    for bytes in [&b"{}"[..], b"", &gzip(b"{}"), b"\x1f\x8bbroken"] {
+    for bytes in [
+        &b"{}"[..],
+        b"",
+        &gzip(b"{}"),
+        &zstd(b"{}"),
+        b"\x1f\x8bbroken",
+    ] {
         assert!(listed("-", bytes).is_none());
-        let (members, broken) = contents(listed("x.tar.gz", bytes).unwrap());
+        let (members, broken) = contents(&listed("x.tar.gz", bytes).unwrap());
         let words = "x.tar.gz: expected a zip or tar archive, found something else";
         assert_eq!((members.len(), broken), (0, vec![words.to_owned()]));
     }
@@ -156,7 +169,7 @@ fn names_lead_nowhere_and_the_last_of_two_counts() {
         ("", "nameless"),
     ];
     let files = files.map(|(name, words)| packed(name, words.as_bytes()));
-    let (members, broken) = contents(listed("x.zip", &zip(&files)).unwrap());
+    let (members, broken) = contents(&listed("x.zip", &zip(&files)).unwrap());
     let expected = [
         ("x.zip/../../etc/passwd", "up"),
         ("x.zip/abs.json", "absolute"),
@@ -180,7 +193,7 @@ fn a_file_that_is_not_as_its_archive_tells_is_an_error_when_it_is_read() {
     let mut flipped = whole.clone();
     flipped[at(b"runs")] ^= 1;
     let words = "! its check sum is not the one that its archive tells";
-    assert_eq!(contents(listed("x.zip", &flipped).unwrap()).0[0].1, words);
+    assert_eq!(contents(&listed("x.zip", &flipped).unwrap()).0[0].1, words);
     // The size stands 24 bytes behind the start of the directory's record.
     let size = at(b"PK\x01\x02") + 24;
     for (by, words) in [
@@ -189,7 +202,7 @@ fn a_file_that_is_not_as_its_archive_tells_is_an_error_when_it_is_read() {
     ] {
         let mut other = whole.clone();
         other[size] = other[size].wrapping_add_signed(by);
-        assert_eq!(contents(listed("x.zip", &other).unwrap()).0[0].1, words);
+        assert_eq!(contents(&listed("x.zip", &other).unwrap()).0[0].1, words);
     }
 }
 
@@ -209,7 +222,7 @@ fn what_cannot_be_read_is_told_and_the_rest_is_there() {
         packed("a.json", b"{}"),
         packed("in.zip", b"{}"),
     ];
-    let (members, broken) = contents(listed("x.zip", &zip(&files)).unwrap());
+    let (members, broken) = contents(&listed("x.zip", &zip(&files)).unwrap());
     assert_eq!(members, strings(&[("x.zip/a.json", "{}")]));
     let cannot = "the file cannot be read: it is";
     let expected = [
@@ -220,13 +233,13 @@ fn what_cannot_be_read_is_told_and_the_rest_is_there() {
     assert_eq!(broken, expected);
     // The directory of a zip stands at its end.
     let cut = zip(&[packed("a.json", b"{}")]);
-    let (members, broken) = contents(listed("x.zip", &cut[..cut.len() - 30]).unwrap());
+    let (members, broken) = contents(&listed("x.zip", &cut[..cut.len() - 30]).unwrap());
     assert_eq!((members.len(), broken.len()), (0, 1));
     let long = b"x".repeat(3000);
     let cut = tar(&[("a.json", b"{}"), ("b.json", &long)]);
     for cut in [cut[..2500].to_vec(), gzip(&cut)[..60].to_vec()] {
         let listing = listed("x.tar.gz", &cut);
-        let (members, broken) = contents(listing.unwrap());
+        let (members, broken) = contents(&listing.unwrap());
         let lost = broken.len()
             + members
                 .iter()
@@ -245,7 +258,7 @@ fn archives_in_archives_are_read_to_a_depth() {
         } else {
             zip(&[packed("in.tar", &inner)])
         };
-        let (members, broken) = contents(listed("-", &inner).unwrap());
+        let (members, broken) = contents(&listed("-", &inner).unwrap());
         let is_deepest = |(name, _): &&(String, String)| name.ends_with("a.json");
         assert_eq!(
             members.iter().filter(is_deepest).count(),
@@ -268,7 +281,7 @@ fn long_names_of_tar_are_whole_and_links_are_no_files() {
     tar.append_link(&mut link, "link.json", "/etc/passwd")
         .unwrap();
     let tar = tar.into_inner().unwrap();
-    let (members, broken) = contents(listed("x.tar", &tar).unwrap());
+    let (members, broken) = contents(&listed("x.tar", &tar).unwrap());
     assert_eq!(members, strings(&[(&format!("x.tar/{long}"), "{}")]));
     assert!(broken.is_empty());
 }
