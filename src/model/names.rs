@@ -26,6 +26,20 @@ pub fn purl(kind: &str, name: &str) -> Text {
     ))
 }
 
+/// The one name of all that a Python package may be called (PEP 503): small letters, and one dash for each run of dashes,
+/// underscores and dots.
+pub fn python_name(name: &str) -> String {
+    let mut canonical = String::with_capacity(name.len());
+    for character in name.chars() {
+        if !matches!(character, '-' | '_' | '.') {
+            canonical.extend(character.to_lowercase());
+        } else if !canonical.ends_with('-') {
+            canonical.push('-');
+        }
+    }
+    canonical
+}
+
 /// The canonical form of a public vulnerability id: `CVE-2021-23337`, `GHSA-35jh-r3h4-6jhm`, `RUSTSEC-2021-0001`. `None`
 /// for other words.
 pub fn vulnerability_id(word: &str) -> Option<Text> {

@@ -1,6 +1,7 @@
 //! Scanner formats: one file, one line in [`PARSERS`].
 
 pub mod app;
+pub mod ecosystem;
 pub mod foreign;
 pub mod json;
 pub mod package;

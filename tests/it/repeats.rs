@@ -52,6 +52,8 @@ fn result(dice: &mut Dice) -> String {
         r#"{"id":"default"}"#,
         r#"{"id":"own","arguments":["x"]}"#,
         r#"{"text":"GHSA-aaaa-bbbb-cccc is CVE-2026-1234"}"#,
+        r#"{"text":"Package: left\nInstalled Version: 1\nFixed Version: 2"}"#,
+        r#"{"text":"Package: right\nInstalled Version: 1\nFixed Version: 2"}"#,
     ]);
     write!(result, r#""message":{message}"#).unwrap();
     let line = dice.roll(3);
@@ -59,6 +61,7 @@ fn result(dice: &mut Dice) -> String {
         0 => r#"{"index":0}"#,
         1 => r#"{"uri":"a.js","uriBaseId":"SRC"}"#,
         2 => r#"{"uri":"file:///home/b/src/a.js"}"#,
+        3 => r#"{"uri":"go.mod"}"#,
         _ => r#"{"uri":"a.js"}"#,
     };
     let snippet = dice.pick(&["", r#","snippet":{"text":"call(1)"}"#]);

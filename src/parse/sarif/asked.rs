@@ -67,7 +67,7 @@ impl<'r> Asked<'r> {
 
     /// The pin, with the name that the run has for an index.
     pub(super) fn resolve_pin(&self, pin: Pin) -> Pin {
-        if !matches!(pin, Pin::LogicalIndex(_)) {
+        if !matches!(pin, Pin::LogicalIndex(..)) {
             return pin;
         }
         pin.resolved(Some(self.beyond()))

@@ -1,7 +1,8 @@
 //! Results of dependency scanners that name package and advisory for sure.
 
-use super::wire::Record;
+use super::wire::{Message, Record};
 use crate::model::{Package, Text};
+use crate::parse::ecosystem::Ecosystem;
 use crate::parse::package;
 
 /// A package with a known advisory.
@@ -47,26 +48,22 @@ pub(super) fn of(
             dependency(package::cargo(name), name, version, advisory, tag)
         }
         "osv-scanner" => {
-            // Package 'name@1.0.0' is vulnerable to 'GHSA-…'.
-            let words = message?.strip_prefix("Package '")?;
-            let (package, rest) = words.split_once("' is vulnerable to '")?;
-            let advisory = package::vulnerability_id(rest.split('\'').next()?)?;
-            let (name, version) = package.rsplit_once('@')?;
-            dependency(purl(path?, name)?, name, version, advisory, None)
+            let mention = Mention::of_osv_scanner(message?)?;
+            let advisory = package::vulnerability_id(mention.advisory?)?;
+            mention.dependency(Ecosystem::of_file(path?)?, advisory)
         }
         "trivy" => {
+            let mention = Mention::of_trivy(message?)?;
             let advisory = package::vulnerability_id(rule?)?;
-            let line = |label: &str| {
-                let mut lines = message?.lines();
-                lines.find_map(|line| Some(line.strip_prefix(label)?.trim()))
-            };
-            let name = line("Package:")?;
-            let version = line("Installed Version:")?;
-            let mut found = dependency(purl(path?, name)?, name, version, advisory, None)?;
-            let fixed = line("Fixed Version:").unwrap_or_default();
-            let fixed = fixed.split(',').filter_map(Text::some_line);
+            let mut found = mention.dependency(Ecosystem::of_file(path?)?, advisory)?;
+            let fixed = mention.fixed.split(',').filter_map(Text::some_line);
             found.package.fixed_in.extend(fixed);
             Some(found)
+        }
+        "grype" => {
+            let mention = Mention::of_grype(message?)?;
+            let advisory = mention.advisory_of_rule(rule?)?;
+            mention.dependency(grype_ecosystem(mention.sort?)?, advisory)
         }
         _ => None,
     }
@@ -91,17 +88,108 @@ fn dependency(
     })
 }
 
-/// The package by the ecosystem of the lock file that names it.
-fn purl(path: &str, name: &str) -> Option<Text> {
-    match path.rsplit('/').next()? {
-        "package-lock.json"
-        | "npm-shrinkwrap.json"
-        | "yarn.lock"
-        | "pnpm-lock.yaml"
-        | "bun.lock" => Some(package::npm(name)),
-        "Cargo.lock" => Some(package::cargo(name)),
-        _ => None,
+/// The name of the package that a message says has a vulnerability, without its version.
+///
+/// The words alone decide: whose they are is not known before the end of a run, which may tell its tool behind its
+/// results, and a package that is named is named whoever does it.
+pub(super) fn named(message: &Message<'_>) -> Option<Text> {
+    // What fills placeholders stands elsewhere.
+    let words = message
+        .text
+        .get()
+        .filter(|_| message.arguments.0.is_empty())?;
+    let mention = Mention::of_trivy(words)
+        .or_else(|| Mention::of_osv_scanner(words))
+        .or_else(|| Mention::of_grype(words))?;
+    Text::some_line(mention.name)
+}
+
+/// The advisory in the id of a rule of grype, which is called by advisory and package.
+pub(super) fn advisory(family: &str, rule: Option<&str>, message: Option<&str>) -> Option<Text> {
+    let is_grype = family == "grype";
+    Mention::of_grype(message.filter(|_| is_grype)?)?.advisory_of_rule(rule?)
+}
+
+/// What a message says of a package.
+#[derive(Clone, Copy, Debug, Default)]
+struct Mention<'m> {
+    name: &'m str,
+    version: &'m str,
+    /// The versions in which it is fixed.
+    fixed: &'m str,
+    advisory: Option<&'m str>,
+    /// What sort of package it is, in the tool's words.
+    sort: Option<&'m str>,
+}
+
+impl<'m> Mention<'m> {
+    /// Lines that begin `Package: name`, `Installed Version: 1.0.0`.
+    fn of_trivy(message: &'m str) -> Option<Self> {
+        let mut lines = message.lines();
+        let name = lines.next()?.strip_prefix("Package:")?.trim();
+        let version = lines.next()?.strip_prefix("Installed Version:")?.trim();
+        let fixed = lines.find_map(|line| line.strip_prefix("Fixed Version:"));
+        Some(Self {
+            name,
+            version,
+            fixed: fixed.unwrap_or_default(),
+            ..Self::default()
+        })
     }
+
+    /// `Package 'name@1.0.0' is vulnerable to 'GHSA-…'`; a bare commit names no package.
+    fn of_osv_scanner(message: &'m str) -> Option<Self> {
+        let words = message.strip_prefix("Package '")?;
+        let (package, rest) = words.split_once("' is vulnerable to '")?;
+        let (name, version) = package.rsplit_once('@')?;
+        Some(Self {
+            name,
+            version,
+            advisory: rest.split('\'').next(),
+            ..Self::default()
+        })
+    }
+
+    /// `A high vulnerability in npm package: name, version 1.0.0 was found at: …`
+    fn of_grype(message: &'m str) -> Option<Self> {
+        let (_, words) = message
+            .strip_prefix("A ")?
+            .split_once(" vulnerability in ")?;
+        let (sort, words) = words.split_once(" package: ")?;
+        let (name, words) = words.split_once(", version ")?;
+        let (version, _) = words.split_once(" was found ")?;
+        Some(Self {
+            name,
+            version,
+            sort: Some(sort),
+            ..Self::default()
+        })
+    }
+
+    /// The advisory of a rule that is called `CVE-2021-23337-lodash`.
+    fn advisory_of_rule(&self, rule: &str) -> Option<Text> {
+        package::vulnerability_id(rule.strip_suffix(self.name)?.strip_suffix('-')?)
+    }
+
+    fn dependency(&self, ecosystem: Ecosystem, advisory: Text) -> Option<Dependency> {
+        let purl = ecosystem.purl(self.name)?;
+        dependency(purl, self.name, self.version, advisory, None)
+    }
+}
+
+/// The ecosystem of what grype calls a sort of package. Those of Java are left out, whose names lack their group, and
+/// those of .NET, whose names may be those of assemblies.
+fn grype_ecosystem(sort: &str) -> Option<Ecosystem> {
+    Some(match sort {
+        "dart-pub" => Ecosystem::Pub,
+        "gem" => Ecosystem::Gem,
+        "go-module" => Ecosystem::Golang,
+        "npm" => Ecosystem::Npm,
+        "php-composer" => Ecosystem::Composer,
+        "python" => Ecosystem::Pypi,
+        "rust-crate" => Ecosystem::Cargo,
+        _ => return None,
+    })
 }
 
 /// cargo-audit writes `NAME VERSION has a KIND warning: …`.

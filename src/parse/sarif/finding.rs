@@ -127,7 +127,7 @@ impl<'m> Maker<'m> {
         at: &str,
     ) -> Made {
         self.run.take_went_beyond();
-        let pin = Pin::of(trace::primary(record));
+        let pin = Pin::of(record.face());
         let sketch = match known {
             Some(known) => Cow::Borrowed(known),
             None => Cow::Owned(Sketch::of(record.face(), &pin)),
@@ -178,13 +178,10 @@ impl<'m> Maker<'m> {
         self.times(record, &mut finding);
         finding.suppressions = self.suppressions(record);
 
-        let dependency = dependency::of(
-            self.run.family(),
-            rule_id.as_ref().map(Text::untrusted),
-            record,
-            case.words.as_deref(),
-            path.map(Text::untrusted),
-        );
+        let (family, words) = (self.run.family(), case.words.as_deref());
+        let rule_words = rule_id.as_ref().map(Text::untrusted);
+        let path = path.map(Text::untrusted);
+        let dependency = dependency::of(family, rule_words, record, words, path);
         let standing = if let Some(found) = dependency {
             finding.kind = Kind::Dependency;
             finding.rule.id = Some(found.advisory.clone());
@@ -202,6 +199,7 @@ impl<'m> Maker<'m> {
             }
             None
         } else {
+            (finding.ids).extend(dependency::advisory(family, rule_words, words));
             let standing = self.identities.standing(&case.trace, &case.sketch);
             self.assert_keys(&case, standing, &mut finding);
             Some(standing)
@@ -265,7 +263,7 @@ impl<'m> Maker<'m> {
                 Pin::Snippet(words) => Anchor::Snippet(words, ordinal),
                 Pin::Logical(name) => Anchor::Logical(name.untrusted(), ordinal),
                 // An index has become a name, or nothing.
-                Pin::LogicalIndex(_) | Pin::Position => Anchor::Position(ordinal),
+                Pin::LogicalIndex(..) | Pin::Position => Anchor::Position(ordinal),
             }));
         }
         finding.keys = keys;

@@ -258,7 +258,7 @@ impl Visit for Survey<'_> {
             return Ok(());
         }
         let verdict = finding::verdict(face);
-        let pin = Pin::of(face.place);
+        let pin = Pin::of(face);
         let sketch = Sketch::of(face, &pin);
         if let Some(name) = name {
             self.memory.learn((name, raw), face, verdict, &sketch);

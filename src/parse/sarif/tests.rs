@@ -54,6 +54,7 @@ fn at_line(uri: &str, line: u32, rest: &str) -> String {
 }
 
 mod constant;
+mod dependencies;
 mod flows;
 mod identity;
 mod outcomes;

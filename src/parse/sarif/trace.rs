@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use foldhash::quality::RandomState;
 
+use super::dependency;
 use super::memory::Indices;
 use super::run::{self, Run};
 use super::walk::Part;
@@ -34,15 +35,20 @@ pub(super) enum Pin {
     Snippet(String),
     /// A logical location by its name.
     Logical(Text),
-    /// A logical location by its index in the run.
-    LogicalIndex(usize),
+    /// A logical location by its index in the run, and the package that the message names.
+    LogicalIndex(usize, Option<Text>),
     /// Nothing but the place among others.
     Position,
 }
 
 impl Pin {
-    /// The best pin that the result's first location has.
-    pub(super) fn of(place: Option<&Place<'_>>) -> Self {
+    /// The best pin that the result has: of its first location, and of the package that its message names. Packages with
+    /// one advisory may stand in one file, and none of them is another.
+    pub(super) fn of(face: Face<'_, '_>) -> Self {
+        Self::of_place(face.place).of_package(dependency::named(face.message))
+    }
+
+    fn of_place(place: Option<&Place<'_>>) -> Self {
         let Some(place) = place else {
             return Self::Position;
         };
@@ -60,19 +66,34 @@ impl Pin {
                 return Self::Logical(name);
             }
             if let Some(index) = logical.0.index.index() {
-                return Self::LogicalIndex(index);
+                return Self::LogicalIndex(index, None);
             }
         }
         Self::Position
+    }
+
+    fn of_package(self, package: Option<Text>) -> Self {
+        let Some(name) = package else {
+            return self;
+        };
+        // Ahead of the place, which may be long enough to be cut.
+        let with = |place: &str| format!("{} {place}", name.untrusted());
+        match self {
+            Self::Snippet(words) => Self::Snippet(with(&words)),
+            Self::Logical(place) => Self::Logical(Text::line(&with(place.untrusted()))),
+            Self::LogicalIndex(index, _) => Self::LogicalIndex(index, Some(name)),
+            Self::Position => Self::Logical(name),
+        }
     }
 
     /// With the name that the run has for an index. Two ways to name one thing are one pin, or the ordinals of both would
     /// count from the same start and make one finding of two.
     pub(super) fn resolved(self, run: Option<&Run>) -> Self {
         match self {
-            Self::LogicalIndex(index) => {
+            Self::LogicalIndex(index, package) => {
                 let name = run.and_then(|run| run.logicals.get(index)?.clone());
                 name.map_or(Self::Position, Self::Logical)
+                    .of_package(package)
             }
             other => other,
         }
@@ -83,7 +104,10 @@ impl Pin {
         match self {
             Self::Snippet(words) => digest(&[b"snippet", words.as_bytes()]),
             Self::Logical(name) => digest(&[b"logical", name.untrusted().as_bytes()]),
-            Self::LogicalIndex(index) => digest(&[b"index", &index.to_le_bytes()]),
+            Self::LogicalIndex(index, package) => {
+                let package = package.as_ref().map_or("", Text::untrusted);
+                digest(&[b"index", &index.to_le_bytes(), package.as_bytes()])
+            }
             Self::Position => digest(&[b"position"]),
         }
     }
@@ -132,7 +156,7 @@ impl Sketch {
                 &index(artifact.and_then(|artifact| artifact.index.index())).to_le_bytes(),
             ]),
             pin: pin.digest(),
-            is_pinned_by_index: matches!(pin, Pin::LogicalIndex(_)),
+            is_pinned_by_index: matches!(pin, Pin::LogicalIndex(..)),
             line: region
                 .and_then(|region| region.start_line.line())
                 .unwrap_or(0),

@@ -5,7 +5,7 @@ use percent_encoding::percent_decode_str;
 use crate::model::{self, Text};
 
 /// Types whose names purl-spec compares without regard to case. Old packages of npm differ by it, so npm is none of them.
-const CASELESS: [&str; 10] = [
+const CASELESS: [&str; 11] = [
     "alpm",
     "apk",
     "bitbucket",
@@ -15,6 +15,7 @@ const CASELESS: [&str; 10] = [
     "golang",
     "hex",
     "oci",
+    "pub",
     "pypi",
 ];
 
@@ -57,7 +58,7 @@ impl Purl {
         if kind == "pypi" {
             segments = segments
                 .iter()
-                .map(|segment| segment.replace('_', "-"))
+                .map(|segment| model::python_name(segment))
                 .collect();
         }
         let name = Text::some_line(segments.last()?)?;

@@ -147,6 +147,10 @@ fn package_urls_are_taken_apart_as_others_write_them() {
         expected("pkg:pypi/harbor-codec", "harbor-codec", "2")
     );
     assert_eq!(
+        parts("pkg:pypi/Harbor._Codec"),
+        expected("pkg:pypi/harbor-codec", "harbor-codec", "")
+    );
+    assert_eq!(
         parts("pkg:oci/queue-board@sha256:ab12"),
         expected("pkg:oci/queue-board", "queue-board", "sha256:ab12")
     );

@@ -187,3 +187,28 @@ fn the_sample_without_a_version_is_read() {
     assert_eq!(closing.unwrap().notes.len(), 1);
     assert_eq!(labels(&collected.findings[0]), [KeyLabel::Fingerprint]);
 }
+
+#[test]
+fn packages_of_lock_files_are_dependencies_and_those_of_an_image_stay_apart() {
+    let (collected, closing) = read(&Sarif, sample!("dependencies"));
+    assert_eq!(closing.unwrap().outcome, Outcome::Complete);
+    let purls: Vec<_> = (collected.findings.iter())
+        .filter_map(|finding| Some(finding.package.as_deref()?.purl.untrusted()))
+        .collect();
+    assert_eq!(
+        purls,
+        [
+            "pkg:golang/golang.org/x/net",
+            "pkg:maven/org.apache.logging.log4j/log4j-core"
+        ]
+    );
+    let log4j = collected.findings[1].package.as_deref().unwrap();
+    assert_eq!(log4j.fixed_in.len(), 3);
+    let image = &collected.findings[2..];
+    for finding in image {
+        assert_eq!(finding.kind, Kind::Code);
+        assert_eq!(labels(finding), [KeyLabel::Logical]);
+        assert_eq!(finding.ids.as_slice(), [Text::line("CVE-2023-5363")]);
+    }
+    assert_ne!(image[0].keys, image[1].keys);
+}
