@@ -222,3 +222,53 @@ fn logs_read_one_after_another_say_what_each_says_by_itself() {
     assert!(records > 2 * findings, "{records} {findings}");
     assert!(rejected > 100 && passed > 100, "{rejected} {passed}");
 }
+
+#[test]
+fn a_log_so_large_that_workers_share_it_says_what_it_says_to_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    // Words that nobody reads make it large.
+    let words = format!(r#","hostedViewerUri":"{}"}}"#, "x".repeat(6000));
+    let results: Vec<String> = (0..700)
+        .map(|_| {
+            let mut result = result(&mut dice);
+            result.pop();
+            result + &words
+        })
+        .collect();
+    let listed = |dice: &mut Dice| {
+        let some = (0..1000).map(|_| results[dice.roll(results.len())].as_str());
+        let mut listed = some.collect::<Vec<_>>().join(",");
+        for (index, id) in RULES.iter().enumerate() {
+            listed = listed.replace(&format!("@{id}"), &index.to_string());
+        }
+        listed
+    };
+    let rules = r#""rules":[{"id":"js/one"},{"id":"js/two"},{"id":"CVE-2026-1234"}]"#;
+    let run = format!(
+        r#"{{"results":[{}],"tool":{{"driver":{{"name":"probe",{rules}}}}}}}"#,
+        listed(&mut dice)
+    );
+    let other = format!(
+        r#"{{"tool":{{"driver":{{"name":"Trivy",{rules}}}}},"results":[null,{}]}}"#,
+        listed(&mut dice)
+    );
+    let whole = format!(r#"{{"version":"2.1.0","runs":[{run},{other}]}}"#);
+    assert!(whole.len() > 9 << 20);
+    let names = ["cut.sarif", "whole.sarif"].map(str::to_owned);
+    std::fs::write(
+        folder.path().join("cut.sarif"),
+        &whole[..whole.len() - 9000],
+    )
+    .unwrap();
+    std::fs::write(folder.path().join("whole.sarif"), &whole).unwrap();
+    let expected = one_by_one(folder.path(), &names);
+    for workers in [1, 2, 5] {
+        assert!(
+            together(folder.path(), &names, workers) == expected,
+            "{workers} workers"
+        );
+    }
+    let rejected = |input: &scanfold::model::InputRecord| input.ledger.rejected;
+    assert!(expected.inputs.iter().all(|input| rejected(input) > 1));
+}

@@ -201,17 +201,17 @@ impl Memory {
         self.records.get(&name.digest)
     }
 
-    /// Keeps what a result looks like.
+    /// Keeps what a result looks like, if that may be kept.
     pub(super) fn learn(
         &self,
         (name, raw): (Name, &[u8]),
         face: Face<'_, '_>,
         verdict: Verdict,
         sketch: &Sketch,
-    ) {
+    ) -> Option<Arc<Known>> {
         let own = face.indices();
         if sketch.is_pinned_by_index || !name.is_sure(raw, own) {
-            return;
+            return None;
         }
         let (new_call, place) = (call(face, Indices::default()), place(face));
         let words = [&new_call.id, &new_call.guid, &new_call.component_name];
@@ -224,7 +224,7 @@ impl Memory {
             .map(String::len)
             .sum();
         if length > LONGEST {
-            return;
+            return None;
         }
         let known = Known {
             sketch: sketch.clone(),
@@ -237,7 +237,7 @@ impl Memory {
             place: self.places.get_or_put(sketch.place, || Arc::new(place)),
             fate: OnceLock::new(),
         };
-        self.records.put(name.digest, Arc::new(known));
+        Some(self.records.put(name.digest, Arc::new(known)))
     }
 
     /// Where a place is that a run names in words, of which `number` is the digest.

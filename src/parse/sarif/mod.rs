@@ -4,10 +4,12 @@
 //! they need, and what pins a result depends on all others.
 
 mod asked;
+mod crew;
 mod dependency;
 mod detail;
 mod finding;
 mod flow;
+mod harvest;
 mod identity;
 mod lenient;
 mod memory;
@@ -23,16 +25,15 @@ mod uri;
 mod walk;
 mod wire;
 
-use finding::{Maker, Verdict};
+use crew::Shares;
+use harvest::{Harvest, Making, Passing};
 pub(super) use memory::Memory;
-use survey::{Log, Survey};
-use walk::{Json, Part, Visit};
-use wire::Record;
+use survey::{Counting, Look, Survey};
+use walk::Json;
 
-use super::json::{self, Reader, Value};
-use super::{Carried, Closing, Head, Options, Parser, Sink};
+use super::json::{Reader, Value};
+use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
-use crate::model::{Baseline, Text};
 use crate::source::Input;
 
 /// See the module.
@@ -82,22 +83,39 @@ impl Parser for Sarif {
 }
 
 fn read(input: &Input, options: &Options, memory: &Memory, sink: &mut dyn Sink) -> Result<Closing> {
+    read_shared(input, options, memory, sink, Shares::default())
+}
+
+/// Reads a log, shared with other workers from a certain size on.
+fn read_shared(
+    input: &Input,
+    options: &Options,
+    memory: &Memory,
+    sink: &mut dyn Sink,
+    shares: Shares,
+) -> Result<Closing> {
     let app = options.app(input, None);
-    let mut survey = Survey::new(options.keeps_absent, memory);
-    let broken = walk::walk(&mut open(input)?.0, &mut survey).err();
-    let log = survey.settle(broken.is_some())?;
-    let mut harvest = Harvest {
+    let mut json = open(input)?.0;
+    let mut counting = Counting::new(options.keeps_absent);
+    let (look, mut survey) = (Look(memory), Survey::default());
+    let walked = crew::together(&look, &mut counting, (shares, input), |results| {
+        walk::walk(&mut json, &mut survey.visit(memory, results))
+    });
+    let broken = walked.err();
+    let log = survey.settle(counting, memory, broken.is_some())?;
+    // A log that breaks does so at the same place again: what stands before it is kept.
+    let (mut json, preamble) = open(input)?;
+    let making = Making {
         input,
         app: &app,
         log: &log,
         keeps_absent: options.keeps_absent,
         memory,
-        maker: None,
-        sink,
     };
-    // A log that breaks does so at the same place again: what stands before it is kept.
-    let (mut json, preamble) = open(input)?;
-    walk::walk(&mut json, &mut harvest)?;
+    let mut passing = Passing(sink);
+    crew::together(&making, &mut passing, (shares, input), |results| {
+        walk::walk(&mut json, &mut Harvest { results })
+    })?;
     if let Some(error) = broken {
         return Err(error);
     }
@@ -113,140 +131,6 @@ fn open(input: &Input) -> Result<(Json, String)> {
     let mut json = Reader::new(input.open()?);
     let preamble = json.skip_preamble()?;
     Ok((json, preamble))
-}
-
-/// The second pass: results become findings.
-struct Harvest<'h> {
-    input: &'h Input,
-    app: &'h Text,
-    log: &'h Log,
-    keeps_absent: bool,
-    memory: &'h Memory,
-    /// Makes the findings of the part whose results are read, with what repeats of its run have in common.
-    maker: Option<(Maker<'h>, memory::Digest)>,
-    sink: &'h mut dyn Sink,
-}
-
-impl Harvest<'_> {
-    fn reject(&mut self, at: &str, reason: &str) {
-        self.sink.record();
-        self.sink.reject(at, reason);
-    }
-}
-
-impl Visit for Harvest<'_> {
-    fn log(&mut self, key: &str, json: &mut Json) -> Result<()> {
-        if key == "inlineExternalProperties" && json.value()? != Value::Null {
-            self.reject("/inlineExternalProperties", &expected("an array", json)?);
-        }
-        json.skip()
-    }
-
-    fn parts(&mut self, _key: &str) {}
-
-    fn part(&mut self, _part: Part) {}
-
-    fn odd_part(&mut self, part: Part, json: &mut Json) -> Result<()> {
-        let reason = expected("a run", json)?;
-        self.reject(&part.pointer(), &reason);
-        json.skip()
-    }
-
-    fn property(&mut self, part: Part, key: &str, json: &mut Json) -> Result<()> {
-        if key == "results" && json.value()? != Value::Null {
-            let reason = expected("an array of results", json)?;
-            self.reject(&format!("{}/results", part.pointer()), &reason);
-        }
-        json.skip()
-    }
-
-    fn results(&mut self, part: Part) {
-        self.maker = self.log.parts.run(part).map(|run| {
-            let context = memory::context(self.app, run);
-            let maker = Maker::new(self.input, self.app, run, &self.log.identities, part);
-            (maker, context)
-        });
-    }
-
-    fn result(&mut self, part: Part, index: usize, json: &mut Json) -> Result<()> {
-        let at = format!("{}/results/{index}", part.pointer());
-        if json.value()? != Value::Object {
-            let reason = expected("a result", json)?;
-            self.reject(&at, &reason);
-            return json.skip();
-        }
-        let raw = json.raw()?;
-        self.sink.record();
-        let Some((maker, context)) = &self.maker else {
-            self.sink.reject(&at, "the file changed while it was read");
-            return Ok(());
-        };
-        let name = raw.as_ref().ok().and_then(|raw| self.memory.name(raw));
-        let known = name.and_then(|name| Some((name, self.memory.get(name)?)));
-        if let Some((name, known)) = &known {
-            if known.has_passed() {
-                self.sink.passed();
-                return Ok(());
-            }
-            if let Some(finding) = maker.repeat(known, *name, *context, &at) {
-                self.sink.finding(finding);
-                return Ok(());
-            }
-        }
-        let record: Record<'_> = match raw.and_then(json::read) {
-            Ok(record) => record,
-            Err(reason) => {
-                self.sink.reject(&at, &reason);
-                return Ok(());
-            }
-        };
-        let known = known.map(|(_, known)| known);
-        match finding::verdict(record.face()) {
-            Verdict::Passed => {
-                self.sink.passed();
-                if let Some(known) = known {
-                    known.pass();
-                }
-            }
-            Verdict::Absent if !self.keeps_absent => self.sink.passed(),
-            Verdict::Empty => self.sink.reject(
-                &at,
-                "expected a `ruleId`, a `message` or `locations`, found none of them",
-            ),
-            verdict => {
-                let made = maker.finding(
-                    &record,
-                    known.as_ref().map(|known| &known.sketch),
-                    verdict,
-                    &at,
-                );
-                if verdict == Verdict::Absent {
-                    let mut finding = made.finding;
-                    finding.baseline = Some(Baseline::Fixed);
-                    self.sink.passed();
-                    self.sink.carry(Carried::Finding(Box::new(finding)));
-                } else {
-                    if let Some(known) = known {
-                        self.memory.tell(&known, *context, &made);
-                    }
-                    self.sink.finding(made.finding);
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-/// `expected a result, found null`
-fn expected(what: &str, json: &mut Json) -> Result<String> {
-    let found = match json.value()? {
-        Value::Object => "an object",
-        Value::Array => "an array",
-        Value::String => "a string",
-        Value::Null => "null",
-        Value::Scalar => "a number or truth value",
-    };
-    Ok(format!("expected {what}, found {found}"))
 }
 
 #[cfg(test)]

@@ -1,10 +1,14 @@
 //! The first pass: what runs tell about themselves, and what identity needs of results.
 
+use std::sync::Arc;
+
+use super::crew::{Results, Take, Work};
 use super::finding::{self, Verdict};
-use super::identity::{Census, Identities};
+use super::identity::{Census, Identities, Named};
 use super::lenient::Word;
-use super::memory::{self, Memory};
-use super::run::{Results, Run};
+use super::memory::{self, Indices, Known, Memory};
+use super::rule::Call;
+use super::run::{self, Run};
 use super::trace::{Pin, Sketch};
 use super::walk::{Json, Part, Visit};
 use super::wire::Glance;
@@ -16,20 +20,15 @@ const OWN_SCHEME: &str = "scanfold/v1";
 /// The one version that is read.
 const VERSION: &str = "2.1.0";
 
-/// What the first pass has seen.
-#[derive(Debug)]
-pub(super) struct Survey<'m> {
-    memory: &'m Memory,
+/// What the first pass has seen beside results.
+#[derive(Debug, Default)]
+pub(super) struct Survey {
     version: Option<String>,
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
     is_external: bool,
-    /// A result has the fingerprint that our own logs write.
-    is_ours: bool,
-    keeps_absent: bool,
     runs: Vec<Run>,
     inline: Vec<Run>,
-    census: Census,
 }
 
 /// Runs, and inline external properties with the run that each belongs to.
@@ -62,28 +61,17 @@ pub(super) struct Log {
     pub(super) runs_are_null: bool,
 }
 
-impl<'m> Survey<'m> {
-    /// `keeps_absent` counts what the log calls absent among the findings.
-    pub(super) fn new(keeps_absent: bool, memory: &'m Memory) -> Self {
-        Self {
+impl Survey {
+    /// The pass, in which results go there.
+    pub(super) fn visit<'p, 'm>(
+        &'p mut self,
+        memory: &'m Memory,
+        results: &'p mut dyn Results<Counting>,
+    ) -> Surveying<'p, 'm> {
+        Surveying {
+            survey: self,
             memory,
-            keeps_absent,
-            version: None,
-            runs_value: None,
-            is_external: false,
-            is_ours: false,
-            runs: Vec::new(),
-            inline: Vec::new(),
-            census: Census::new(),
-        }
-    }
-
-    /// Whether a result becomes a finding.
-    fn counts(&self, verdict: Verdict) -> bool {
-        match verdict {
-            Verdict::Fail | Verdict::Review => true,
-            Verdict::Absent => self.keeps_absent,
-            Verdict::Passed | Verdict::Empty => false,
+            results,
         }
     }
 
@@ -95,7 +83,12 @@ impl<'m> Survey<'m> {
     }
 
     /// Says whether the document is a log that can be read. `broken`: it could not be read to its end.
-    pub(super) fn settle(mut self, broken: bool) -> Result<Log> {
+    pub(super) fn settle(
+        mut self,
+        counting: Counting,
+        memory: &Memory,
+        broken: bool,
+    ) -> Result<Log> {
         match self.version.as_deref() {
             None | Some(VERSION) => {}
             Some(other) => {
@@ -114,7 +107,7 @@ impl<'m> Survey<'m> {
             }
         }
         // Its results alone do not tell by which keys the findings are known, so that each would stand beside itself.
-        if self.is_ours {
+        if counting.is_ours {
             return Err(
                 Error::format("it is our own SARIF, without the report that it showed")
                     .hint("name the JSON report of the same merge"),
@@ -151,7 +144,7 @@ impl<'m> Survey<'m> {
             inline: self.inline,
             owners,
         };
-        let identities = self.census.settle(|part| parts.run(part), self.memory);
+        let identities = counting.census.settle(|part| parts.run(part), memory);
         Ok(Log {
             has_version: self.version.is_some(),
             runs_are_null: self.runs_value == Some(Value::Null),
@@ -168,20 +161,27 @@ fn reach(runs: &mut Vec<Run>, index: usize) {
     }
 }
 
-impl Visit for Survey<'_> {
+/// The first pass.
+pub(super) struct Surveying<'p, 'm> {
+    survey: &'p mut Survey,
+    memory: &'m Memory,
+    results: &'p mut dyn Results<Counting>,
+}
+
+impl Visit for Surveying<'_, '_> {
     fn log(&mut self, key: &str, json: &mut Json) -> Result<()> {
         match key {
             "version" => {
                 let version = json.record::<Word<'_>>()?.unwrap_or_default();
-                self.version = version.get().map(str::to_owned);
+                self.survey.version = version.get().map(str::to_owned);
             }
             "$schema" => {
                 let schema = json.record::<Word<'_>>()?.unwrap_or_default();
                 let schema = schema.get().unwrap_or_default();
-                self.is_external = schema.contains("external-propert");
+                self.survey.is_external = schema.contains("external-propert");
             }
             "runs" => {
-                self.runs_value = Some(json.value()?);
+                self.survey.runs_value = Some(json.value()?);
                 json.skip()?;
             }
             _ => json.skip()?,
@@ -191,14 +191,14 @@ impl Visit for Survey<'_> {
 
     fn parts(&mut self, key: &str) {
         if key == "runs" {
-            self.runs_value = Some(Value::Array);
+            self.survey.runs_value = Some(Value::Array);
         }
     }
 
     fn part(&mut self, part: Part) {
         match part {
-            Part::Run(index) => reach(&mut self.runs, index),
-            Part::Inline(index) => reach(&mut self.inline, index),
+            Part::Run(index) => reach(&mut self.survey.runs, index),
+            Part::Inline(index) => reach(&mut self.survey.inline, index),
         }
     }
 
@@ -209,13 +209,9 @@ impl Visit for Survey<'_> {
 
     fn property(&mut self, part: Part, key: &str, json: &mut Json) -> Result<()> {
         let is_null = json.value()? == Value::Null;
-        let run = match part {
-            Part::Run(index) => self.runs.get_mut(index),
-            Part::Inline(index) => self.inline.get_mut(index),
-        };
-        match run {
+        match self.survey.run(part) {
             Some(run) if key == "results" && is_null => {
-                run.results = Results::Null;
+                run.results = run::Results::Null;
                 json.skip()
             }
             Some(run) => run.property(key, json, self.memory),
@@ -224,53 +220,144 @@ impl Visit for Survey<'_> {
     }
 
     fn results(&mut self, part: Part) {
-        if let Some(run) = self.run(part) {
-            run.results = Results::Listed;
+        if let Some(run) = self.survey.run(part) {
+            run.results = run::Results::Listed;
         }
+        self.results.begin(part);
     }
 
-    fn result(&mut self, part: Part, _index: usize, json: &mut Json) -> Result<()> {
+    fn result(&mut self, _part: Part, index: usize, json: &mut Json) -> Result<()> {
         if json.value()? != Value::Object {
             return json.skip();
         }
-        let Ok(raw) = json.raw()? else {
-            return Ok(());
-        };
-        let name = self.memory.name(raw);
-        let known = name.and_then(|name| Some((name, self.memory.get(name)?)));
-        if let Some((name, known)) = known {
-            if self.counts(known.verdict) {
-                let indices = known.indices(name);
-                let (call, place) = (|| known.call(indices), || known.place());
-                (self.census).note(part, &known.sketch, indices, call, place);
-            }
-            return Ok(());
-        }
-        // A result that only the second pass refuses has been counted here: then others are told apart more carefully than
+        // A result that only the second pass refuses is counted here: then others are told apart more carefully than
         // they need be.
+        if let Ok(raw) = json.raw()? {
+            self.results.result(index, Ok(raw));
+        }
+        Ok(())
+    }
+}
+
+/// Looks at results.
+pub(super) struct Look<'m>(pub(super) &'m Memory);
+
+/// What a look at a result shows.
+pub(super) enum Seen {
+    /// It cannot be read, which the second pass tells.
+    Nothing,
+    /// It has the fingerprint that our own logs write.
+    Ours,
+    /// What is kept of it, and the numbers by which it calls its rule.
+    Known(Arc<Known>, Indices),
+    /// What of it is not kept.
+    Other(Box<Other>),
+}
+
+pub(super) struct Other {
+    verdict: Verdict,
+    pin: Pin,
+    sketch: Sketch,
+    indices: Indices,
+    call: Call,
+    place: Named,
+}
+
+impl Work for Look<'_> {
+    type Desk = ();
+    type Outcome = Seen;
+
+    fn desk(&self, _part: Part) {}
+
+    fn work(&self, _desk: &(), _index: usize, raw: Result<&[u8], String>) -> Seen {
+        let Ok(raw) = raw else {
+            return Seen::Nothing;
+        };
+        let name = self.0.name(raw);
+        let known = name.and_then(|name| Some((name, self.0.get(name)?)));
+        if let Some((name, known)) = known {
+            let indices = known.indices(name);
+            return Seen::Known(known, indices);
+        }
         let Ok(glance) = json::read::<Glance<'_>>(raw) else {
-            return Ok(());
+            return Seen::Nothing;
         };
         let face = glance.face();
         let mut schemes = face.partial_fingerprints.0.iter().map(|(scheme, _)| scheme);
         if schemes.any(|scheme| scheme == OWN_SCHEME) {
-            self.is_ours = true;
-            return Ok(());
+            return Seen::Ours;
         }
         let verdict = finding::verdict(face);
         let pin = Pin::of(face);
         let sketch = Sketch::of(face, &pin);
-        if let Some(name) = name {
-            self.memory.learn((name, raw), face, verdict, &sketch);
+        let indices = face.indices();
+        let known = name.and_then(|name| self.0.learn((name, raw), face, verdict, &sketch));
+        match known {
+            Some(known) => Seen::Known(known, indices),
+            None => Seen::Other(Box::new(Other {
+                verdict,
+                pin,
+                sketch,
+                indices,
+                call: memory::call(face, indices),
+                place: memory::place(face),
+            })),
         }
-        if self.counts(verdict) {
-            let indices = face.indices();
-            let (call, place) = (|| memory::call(face, indices), || memory::place(face));
-            self.census.note(part, &sketch, indices, call, place);
-            if sketch.is_pinned_by_index {
-                self.census.note_pin(part, &sketch, pin);
+    }
+}
+
+/// Counts results.
+#[derive(Debug)]
+pub(super) struct Counting {
+    keeps_absent: bool,
+    /// A result has the fingerprint that our own logs write.
+    is_ours: bool,
+    census: Census,
+}
+
+impl Counting {
+    /// `keeps_absent` counts what the log calls absent among the findings.
+    pub(super) fn new(keeps_absent: bool) -> Self {
+        Self {
+            keeps_absent,
+            is_ours: false,
+            census: Census::new(),
+        }
+    }
+
+    /// Whether a result becomes a finding.
+    fn counts(&self, verdict: Verdict) -> bool {
+        match verdict {
+            Verdict::Fail | Verdict::Review => true,
+            Verdict::Absent => self.keeps_absent,
+            Verdict::Passed | Verdict::Empty => false,
+        }
+    }
+}
+
+impl Take<Seen> for Counting {
+    fn take(&mut self, part: Part, seen: Seen) {
+        match seen {
+            Seen::Ours => self.is_ours = true,
+            Seen::Known(known, indices) if self.counts(known.verdict) => {
+                let (call, place) = (|| known.call(indices), || known.place());
+                (self.census).note(part, &known.sketch, indices, call, place);
             }
+            Seen::Other(other) if self.counts(other.verdict) => {
+                let Other {
+                    pin,
+                    sketch,
+                    indices,
+                    call,
+                    place,
+                    ..
+                } = *other;
+                (self.census).note(part, &sketch, indices, || call, || place);
+                if sketch.is_pinned_by_index {
+                    self.census.note_pin(part, &sketch, pin);
+                }
+            }
+            Seen::Nothing | Seen::Known(..) | Seen::Other(_) => {}
         }
-        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Probes of single rules of the format, and whole samples.
 
 use super::*;
-use crate::model::{Finding, KeyLabel, Kind, Outcome, Severity, SuppressionStatus};
+use crate::model::{Finding, KeyLabel, Kind, Outcome, Severity, SuppressionStatus, Text};
 use crate::parse::testing::{Collected, read};
 
 /// A log with one run of a tool called `probe`; `run` is the rest of the run object.
@@ -62,3 +62,4 @@ mod paths;
 mod references;
 mod results;
 mod samples;
+mod sharing;
