@@ -3,6 +3,7 @@
 
 mod bounded;
 mod browser;
+mod calendars;
 mod check;
 mod ci;
 mod cli;
