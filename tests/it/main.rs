@@ -11,6 +11,7 @@ mod cvss;
 mod dates;
 mod detection;
 mod enrich;
+mod examples;
 mod expect;
 mod explain;
 mod folding;
