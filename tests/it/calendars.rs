@@ -113,7 +113,7 @@ fn every_command_ends_an_accept_where_the_calendar_ends_its_last_day() {
             );
             // The gate of a merge says what the report says that it writes.
             let (gate, merged) = desk.merge(at);
-            assert_eq!(gate, i32::from(code), "{zone} {at}");
+            assert_eq!(gate, code, "{zone} {at}");
             assert_eq!(merged["findings"][0]["status"], status, "{zone} {at}");
             // A report that is read again still holds what it says.
             let again = scanfold(&["convert", &path, "--to", "json", "--fail-on", "open"]);

@@ -541,7 +541,7 @@ fn no_duty_becomes_later_without_leave_and_no_day_ends_later() {
     let told = flat(&slack);
     assert!(told.contains("acknowledge loosened from 2026-"), "{told}");
     assert!(
-        told.contains("by ours acknowledge.all (slack.toml:4)"),
+        told.contains("by ours acknowledge.high (slack.toml:4)"),
         "{told}"
     );
     let told = flat(&west);
@@ -568,7 +568,7 @@ fn no_duty_becomes_later_without_leave_and_no_day_ends_later() {
 
 #[test]
 fn a_diff_tells_what_happened_and_not_what_did_not() {
-    use crate::scenarios::{result, sarif};
+    use crate::scenarios::{LODASH, result, sarif};
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();
     let ours = place(
@@ -614,8 +614,8 @@ fn a_diff_tells_what_happened_and_not_what_did_not() {
         kev("none.csv", "CVE-2014-0160"),
         kev("lodash.csv", "CVE-2021-23337"),
     );
-    let npm = "samples/npm-audit/basic.json";
-    let first = merge("1.json", "2026-11-02", &[&one, npm, "--kev", &none]);
+    let npm = place(folder.path(), "npm.json", &LODASH.text());
+    let first = merge("1.json", "2026-11-02", &[&one, &npm, "--kev", &none]);
     let baseline = ["--baseline", &first, "--kev", &lodash];
     let next = merge(
         "2.json",

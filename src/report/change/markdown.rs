@@ -60,18 +60,10 @@ impl Changes {
         writeln!(out, "|{}{rule}", " --- |".repeat(9))?;
         for Row { report, change } in &self.rows {
             let side = change.after.as_ref().or(change.before.as_ref());
-            let origins: Vec<_> = change
-                .causes()
-                .iter()
-                .map(|cause| {
-                    let origin = cause.origin.shown(markdown);
-                    if change.is_all(cause) {
-                        origin
-                    } else {
-                        format!("{}: {origin}", cause.what)
-                    }
-                })
-                .collect();
+            let origins = change.causes_in_words(markdown, |what, origin| match what {
+                Some(what) => format!("{what}: {origin}"),
+                None => origin,
+            });
             let report = match self.reports {
                 1 => String::new(),
                 _ => format!(" {} |", markdown_code(report)),

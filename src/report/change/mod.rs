@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::escape::Escape;
 use super::named::Named;
 use crate::model::{Assessment, Duty, Entry, Key, Report, Status};
 
@@ -91,9 +92,24 @@ impl Change {
         causes
     }
 
-    /// The cause of all that moved, which needs no word for what it is about.
-    pub(super) fn is_all(&self, cause: &Cause<'_>) -> bool {
-        self.shifts.is_subset(&cause.shifts) && !self.shifts.contains(&Shift::Appeared)
+    /// The causes in words, each made of what it is about and of who it is. A lone cause of all that moved needs no word
+    /// for what it is about.
+    pub(super) fn causes_in_words(
+        &self,
+        escape: Escape,
+        words: impl Fn(Option<&str>, String) -> String,
+    ) -> Vec<String> {
+        let causes = self.causes();
+        let is_all = |cause: &Cause<'_>| {
+            causes.len() == 1
+                && self.shifts.is_subset(&cause.shifts)
+                && !self.shifts.contains(&Shift::Appeared)
+        };
+        let told = causes.iter().map(|cause| {
+            let what = (!is_all(cause)).then_some(cause.what);
+            words(what, cause.origin.shown(escape))
+        });
+        told.collect()
     }
 
     /// The nearest date comes first, what needs no date any more last.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::model::{About, Assessment, Deadline, Duty, Severity, Status, Text, Why};
+use crate::report::escape::Escape;
 
 /// The rule that brings a date or a severity, and where it is written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,7 +47,7 @@ impl Origin {
     }
 
     /// `flowdesk fix.high (flowdesk:14)`.
-    pub(super) fn shown(&self, escape: crate::report::escape::Escape) -> String {
+    pub(super) fn shown(&self, escape: Escape) -> String {
         let mut words = escape(&self.policy).into_owned();
         if let Some(rule) = &self.rule {
             words = format!("{words} {}", escape(rule));

@@ -64,13 +64,9 @@ impl Changes {
             let Moved { report, change } = moved;
             let mut parts = vec![moved_how(change)];
             parts.extend(was(change));
-            parts.extend(change.causes().iter().map(|cause| {
-                let origin = cause.origin.shown(terminal);
-                if change.is_all(cause) {
-                    format!("by {origin}")
-                } else {
-                    format!("{} by {origin}", cause.what)
-                }
+            parts.extend(change.causes_in_words(terminal, |what, origin| match what {
+                Some(what) => format!("{what} by {origin}"),
+                None => format!("by {origin}"),
             }));
             let first = change.shifts.first().copied();
             let role = first.map_or(Role::Plain, role_of);
