@@ -4,11 +4,13 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::guard::Guard;
+use super::output::say;
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::model::Text;
 use crate::report::Page;
 use crate::report::change::{Before, Changes, Heading, write_report};
+use crate::report::escape::terminal;
 use crate::run;
 
 #[derive(Debug, Args)]
@@ -32,8 +34,19 @@ impl Diff {
         for telling in &tellings {
             guard.spare(telling.path.as_deref())?;
         }
-        let before = Before::of(&run::open_report(&self.old)?);
+        let old = run::open_report(&self.old)?;
+        let before = Before::of(&old);
         let new = run::open_report(&self.new)?;
+        if old.as_of > new.as_of {
+            say(&format!(
+                "scanfold: hint: {} is as of {}, and {} as of {}: the earlier report is named first",
+                terminal(&Text::line(&self.old)),
+                old.as_of,
+                terminal(&Text::line(&self.new)),
+                new.as_of
+            ));
+        }
+        drop(old);
         let comparison = before.compare(&new);
         let (old_name, new_name) = (Text::line(&self.old), Text::line(&self.new));
         let mut rows = Vec::new();

@@ -182,7 +182,7 @@ impl Merge {
         }
         let engine = Engine::new(policies, as_of);
         idle(&engine);
-        let rows = triage::decide(&mut ingested.facts, &triage_files, engine.today());
+        let rows = triage::decide(&mut ingested.facts, &triage_files, as_of, engine.today());
         stages.enter("assess");
         let mut engines = vec![engine; pool.current_num_threads()];
         let assess = || run::assess_with(ingested.facts, &mut engines, as_of);

@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use self::part::Part;
 use self::tally::{Known, Met};
 use crate::error::{Error, Result};
-use crate::model::{Baseline, Entry, Report, Status};
+use crate::model::{Entry, Report, Status};
 
 pub use self::tally::Tally;
 
@@ -115,16 +115,9 @@ impl Condition {
     }
 }
 
-/// Where a finding stands at a time: what is accepted until a day is open after it.
+/// Where a finding stands at a time: what is accepted until a day is open once that day has ended.
 pub fn status_at(entry: &Entry, as_of: Timestamp) -> Status {
-    let assessment = &entry.assessment;
-    let until = assessment.suppressed.as_ref().and_then(|one| one.until);
-    let has_ended = until.is_some_and(|until| until < day(as_of));
-    match (assessment.status, entry.finding.baseline) {
-        (Status::Suppressed, Some(Baseline::Unobserved)) if has_ended => Status::Unobserved,
-        (Status::Suppressed, _) if has_ended => Status::Open,
-        (status, _) => status,
-    }
+    entry.assessment.status_at(entry.finding.baseline, as_of)
 }
 
 /// The date of a time, in UTC.

@@ -5,8 +5,8 @@ use jiff::civil::date;
 
 use super::*;
 use crate::model::{
-    Assessment, By, Deadline, Duty, Epss, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind,
-    Ledger, Outcome, PolicyTag, Set, Severity, Share, Suppressed, Text,
+    Assessment, Baseline, By, Deadline, Duty, Epss, Finding, InputId, InputRecord, Kev, KevEntry,
+    Key, Kind, Ledger, Outcome, PolicyTag, Set, Severity, Share, Suppressed, Text,
 };
 
 const DAY: i64 = 86_400;
@@ -272,10 +272,15 @@ fn what_was_accepted_until_a_day_is_open_from_the_next() {
         reason: Text::line("no way in"),
         by: Text::line("triage.toml"),
         until: Some(date(2026, 11, 21)),
+        // Where the policy counts, the day ends an hour before it does in UTC.
+        ends: Some(time(1) - jiff::SignedDuration::from_hours(1)),
         source: None,
     }));
     assert!(!holds("overdue", &accepted, time(0)));
-    assert!(holds("overdue", &accepted, time(1)) && !holds("unobserved", &accepted, time(1)));
+    let end = time(1) - jiff::SignedDuration::from_hours(1);
+    let second = jiff::SignedDuration::from_secs(1);
+    assert!(!holds("overdue", &accepted, end - second));
+    assert!(holds("overdue", &accepted, end) && !holds("unobserved", &accepted, end));
     accepted.finding.baseline = Some(Baseline::Unobserved);
     assert!(holds("unobserved&overdue", &accepted, time(1)));
 }

@@ -16,6 +16,7 @@ mod report;
 mod set;
 mod severity;
 mod subject;
+mod suppressed;
 mod tag;
 mod text;
 mod ticket;
@@ -35,11 +36,12 @@ pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{
     About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
-    Suppressed, TriageRow, Why,
+    TriageRow, Why,
 };
 pub use set::{Capped, Gathered, Set};
 pub use severity::{Score, Severity};
 pub use subject::{Location, Package, Rule};
+pub use suppressed::Suppressed;
 pub use tag::PolicyTag;
 pub use text::Text;
 pub use ticket::{Suppression, SuppressionStatus, Ticket, TicketState};

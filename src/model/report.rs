@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::{
-    Baseline, Finding, InputRecord, Key, Ledger, Moment, PolicyTag, Reject, Score, Severity, Text,
-    Ticket, TicketState, Verdict, sort_by_cached_key,
+    Baseline, Finding, InputRecord, Key, Ledger, Moment, PolicyTag, Reject, Score, Severity,
+    Suppressed, Text, Ticket, TicketState, sort_by_cached_key,
 };
 
 /// Something that is promised by a date.
@@ -108,21 +108,6 @@ impl Status {
     pub const fn is_due(self) -> bool {
         matches!(self, Self::Open | Self::Unobserved)
     }
-}
-
-/// Why a suppressed finding is suppressed.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Suppressed {
-    /// What was decided; none where the report of a tool suppresses it.
-    pub kind: Option<Verdict>,
-    /// The reason in somebody's words.
-    pub reason: Text,
-    /// Who says so: a tool's report, or a triage file.
-    pub by: Text,
-    /// Until when.
-    pub until: Option<Date>,
-    /// Where the decision stands, of one by a triage file or a VEX document.
-    pub source: Option<Text>,
 }
 
 /// What a reason is about.
@@ -235,6 +220,17 @@ impl Assessment {
     /// The deadline of the fix, as long as its clock runs.
     pub fn running_due(&self) -> Option<&Deadline> {
         self.due().filter(|_| self.status.is_due())
+    }
+
+    /// Where it stands at a time: what is accepted until a day is open, or unobserved, after it.
+    pub fn status_at(&self, baseline: Option<Baseline>, at: Timestamp) -> Status {
+        let suppressed = self.suppressed.as_deref();
+        let has_ended = suppressed.is_some_and(|suppressed| suppressed.has_ended(at));
+        match (self.status, baseline) {
+            (Status::Suppressed, Some(Baseline::Unobserved)) if has_ended => Status::Unobserved,
+            (Status::Suppressed, _) if has_ended => Status::Open,
+            (status, _) => status,
+        }
     }
 
     /// Whether the fix is overdue at `as_of`.

@@ -169,7 +169,8 @@ impl Engine {
         }
         tags.sort();
         tags.dedup();
-        let (status, suppressed) = status(finding, tickets, *today, paths);
+        let end_of = |day| end_of_day(policies, day);
+        let (status, suppressed) = status(finding, tickets, *today, end_of, paths);
         Assessment {
             severity,
             score,
@@ -199,6 +200,16 @@ fn share<T: Ord>(known: &mut BTreeSet<Arc<[T]>>, list: Vec<T>) -> Arc<[T]> {
     let list: Arc<[T]> = list.into();
     known.insert(list.clone());
     list
+}
+
+/// The first instant after a day where it ends first among the policies' calendars, else in UTC: from then on
+/// [`Engine::today`] is a later day.
+fn end_of_day(policies: &[(Policy, usize)], day: Date) -> Timestamp {
+    let ends = policies
+        .iter()
+        .map(|(policy, _)| policy.calendar.end_of_day(day));
+    ends.min()
+        .unwrap_or_else(|| Calendar::default().end_of_day(day))
 }
 
 /// The reasons of all policies, if each has one.

@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::decision::{PathGlobs, Standing, weigh};
@@ -10,7 +11,7 @@ use crate::model::{
     TicketState,
 };
 
-/// The status of a finding on `today`, and why it is suppressed if it is.
+/// The status of a finding on `today`, and why it is suppressed if it is. `end_of` tells the first instant after a day.
 ///
 /// What is gone is fixed, suppressed or not. What was accepted stays suppressed while nobody looks for it. A decision comes
 /// before the suppressions of scanners' reports, whatever these say.
@@ -18,6 +19,7 @@ pub(super) fn status(
     finding: &Finding,
     tickets: &[&Finding],
     today: Date,
+    end_of: impl Fn(Date) -> Timestamp,
     paths: &mut PathGlobs,
 ) -> (Status, Option<Box<Suppressed>>) {
     let closed = finding.ticket.as_ref().is_some_and(|ticket| {
@@ -51,6 +53,7 @@ pub(super) fn status(
             reason: reason.unwrap_or_else(|| Text::line(verdict.name())),
             by: by.as_ref().unwrap_or(source).clone(),
             until: *until,
+            ends: until.map(end_of),
             source: Some(source.clone()),
         };
         return (Status::Suppressed, Some(Box::new(suppressed)));
@@ -62,6 +65,7 @@ pub(super) fn status(
             reason: reason.unwrap_or(&suppression.kind).clone(),
             by: suppression.scanner.clone(),
             until: None,
+            ends: None,
             source: None,
         };
         return (Status::Suppressed, Some(Box::new(suppressed)));

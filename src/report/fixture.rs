@@ -517,6 +517,7 @@ fn suppressed_code() -> Entry {
         reason: "+only our own [words](https://evil.example)".into(),
         by: "triage.toml".into(),
         until: Some(date(2027, 1, 31)),
+        ends: Some(time("2027-02-01T00:00:00Z")),
         source: Some("triage.toml line 4".into()),
     }));
     entry(finding, assessment)

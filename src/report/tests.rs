@@ -284,6 +284,7 @@ fn a_job_summary_stays_under_one_mebibyte() {
         reason: costly.clone(),
         by: costly.clone(),
         until: None,
+        ends: None,
         source: Some(costly.clone()),
     }));
     report.entries = vec![entry; 3000];

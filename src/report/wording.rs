@@ -4,6 +4,8 @@
 mod decision;
 mod finding;
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::escape::Escape;
@@ -142,8 +144,8 @@ pub(super) fn running(report: &Report) -> impl Iterator<Item = &Entry> {
 
 /// How far a deadline is from as-of: `today`, `in 3 days`, `2 days overdue`, and hours where the term had hours.
 ///
-/// Days are counted between dates, as people count them. The date of as-of is taken in UTC; whether a finding is overdue
-/// is not worked out here, so that a time zone can at most change the number.
+/// Days are counted between dates, as people count them where the day ends with the deadline; whether a finding is overdue
+/// is not worked out here, so that clocks that change between now and then can at most change the number.
 pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
     let overdue = deadline.ends <= as_of;
     let (number, unit) = match deadline.by {
@@ -152,7 +154,7 @@ pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
         }
         By::Time(time) => (as_of.duration_until(time).as_hours() / 24, "day"),
         By::Day(date) => {
-            let today = utc_day(as_of);
+            let today = local_day(date, deadline.ends, as_of);
             (today.duration_until(date).as_hours() / 24, "day")
         }
     };
@@ -163,6 +165,22 @@ pub(crate) fn distance(deadline: &Deadline, as_of: Timestamp) -> String {
         (false, _) if unit == "hour" => "within the hour".to_owned(),
         (false, _) => "today".to_owned(),
     }
+}
+
+/// The day of as-of in the time zone in which `date` ends at `ends`; in UTC where there is no such zone.
+fn local_day(date: Date, ends: Timestamp, as_of: Timestamp) -> Date {
+    let end = date
+        .tomorrow()
+        .and_then(|next| next.to_zoned(TimeZone::UTC));
+    let ahead = end.map_or(SignedDuration::ZERO, |end| {
+        ends.duration_until(end.timestamp())
+    });
+    let ahead = if ahead.abs() <= SignedDuration::from_hours(26) {
+        ahead
+    } else {
+        SignedDuration::ZERO
+    };
+    utc_day(as_of.checked_add(ahead).unwrap_or(as_of))
 }
 
 /// The same of a finding, and whether it came back: then it may be long overdue on the day on which it is seen.

@@ -3,9 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound::{Included, Unbounded};
 
-use jiff::ToSpan;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 
 use super::baseline::Looks;
 use super::condition::{Condition, key_of_id, names_of_package, paths_of, rules};
@@ -19,8 +18,13 @@ const MANY: usize = 50;
 /// Attaches every entry to each finding that it reaches, and says how many these are.
 ///
 /// What is attached is a fact: an entry that has ended is attached too, and does not hold. Doing it twice, or in each of
-/// several merges that are merged, changes nothing.
-pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<TriageRow> {
+/// several merges that are merged, changes nothing. `today` is the day of as-of by which entries end.
+pub fn decide(
+    facts: &mut Facts,
+    files: &[TriageFile],
+    as_of: Timestamp,
+    today: Date,
+) -> Vec<TriageRow> {
     let entries = || {
         files
             .iter()
@@ -64,7 +68,7 @@ pub fn decide(facts: &mut Facts, files: &[TriageFile], today: Date) -> Vec<Triag
             entry: Text::line(entry.says.name()),
             until: entry.says.until(),
             findings: reached.len() as u64,
-            note: note(entry, reached.len(), unsure, today),
+            note: note(entry, reached.len(), unsure, as_of, today),
         });
     }
     rows.sort();
@@ -82,7 +86,13 @@ fn equals(findings: &[Box<Finding>]) -> BTreeMap<Looks<'_>, usize> {
 }
 
 /// What the author of an entry should know.
-fn note(entry: &TriageEntry, reached: usize, unsure: usize, today: Date) -> Option<Text> {
+fn note(
+    entry: &TriageEntry,
+    reached: usize,
+    unsure: usize,
+    as_of: Timestamp,
+    today: Date,
+) -> Option<Text> {
     let mut notes = Vec::new();
     if let Some(until) = entry.says.until().filter(|until| *until < today) {
         notes.push(format!("expired, it held until {until}"));
@@ -107,7 +117,7 @@ fn note(entry: &TriageEntry, reached: usize, unsure: usize, today: Date) -> Opti
         }
     }
     if let Says::Date { at, .. } = entry.says
-        && at.to_zoned(TimeZone::UTC).date() > today
+        && at > as_of
     {
         notes.push("has not happened yet, and starts no clock until then".to_owned());
     }

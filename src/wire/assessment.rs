@@ -302,6 +302,8 @@ pub struct Suppressed<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     until: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    ends: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     source: Option<Cow<'a, str>>,
 }
 
@@ -312,6 +314,7 @@ impl<'a> Suppressed<'a> {
             reason,
             by,
             until,
+            ends,
             source,
         } = suppressed;
         Self {
@@ -319,6 +322,7 @@ impl<'a> Suppressed<'a> {
             reason: words(reason),
             by: words(by),
             until: *until,
+            ends: *ends,
             source: source.as_ref().map(words),
         }
     }
@@ -338,6 +342,7 @@ impl<'a> Suppressed<'a> {
             reason: Text::line(&self.reason),
             by: Text::line(&self.by),
             until: self.until,
+            ends: self.ends,
             source: line_of(self.source.as_ref()),
         })
     }

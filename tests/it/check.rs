@@ -11,7 +11,7 @@ fn accepted_until(day: &str) -> String {
     let report = vendor_report();
     let changed = report.replacen(
         "\"suppression\":{",
-        "\"suppression\":{\"kind\":\"accepted\",\"until\":\"DAY\",",
+        "\"suppression\":{\"kind\":\"accepted\",\"until\":\"DAY\",\"ends\":\"2026-12-02T00:00:00Z\",",
         1,
     );
     assert_ne!(report, changed);
@@ -43,6 +43,31 @@ fn what_is_accepted_until_a_day_counts_after_it() {
     };
     assert_eq!(open("2026-12-01"), ("open: 10 findings".to_owned(), false));
     assert_eq!(open("2026-12-02"), ("open: 11 findings".to_owned(), true));
+}
+
+/// A report of before the instant was told knows the day alone.
+#[test]
+fn an_accept_whose_end_is_not_told_ends_where_its_day_ends_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json").display().to_string();
+    let told = "\"ends\":\"2026-12-02T00:00:00Z\",\"reason\"";
+    let report = accepted_until("2026-12-01");
+    assert!(report.contains(told));
+    fs::write(&path, report.replacen(told, "\"reason\"", 1)).unwrap();
+    let open = |at: &str| {
+        let run = scanfold(&["check", &path, "--fail-on", "open", "--as-of", at]);
+        let line = run.stdout.lines().find(|line| line.starts_with("open: "));
+        let how = run.stdout.contains("passed where days end first");
+        (line.unwrap().to_owned(), how)
+    };
+    assert_eq!(
+        open("2026-12-01T09:59:59Z"),
+        ("open: 10 findings".to_owned(), false)
+    );
+    assert_eq!(
+        open("2026-12-01T10:00:00Z"),
+        ("open: 11 findings".to_owned(), true)
+    );
 }
 
 #[test]

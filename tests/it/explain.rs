@@ -65,3 +65,36 @@ fn equal_places_of_one_report_are_kept_apart_by_their_keys() {
         "{two}"
     );
 }
+
+/// A dependency is its package and its ids: whatever its tool calls the check and wherever it lies.
+#[test]
+fn only_fields_that_a_key_is_made_of_are_named_as_reasons() {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json").display().to_string();
+    let merge = ["merge", "samples/npm-audit/basic.json", "samples/jira-json"];
+    let place = ["--as-of", "2026-11-21", "-o", &report];
+    let run = scanfold(&[&merge[..], &place].concat());
+    assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&report).unwrap()).unwrap();
+    let of_kind = |kind: &str| {
+        let findings = json["findings"].as_array().unwrap().iter();
+        let known = findings.filter(|one| one["kind"] == kind);
+        let names = known.map(|one| one["fingerprint"].as_str().unwrap().to_owned());
+        names.take(2).collect::<Vec<_>>()
+    };
+    let (dependencies, tickets) = (of_kind("dependency"), of_kind("ticket"));
+    let reasons = |one: &str, other: &str| {
+        let run = scanfold(&["explain", &report, one, other]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let lines = run.stdout.lines().filter(|line| !line.starts_with(' '));
+        let names = lines.filter_map(|line| Some(line.split_once(": ")?.0.to_owned()));
+        names.filter(|name| !name.contains(' ')).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        reasons(&dependencies[0], &dependencies[1]),
+        ["package", "ids"]
+    );
+    assert_eq!(reasons(&tickets[0], &tickets[1]), ["ticket"]);
+    assert_eq!(reasons(&dependencies[0], &tickets[0]), ["kind"]);
+}

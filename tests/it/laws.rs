@@ -241,7 +241,7 @@ fn decided(fold: Fold) -> Report {
     let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
     let mut engine = Engine::new(policies, as_of());
     let files = [file.clone(), file];
-    let rows = triage::decide(&mut facts, &files, engine.today());
+    let rows = triage::decide(&mut facts, &files, as_of(), engine.today());
     let mut report = run::assess(facts, &mut engine, as_of()).unwrap();
     report.triage = rows;
     report

@@ -4,6 +4,7 @@
 mod archives;
 mod bounded;
 mod browser;
+mod calendars;
 mod check;
 mod ci;
 mod cli;
@@ -11,6 +12,7 @@ mod cvss;
 mod dates;
 mod detection;
 mod enrich;
+mod examples;
 mod expect;
 mod explain;
 mod folding;

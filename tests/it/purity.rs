@@ -11,8 +11,8 @@ use crate::project;
 
 const AS_OF: [&str; 2] = ["--as-of", "2026-11-21"];
 
-/// A policy whose days are those of a zone, so that a borrowed one would show.
-const POLICY: &str = "version = 1\nname = \"ours\"\nextends = \"flowdesk\"\n[calendar]\ntimezone = \"America/New_York\"\nmaintenance-dates = [2026-12-08]\n";
+/// A policy whose days are those of a zone, so that a borrowed one would show. They end later than those of UTC.
+const POLICY: &str = "version = 1\nname = \"ours\"\nextends = \"flowdesk\"\nallow-loosening = true\nloosening-reason = \"days end later here\"\n[calendar]\ntimezone = \"America/New_York\"\nmaintenance-dates = [2026-12-08]\n";
 
 /// Copies the vendor's folder, with its project file, and puts a policy beside it.
 fn prepare(folder: &Path) {

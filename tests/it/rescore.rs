@@ -505,6 +505,160 @@ fn the_change_table_says_what_moved_in_three_forms() {
 }
 
 #[test]
+fn no_duty_becomes_later_without_leave_and_no_day_ends_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let policy = |name: &str, acknowledge: &str, zone: &str| {
+        let words = format!(
+            "version = 1\nname = \"ours\"\n[acknowledge]\nall = \"{acknowledge}\"\n[fix]\nall = \"60 days\"\n[calendar]\ntimezone = \"{zone}\"\n"
+        );
+        place(folder.path(), name, &words)
+    };
+    let ours = policy("ours.toml", "2 business days", "Europe/Berlin");
+    let report = folder.path().join("report.json").display().to_string();
+    let input = "samples/sarif/basic.sarif";
+    fine(&["merge", input, "--policy", &ours, "-o", &report]);
+    let words = fs::read_to_string(&report).unwrap();
+    let slack = policy("slack.toml", "20 business days", "Europe/Berlin");
+    let west = policy("west.toml", "2 business days", "America/New_York");
+    let east = policy("east.toml", "2 business days", "Pacific/Auckland");
+    let quick = policy("quick.toml", "1 business day", "Europe/Berlin");
+    for later in [&slack, &west] {
+        let run = run(&["rescore", &report, "--policy", later, "--write"]);
+        assert_eq!(run.code, 2, "{later}: {}", run.stdout);
+        let told = "that reports name would become later";
+        assert!(run.stderr.contains(told), "{later}: {}", run.stderr);
+        assert!(fs::read_to_string(&report).unwrap() == words, "{later}");
+        let dry = fine(&["rescore", &report, "--policy", later]).stdout;
+        assert!(
+            dry.contains("nothing can be while a date becomes later"),
+            "{dry}"
+        );
+    }
+    let flat = |policy: &str| {
+        let run = fine(&["rescore", &report, "--policy", policy]);
+        run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let told = flat(&slack);
+    assert!(told.contains("acknowledge loosened from 2026-"), "{told}");
+    assert!(
+        told.contains("by ours acknowledge.high (slack.toml:4)"),
+        "{told}"
+    );
+    let told = flat(&west);
+    assert!(
+        told.contains("loosened, acknowledge loosened from 2026-"),
+        "{told}"
+    );
+    assert!(told.contains("T23:00:00Z, now until 2027-"), "{told}");
+    assert!(flat(&quick).contains("acknowledge tightened from 2026-"));
+    assert!(!flat(&east).contains("loosened"));
+    let json = fine(&["rescore", &report, "--policy", &slack, "--changes", "json"]).stdout;
+    assert_valid(
+        &schema(&project("schemas/changes-v1.schema.json")),
+        &json,
+        "other duties",
+    );
+    assert!(
+        json.contains(r#""duties":{"acknowledge":{"due":"2026-"#),
+        "{json}"
+    );
+    fine(&["rescore", &report, "--policy", &quick, "--write"]);
+    assert!(fs::read_to_string(&report).unwrap() != words);
+}
+
+#[test]
+fn a_diff_tells_what_happened_and_not_what_did_not() {
+    use crate::scenarios::{LODASH, result, sarif};
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let ours = place(
+        folder.path(),
+        "ours.toml",
+        "version = 1\nname = \"ours\"\n[fix]\nall = \"7 days\"\n",
+    );
+    let scan = |name: &str, rules: &[&str]| {
+        let results: Vec<_> = (1..)
+            .zip(rules)
+            .map(|(line, rule)| result(rule, &format!("src/{rule}.js"), line, rule))
+            .collect();
+        place(folder.path(), name, &sarif("CodeQL", "2.19.0", &results))
+    };
+    let kev = |name: &str, id: &str| {
+        let head = "cveID,vendorProject,product,vulnerabilityName,dateAdded,shortDescription,requiredAction,dueDate,knownRansomwareCampaignUse,notes,cwes";
+        let words = format!("{head}\n{id},h,h,x,2026-11-01,y,z,2026-12-24,Known,n,\n");
+        place(folder.path(), name, &words)
+    };
+    let merge = |name: &str, as_of: &str, arguments: &[&str]| {
+        let out = path(name);
+        let merge = [
+            &[
+                "merge",
+                "--app",
+                "Queue Board",
+                "--policy",
+                &ours,
+                "--as-of",
+                as_of,
+            ],
+            arguments,
+        ];
+        let run = scanfold(&[&merge.concat()[..], &["-o", &out]].concat());
+        assert!(matches!(run.code, 0 | 3), "{}", run.stderr);
+        out
+    };
+    let (one, two) = (
+        scan("1.sarif", &["kept", "gone"]),
+        scan("2.sarif", &["kept"]),
+    );
+    let (none, lodash) = (
+        kev("none.csv", "CVE-2014-0160"),
+        kev("lodash.csv", "CVE-2021-23337"),
+    );
+    let npm = place(folder.path(), "npm.json", &LODASH.text());
+    let first = merge("1.json", "2026-11-02", &[&one, &npm, "--kev", &none]);
+    let baseline = ["--baseline", &first, "--kev", &lodash];
+    let next = merge(
+        "2.json",
+        "2026-11-12",
+        &[&[&two[..]], &baseline[..]].concat(),
+    );
+    let told = scanfold(&["diff", &first, &next]);
+    assert_eq!(
+        (told.code, told.stderr.as_str()),
+        (0, ""),
+        "{}",
+        told.stdout
+    );
+    let flat = told.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Nobody ran npm audit: its findings are unobserved, by no rule, and their dates passed as time went by.
+    assert!(
+        flat.contains("overdue as time went by, listed in KEV, unobserved; was open "),
+        "{flat}"
+    );
+    assert!(flat.contains(" 1 listed in KEV "), "{flat}");
+    assert!(flat.contains(" 1 fixed "), "{flat}");
+    assert!(
+        !flat.contains("by ours") && !flat.contains("overdue at once"),
+        "{flat}"
+    );
+    assert!(
+        !flat.contains("tightened") && !flat.contains("no longer overdue"),
+        "{flat}"
+    );
+    let json = scanfold(&["diff", &first, &next, "--to", "json"]).stdout;
+    let what = "what happened";
+    assert_valid(
+        &schema(&project("schemas/changes-v1.schema.json")),
+        &json,
+        what,
+    );
+    let swapped = scanfold(&["diff", &next, &first]);
+    assert_eq!(swapped.code, 0);
+    let hint = "the earlier report is named first";
+    assert!(swapped.stderr.contains(hint), "{}", swapped.stderr);
+}
+
+#[test]
 fn a_diff_is_the_same_table_of_two_reports() {
     let folder = tempfile::tempdir().unwrap();
     let (old, new) = (

@@ -139,7 +139,7 @@ fn an_accept_holds_on_its_last_day_and_is_open_on_the_next() {
     let source = format!("{} line 2", desk.path("triage.toml"));
     assert_eq!(
         finding["suppression"],
-        json!({"kind": "accepted", "reason": "on the intranet only", "by": "R. Okafor", "until": "2026-11-07", "source": source})
+        json!({"kind": "accepted", "reason": "on the intranet only", "by": "R. Okafor", "until": "2026-11-07", "ends": "2026-11-08T00:00:00Z", "source": source})
     );
     let run = desk.merge("2.json", "2026-11-08", &[&audit], &[]);
     assert_eq!(
@@ -372,7 +372,7 @@ fn rescoring_later_opens_what_has_expired_since() {
     let run = scanfold(&[&arguments[..], &["-o", &new]].concat());
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(
-        flat(&run.stdout).contains("was suppressed until 2026-11-30;"),
+        flat(&run.stdout).contains("open again; was suppressed until 2026-11-30"),
         "{}",
         run.stdout
     );

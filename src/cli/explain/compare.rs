@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
 use super::Found;
-use crate::model::{Finding, Key, KeyLabel, Text};
+use crate::model::{Finding, Key, KeyLabel, Kind, Text};
 use crate::report::escape::terminal;
 use crate::report::page::{Role, Sheet};
 use crate::report::wording::{count, digits, subject};
@@ -123,6 +123,18 @@ fn kept_apart(shared: &[&Key], a: &Finding, b: &Finding, out: &mut Sheet<'_>) ->
     out.wrapped("", words)
 }
 
+/// The fields that the keys of a kind are made of: what stands in none of them keeps nothing apart. A dependency is its
+/// package and its ids, in whatever lock file it lies and whatever a tool calls the check.
+fn fields_of(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Dependency => &["kind", "app", "package", "ids"],
+        Kind::Ticket => &["kind", "ticket"],
+        Kind::Code | Kind::Secret | Kind::Configuration | Kind::Requirement => {
+            &["kind", "app", "rule", "path", "scanner"]
+        }
+    }
+}
+
 /// The fields that identity is made of, where they differ, and what that means.
 fn differences(a: &Finding, b: &Finding) -> Vec<(&'static str, &'static str, String, String)> {
     let outer =
@@ -156,6 +168,10 @@ fn differences(a: &Finding, b: &Finding) -> Vec<(&'static str, &'static str, Str
             .collect::<Vec<_>>()
             .join(", ")
     };
+    let ticket = |finding: &Finding| {
+        let ticket = finding.ticket.as_ref();
+        outer(ticket.map(|ticket| &ticket.key))
+    };
     let mut rows = vec![
         (
             "kind",
@@ -183,19 +199,24 @@ fn differences(a: &Finding, b: &Finding) -> Vec<(&'static str, &'static str, Str
         ),
         ("path", "another file is another place", paths(a), paths(b)),
     ];
-    if a.package.is_some() && b.package.is_some() {
-        let is_shared = a.ids.iter().any(|id| b.ids.contains(id));
-        rows.extend((!is_shared).then(|| ("ids", "no public id is in common", ids(a), ids(b))));
-    } else if a.ticket.is_none() && b.ticket.is_none() {
-        rows.push((
+    let is_shared = a.ids.iter().any(|id| b.ids.contains(id));
+    rows.extend((!is_shared).then(|| ("ids", "no public id is in common", ids(a), ids(b))));
+    rows.extend([
+        (
             "scanner",
             "another tool has names of its own",
             scanners(a),
             scanners(b),
-        ));
-    }
-    // Where a package lies is no part of its name.
-    rows.retain(|(name, ..)| *name != "path" || a.package.is_none() && b.package.is_none());
+        ),
+        (
+            "ticket",
+            "the tracker gives each a key of its own",
+            ticket(a),
+            ticket(b),
+        ),
+    ]);
+    let (named, other) = (fields_of(a.kind), fields_of(b.kind));
+    rows.retain(|(name, ..)| named.contains(name) && other.contains(name));
     rows.retain(|(_, _, left, right)| left != right);
     rows
 }

@@ -2,9 +2,12 @@
 
 use std::io;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+
 use super::page::{field, list};
-use crate::model::{Entry, Finding, Report};
-use crate::policy::{Calendar, PathGlobs, weigh};
+use crate::model::{Entry, Finding, Report, Status};
+use crate::policy::{Calendar, PathGlobs, Standing, weigh};
 use crate::report::escape::terminal;
 use crate::report::page::Sheet;
 use crate::report::wording::{self, digits};
@@ -46,18 +49,44 @@ pub(super) fn fields(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io:
     list(out, "decided", &decisions(entry, report), false)
 }
 
-/// Every decision with how it stands. The report does not hold the policies' calendars, so days are those of UTC.
+/// Every decision with how it stands.
 fn decisions(entry: &Entry, report: &Report) -> Vec<String> {
     let is_own = |ticket: &&Finding| {
         let key = ticket.ticket.as_ref().map(|ticket| &ticket.key);
         key.is_some_and(|key| entry.tickets.iter().any(|own| own.key == *key))
     };
     let tickets: Vec<&Finding> = report.linked_tickets.iter().filter(is_own).collect();
-    let today = Calendar::default().day(report.as_of);
+    let today = day_of(entry, &tickets, report.as_of);
     let weighed = weigh(&entry.finding, &tickets, today, &mut PathGlobs::default());
     let told = weighed.into_iter().map(|(decision, standing)| {
         let words = wording::decision(decision, terminal);
         format!("{}: {words}", standing.words())
     });
     told.collect()
+}
+
+/// The day by which decisions were weighed. The report does not hold the policies' calendars: of the days that as-of has
+/// somewhere on earth it is the one by which they give what the report says.
+fn day_of(entry: &Entry, tickets: &[&Finding], as_of: Timestamp) -> Date {
+    let utc = Calendar::default().day(as_of);
+    let assessment = &entry.assessment;
+    if assessment.status == Status::Fixed {
+        return utc;
+    }
+    let shown = assessment.suppressed.as_deref();
+    let shown = shown.and_then(|shown| Some((shown.source.as_ref()?, shown.until)));
+    let gives_it = |day: &Date| {
+        let weighed = weigh(&entry.finding, tickets, *day, &mut PathGlobs::default());
+        let mut holding = weighed.iter().filter(|(decision, standing)| {
+            *standing == Standing::Holds && decision.verdict.suppresses()
+        });
+        match shown {
+            Some((source, until)) => {
+                holding.any(|(decision, _)| decision.source == *source && decision.until == until)
+            }
+            None => holding.next().is_none(),
+        }
+    };
+    let days = [Some(utc), utc.tomorrow().ok(), utc.yesterday().ok()];
+    days.into_iter().flatten().find(gives_it).unwrap_or(utc)
 }

@@ -23,7 +23,7 @@ use super::{AsOf, usage, workers};
 use crate::error::{Error, Result};
 use crate::parse;
 use crate::policy::{self, Engine, Policy};
-use crate::report::change::{Before, Change, Changes, Comparison, Heading, Shift};
+use crate::report::change::{Before, Change, Changes, Comparison, Heading};
 use crate::report::escape::terminal;
 use crate::report::wording::count;
 use crate::report::{self, Page, View, Writer};
@@ -85,7 +85,7 @@ struct All {
     staged: Vec<Staged>,
     errors: Vec<Error>,
     rescored: u64,
-    /// How many findings would have a later date.
+    /// How many dates would be later, whatever is due.
     loosened: u64,
     left: Left,
     watching: Watching,
@@ -120,8 +120,8 @@ impl All {
         match result {
             Ok(Became::Left(reason)) => self.left.add(input, reason),
             Ok(Became::Rescored(Rescored { comparison, staged })) => {
-                let loosened = |change: &&Change| change.shifts.contains(&Shift::Loosened);
-                self.loosened += comparison.changes.iter().filter(loosened).count() as u64;
+                let changes = comparison.changes.iter();
+                self.loosened += changes.map(Change::loosened).sum::<u64>();
                 let path = &input.id().path;
                 self.rescored += 1;
                 self.staged.extend(staged);

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::table::Tally;
-use super::{Change, Changes, Comparison, Named, Origin, Shift, Side};
-use crate::model::{PolicyNote, Text};
+use super::{Change, Changes, Comparison, Dated, Named, Origin, Shift, Side};
+use crate::model::{Duty, PolicyNote, Text};
 use crate::report::escape::json;
 use crate::report::tool::Tool;
 
@@ -105,6 +105,34 @@ struct Judgement<'a> {
     at: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     severity_by: Option<By<'a>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    duties: BTreeMap<&'static str, OfDuty<'a>>,
+}
+
+/// The date of a duty that is not the fix.
+#[derive(Serialize)]
+struct OfDuty<'a> {
+    due: String,
+    ends: Timestamp,
+    policy: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<&'a str>,
+}
+
+impl<'a> OfDuty<'a> {
+    fn of(dated: &'a Dated) -> Self {
+        let Dated { deadline, origin } = dated;
+        let By { policy, rule, at } = By::of(origin);
+        Self {
+            due: deadline.by.to_string(),
+            ends: deadline.ends,
+            policy,
+            rule,
+            at,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -128,28 +156,35 @@ impl<'a> By<'a> {
 }
 
 impl<'a> Judgement<'a> {
-    fn of(side: &'a Side) -> Self {
+    /// What a side says; of the duties beside the fix only those of which the date moved.
+    fn of(side: &'a Side, change: &Change) -> Self {
         let Side {
             severity,
             status,
             until,
-            due,
+            dates,
             overdue,
-            origin,
             severity_origin,
         } = side;
-        let by = origin.as_ref().map(By::of);
+        let due = side.due();
+        let by = dates.get(&Duty::Fix).map(|dated| By::of(&dated.origin));
+        let others = dates
+            .iter()
+            .filter(|(duty, _)| **duty != Duty::Fix && change.duties.contains_key(duty));
         Self {
             severity: severity.name(),
             status: status.name(),
             until: *until,
-            due: due.as_ref().map(|due| due.by.to_string()),
-            ends: due.as_ref().map(|due| due.ends),
+            due: due.map(|due| due.by.to_string()),
+            ends: due.map(|due| due.ends),
             overdue: *overdue,
             policy: by.as_ref().map(|by| by.policy),
             rule: by.as_ref().and_then(|by| by.rule),
             at: by.as_ref().and_then(|by| by.at),
             severity_by: severity_origin.as_ref().map(By::of),
+            duties: others
+                .map(|(duty, dated)| (duty.name(), OfDuty::of(dated)))
+                .collect(),
         }
     }
 }
@@ -182,6 +217,7 @@ fn one_change(change: &Change) -> OneChange<'_> {
     let Change {
         finding,
         shifts,
+        duties: _,
         before,
         after,
     } = change;
@@ -200,8 +236,8 @@ fn one_change(change: &Change) -> OneChange<'_> {
         place: place.as_ref().map(json),
         title: title.as_ref().map(json),
         shifts: shifts.iter().copied().map(Shift::name).collect(),
-        before: before.as_ref().map(Judgement::of),
-        after: after.as_ref().map(Judgement::of),
+        before: before.as_ref().map(|side| Judgement::of(side, change)),
+        after: after.as_ref().map(|side| Judgement::of(side, change)),
     }
 }
 

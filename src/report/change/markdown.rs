@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::table::{LISTED, Row, Tally};
-use super::text::{was, when};
+use super::text::{moved_how, was, when};
 use super::{Changes, Origin, Shift};
 use crate::model::Text;
 use crate::report::escape::{markdown, markdown_code};
@@ -60,15 +60,10 @@ impl Changes {
         writeln!(out, "|{}{rule}", " --- |".repeat(9))?;
         for Row { report, change } in &self.rows {
             let side = change.after.as_ref().or(change.before.as_ref());
-            let shifts: Vec<_> = change.shifts.iter().map(|shift| shift.words()).collect();
-            let causes = change.causes();
-            let origins: Vec<_> = causes
-                .iter()
-                .map(|cause| match causes.len() {
-                    1 => cause.origin.shown(markdown),
-                    _ => format!("{}: {}", cause.what, cause.origin.shown(markdown)),
-                })
-                .collect();
+            let origins = change.causes_in_words(markdown, |what, origin| match what {
+                Some(what) => format!("{what}: {origin}"),
+                None => origin,
+            });
             let report = match self.reports {
                 1 => String::new(),
                 _ => format!(" {} |", markdown_code(report)),
@@ -79,7 +74,7 @@ impl Changes {
                 when(change.after.as_ref()),
                 side.map_or("", |side| side.severity.name()),
                 change.finding.markdown(),
-                shifts.join(", "),
+                moved_how(change),
                 was(change).unwrap_or_default(),
                 origins.join("; "),
             )?;

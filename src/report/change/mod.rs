@@ -2,6 +2,8 @@
 
 mod json;
 mod markdown;
+mod shift;
+mod side;
 mod table;
 mod text;
 
@@ -9,171 +11,15 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 
+use super::escape::Escape;
 use super::named::Named;
-use crate::model::{About, Assessment, Deadline, Duty, Key, Report, Severity, Status, Text, Why};
+use crate::model::{Assessment, Duty, Entry, Key, Report, Status};
 
 pub use json::{Heading, write_report};
+pub use shift::Shift;
+pub use side::{Dated, Origin, Side};
 pub use table::Changes;
-
-/// One way in which the judgement of a finding moved; the order is what a reader must know first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Shift {
-    /// It is past its due date, and by the old judgement it would not be.
-    OverdueAtOnce,
-    /// It is due earlier, or has a due date and had none.
-    Tightened,
-    /// It is due later, or has no due date any more.
-    Loosened,
-    /// By the old judgement it would be past its due date, and it is not.
-    NoLongerOverdue,
-    /// It is worse.
-    SeverityUp,
-    /// It is less bad.
-    SeverityDown,
-    /// It stands elsewhere: suppressed, fixed, open again.
-    Status,
-    /// It was not there.
-    Appeared,
-    /// It is not there any more.
-    Gone,
-}
-
-impl Shift {
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::OverdueAtOnce,
-        Self::Tightened,
-        Self::Loosened,
-        Self::NoLongerOverdue,
-        Self::SeverityUp,
-        Self::SeverityDown,
-        Self::Status,
-        Self::Appeared,
-        Self::Gone,
-    ];
-
-    /// Its name in the JSON form.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::OverdueAtOnce => "overdue-at-once",
-            Self::Tightened => "tightened",
-            Self::Loosened => "loosened",
-            Self::NoLongerOverdue => "no-longer-overdue",
-            Self::SeverityUp => "severity-up",
-            Self::SeverityDown => "severity-down",
-            Self::Status => "status",
-            Self::Appeared => "new",
-            Self::Gone => "gone",
-        }
-    }
-
-    /// What people call it.
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::OverdueAtOnce => "overdue at once",
-            Self::NoLongerOverdue => "no longer overdue",
-            Self::SeverityUp => "severity up",
-            Self::SeverityDown => "severity down",
-            Self::Status => "status moved",
-            plain => plain.name(),
-        }
-    }
-
-    fn is_of_severity(self) -> bool {
-        matches!(self, Self::SeverityUp | Self::SeverityDown)
-    }
-}
-
-/// The rule that brings a date or a severity, and where it is written.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Origin {
-    /// The policy, or `ticket` and the ticket's key.
-    pub policy: Text,
-    /// The rule; nothing where the report does not hold the reason.
-    pub rule: Option<Text>,
-    /// File and line.
-    pub at: Option<Text>,
-}
-
-impl Origin {
-    fn of_date(assessment: &Assessment) -> Option<Self> {
-        let due = assessment.due()?;
-        let brings =
-            |why: &&Why| why.chosen && why.about == About::Duty(Duty::Fix) && why.by.is_some();
-        let why = assessment.why.iter().find(brings);
-        Some(why.map_or_else(
-            || Self {
-                policy: due.policy.clone(),
-                rule: None,
-                at: None,
-            },
-            Self::of,
-        ))
-    }
-
-    fn of_severity(assessment: &Assessment) -> Option<Self> {
-        let brings = |why: &&Why| why.chosen && why.about == About::Severity;
-        assessment.why.iter().find(brings).map(Self::of)
-    }
-
-    fn of(why: &Why) -> Self {
-        Self {
-            policy: why.policy.clone(),
-            rule: Some(why.rule.clone()),
-            at: why.at.clone(),
-        }
-    }
-
-    /// `flowdesk fix.high (flowdesk:14)`.
-    fn shown(&self, escape: super::escape::Escape) -> String {
-        let mut words = escape(&self.policy).into_owned();
-        if let Some(rule) = &self.rule {
-            words = format!("{words} {}", escape(rule));
-        }
-        match &self.at {
-            Some(at) => format!("{words} ({})", escape(at)),
-            None => words,
-        }
-    }
-}
-
-/// What one of two judgements says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Side {
-    /// How bad.
-    pub severity: Severity,
-    /// Where it stands.
-    pub status: Status,
-    /// Until when it is suppressed, if it is.
-    pub until: Option<Date>,
-    /// When the fix is due.
-    pub due: Option<Deadline>,
-    /// Whether that is over at the time of the comparison.
-    pub overdue: bool,
-    /// Who brings that date.
-    pub origin: Option<Origin>,
-    /// Who brings that severity.
-    pub severity_origin: Option<Origin>,
-}
-
-impl Side {
-    fn of(assessment: &Assessment, as_of: Timestamp) -> Self {
-        Self {
-            severity: assessment.severity,
-            status: assessment.status,
-            until: assessment
-                .suppressed
-                .as_ref()
-                .and_then(|suppressed| suppressed.until),
-            due: assessment.due().cloned(),
-            overdue: assessment.overdue(as_of),
-            origin: Origin::of_date(assessment),
-            severity_origin: Origin::of_severity(assessment),
-        }
-    }
-}
 
 /// A finding that moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -182,7 +28,9 @@ pub struct Change {
     pub finding: Named,
     /// How it moved; at least one way.
     pub shifts: BTreeSet<Shift>,
-    /// What was said before; nothing of one that was not there.
+    /// The duties of which the date moved, with [`Shift::Tightened`] or [`Shift::Loosened`].
+    pub duties: BTreeMap<Duty, Shift>,
+    /// What was said before, when it was said; nothing of one that was not there.
     pub before: Option<Side>,
     /// What is said now; nothing of one that is gone.
     pub after: Option<Side>,
@@ -190,41 +38,84 @@ pub struct Change {
 
 /// Who brought about some of the moves of a finding.
 pub(super) struct Cause<'a> {
-    /// What they are about: `severity`, or `date` for all else.
+    /// What they are about: `severity`, `date` for that of the fix, or the name of another duty.
     pub(super) what: &'static str,
     pub(super) origin: &'a Origin,
     pub(super) shifts: BTreeSet<Shift>,
 }
 
 impl Change {
-    /// Who brought about its moves: a severity has its own reason, and all else hangs on the date.
+    /// How many dates are later than they were, or are there no more.
+    pub fn loosened(&self) -> u64 {
+        let later = self.duties.values().filter(|one| **one == Shift::Loosened);
+        later.count() as u64
+    }
+
+    /// Who brought about its moves: rules move severities and dates, and nothing else. Of what is new they bring the date.
     pub(super) fn causes(&self) -> Vec<Cause<'_>> {
-        let moves = self.shifts.iter().copied();
-        let (severity, date) = moves.partition::<BTreeSet<_>, _>(|one| one.is_of_severity());
-        let after = self.after.as_ref();
-        let origins = [
-            (
-                "severity",
-                after.and_then(|side| side.severity_origin.as_ref()),
-                severity,
-            ),
-            ("date", after.and_then(|side| side.origin.as_ref()), date),
-        ];
-        let causes = origins.into_iter().filter_map(|(what, origin, shifts)| {
-            let origin = origin.filter(|_| !shifts.is_empty())?;
-            Some(Cause {
-                what,
+        let Some(after) = &self.after else {
+            return Vec::new();
+        };
+        let mut causes = Vec::new();
+        let shifts = self.shifts.iter().copied();
+        let severity: BTreeSet<Shift> = shifts.filter(|shift| shift.is_of_severity()).collect();
+        if let (Some(origin), false) = (&after.severity_origin, severity.is_empty()) {
+            causes.push(Cause {
+                what: "severity",
                 origin,
-                shifts,
-            })
+                shifts: severity,
+            });
+        }
+        for (duty, dated) in &after.dates {
+            let mut shifts: BTreeSet<Shift> = self.duties.get(duty).copied().into_iter().collect();
+            if *duty == Duty::Fix {
+                let follows = |shift: &Shift| match shift {
+                    Shift::OverdueAtOnce | Shift::NoLongerOverdue => {
+                        self.duties.contains_key(&Duty::Fix)
+                    }
+                    other => *other == Shift::Appeared,
+                };
+                shifts.extend(self.shifts.iter().copied().filter(follows));
+            }
+            if !shifts.is_empty() {
+                causes.push(Cause {
+                    what: if *duty == Duty::Fix {
+                        "date"
+                    } else {
+                        duty.name()
+                    },
+                    origin: &dated.origin,
+                    shifts,
+                });
+            }
+        }
+        causes
+    }
+
+    /// The causes in words, each made of what it is about and of who it is. A lone cause of all that moved needs no word
+    /// for what it is about.
+    pub(super) fn causes_in_words(
+        &self,
+        escape: Escape,
+        words: impl Fn(Option<&str>, String) -> String,
+    ) -> Vec<String> {
+        let causes = self.causes();
+        let is_all = |cause: &Cause<'_>| {
+            causes.len() == 1
+                && self.shifts.is_subset(&cause.shifts)
+                && !self.shifts.contains(&Shift::Appeared)
+        };
+        let told = causes.iter().map(|cause| {
+            let what = (!is_all(cause)).then_some(cause.what);
+            words(what, cause.origin.shown(escape))
         });
-        causes.collect()
+        told.collect()
     }
 
     /// The nearest date comes first, what needs no date any more last.
     fn rank(&self) -> impl Ord + use<> {
         let running = self.after.as_ref().filter(|side| side.status.is_due());
-        let ends = running.and_then(|side| side.due.as_ref().map(|due| due.ends));
+        let ends = running.and_then(|side| side.due().map(|due| due.ends));
         (
             running.is_none(),
             ends.is_none(),
@@ -238,8 +129,33 @@ impl Change {
 /// What a report says of its findings, without the findings.
 #[derive(Debug)]
 pub struct Before {
-    said: Vec<(Named, Assessment)>,
+    as_of: Timestamp,
+    said: Vec<Said>,
     by_key: BTreeMap<Key, usize>,
+}
+
+/// What is said of one finding.
+#[derive(Debug)]
+struct Said {
+    finding: Named,
+    assessment: Assessment,
+    is_exploited: bool,
+}
+
+impl Said {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            finding: Named::of(entry),
+            assessment: entry.assessment.clone(),
+            is_exploited: is_exploited(entry),
+        }
+    }
+}
+
+/// Whether the catalogue of exploited vulnerabilities lists it.
+fn is_exploited(entry: &Entry) -> bool {
+    let kev = entry.finding.history().exploited.kev.as_ref();
+    kev.is_some_and(|kev| kev.listed.is_some())
 }
 
 impl Before {
@@ -249,10 +165,9 @@ impl Before {
         for (index, entry) in report.entries.iter().enumerate() {
             by_key.extend(entry.finding.keys.iter().map(|key| (*key, index)));
         }
-        let said = report.entries.iter();
-        let said = said.map(|entry| (Named::of(entry), entry.assessment.clone()));
         Self {
-            said: said.collect(),
+            as_of: report.as_of,
+            said: report.entries.iter().map(Said::of).collect(),
             by_key,
         }
     }
@@ -269,26 +184,36 @@ impl Before {
             // Of several that became one, the most urgent is what was promised; entries stand in that order.
             let before = known.first().and_then(|index| self.said.get(*index));
             matched.extend(known);
-            let shifts = match before {
-                None => BTreeSet::from([Shift::Appeared]),
-                Some((_, was)) => shifts(was, &after.assessment, new.as_of),
+            let is = &after.assessment;
+            let (mut shifts, duties) = match before {
+                None => (BTreeSet::from([Shift::Appeared]), BTreeMap::new()),
+                Some(before) => {
+                    let was = &before.assessment;
+                    let duties = duties(was, is);
+                    (shifts(was, self.as_of, is, new.as_of, &duties), duties)
+                }
             };
+            if before.is_some_and(|before| !before.is_exploited) && is_exploited(after) {
+                shifts.insert(Shift::KevListed);
+            }
             if !shifts.is_empty() {
                 changes.push(Change {
                     finding: Named::of(after),
                     shifts,
-                    before: before.map(|(_, was)| Side::of(was, new.as_of)),
-                    after: Some(Side::of(&after.assessment, new.as_of)),
+                    duties,
+                    before: before.map(|before| Side::of(&before.assessment, self.as_of)),
+                    after: Some(Side::of(is, new.as_of)),
                 });
             }
         }
         let unchanged = new.entries.len() - changes.len();
-        for (index, (finding, was)) in self.said.iter().enumerate() {
+        for (index, said) in self.said.iter().enumerate() {
             if !matched.contains(&index) {
                 changes.push(Change {
-                    finding: finding.clone(),
+                    finding: said.finding.clone(),
                     shifts: BTreeSet::from([Shift::Gone]),
-                    before: Some(Side::of(was, new.as_of)),
+                    duties: BTreeMap::new(),
+                    before: Some(Side::of(&said.assessment, self.as_of)),
                     after: None,
                 });
             }
@@ -301,26 +226,43 @@ impl Before {
     }
 }
 
-/// How a judgement moved. Both are asked at one time: what only time did is no move.
-fn shifts(was: &Assessment, is: &Assessment, as_of: Timestamp) -> BTreeSet<Shift> {
-    let mut shifts = BTreeSet::new();
-    // The date of what is fixed binds nobody. What people read counts: the end of one day in another time zone is the
-    // same promise.
-    let is_over = was.status == Status::Fixed && is.status == Status::Fixed;
-    let by = |one: &Assessment| one.due().map(|due| due.by);
-    if by(was) != by(is) && !is_over {
-        let later = match (was.due(), is.due()) {
-            (Some(was), Some(is)) => is.ends > was.ends,
-            (_, None) => true,
-            (None, Some(_)) => false,
+/// The duties of which the date moved, by the instants at which they are overdue: one day ends at another one in another
+/// time zone. The dates of what is fixed bind nobody.
+fn duties(was: &Assessment, is: &Assessment) -> BTreeMap<Duty, Shift> {
+    if was.status == Status::Fixed || is.status == Status::Fixed {
+        return BTreeMap::new();
+    }
+    let moved = Duty::ALL.into_iter().filter_map(|duty| {
+        let ends = |one: &Assessment| one.deadlines.get(&duty).map(|due| due.ends);
+        let is_later = match (ends(was), ends(is)) {
+            (was, is) if was == is => return None,
+            (Some(was), Some(is)) => is > was,
+            (was, _) => was.is_some(),
         };
-        shifts.insert(if later {
+        let shift = if is_later {
             Shift::Loosened
         } else {
             Shift::Tightened
-        });
-    }
-    match (was.overdue(as_of), is.overdue(as_of)) {
+        };
+        Some((duty, shift))
+    });
+    moved.collect()
+}
+
+/// How a judgement moved, each as it was made. What the old one would say now tells what only time did.
+fn shifts(
+    was: &Assessment,
+    then: Timestamp,
+    is: &Assessment,
+    now: Timestamp,
+    duties: &BTreeMap<Duty, Shift>,
+) -> BTreeSet<Shift> {
+    let mut shifts: BTreeSet<Shift> = duties.values().copied().collect();
+    let was_overdue = was.overdue(then);
+    let would_be =
+        was.status_at(None, now).is_due() && was.due().is_some_and(|due| due.ends <= now);
+    match (was_overdue, is.overdue(now)) {
+        (false, true) if would_be => drop(shifts.insert(Shift::OverdueByTime)),
         (false, true) => drop(shifts.insert(Shift::OverdueAtOnce)),
         (true, false) => drop(shifts.insert(Shift::NoLongerOverdue)),
         _ => {}
@@ -331,7 +273,13 @@ fn shifts(was: &Assessment, is: &Assessment, as_of: Timestamp) -> BTreeSet<Shift
         shifts.insert(Shift::SeverityDown);
     }
     if is.status != was.status {
-        shifts.insert(Shift::Status);
+        shifts.insert(match (was.status, is.status) {
+            (Status::Unobserved, Status::Open) => Shift::SeenAgain,
+            (_, Status::Open) => Shift::OpenAgain,
+            (_, Status::Unobserved) => Shift::Unobserved,
+            (_, Status::Suppressed) => Shift::Suppressed,
+            (_, Status::Fixed) => Shift::Fixed,
+        });
     }
     shifts
 }

@@ -45,7 +45,7 @@ pub(super) struct Row {
 /// The change table of one report or of thousands. What it holds does not grow with their findings.
 #[derive(Debug)]
 pub struct Changes {
-    /// The time at which the judgements were compared.
+    /// The time of the new judgements.
     pub(super) as_of: Timestamp,
     /// What people should know of the results: `nothing was written: …`.
     pub(super) note: Option<Text>,

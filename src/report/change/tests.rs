@@ -3,7 +3,7 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use super::*;
-use crate::model::{Assessment, By};
+use crate::model::{Baseline, By, Deadline, Finding, Kind, Severity, Suppressed, Text};
 use crate::report::{Page, fixture};
 
 fn text(changes: &Changes) -> String {
@@ -65,13 +65,145 @@ fn judgement(severity: Severity, status: Status, day: Option<i8>) -> Assessment 
     }
 }
 
+fn moved_between(was: &Assessment, then: Timestamp, is: &Assessment, now: Timestamp) -> Vec<Shift> {
+    let duties = duties(was, is);
+    shifts(was, then, is, now, &duties).into_iter().collect()
+}
+
+/// The fix of a finding is due on 2026-11-20, and acknowledging it on the 19th.
+fn with_duties() -> Assessment {
+    let mut assessment = judgement(Severity::High, Status::Open, Some(20));
+    let acknowledge = judgement(Severity::High, Status::Open, Some(19));
+    let deadlines = Arc::make_mut(&mut assessment.deadlines);
+    deadlines.insert(Duty::Acknowledge, acknowledge.due().unwrap().clone());
+    assessment
+}
+
+#[test]
+fn what_time_alone_did_is_told_as_that() {
+    use Severity::High;
+    let (then, now) = (
+        fixture::time("2026-11-19T09:00:00Z"),
+        fixture::time("2026-11-21T09:00:00Z"),
+    );
+    let is = |status| judgement(High, status, Some(20));
+    let moved = |was: Status, to: Status| moved_between(&is(was), then, &is(to), now);
+    assert_eq!(moved(Status::Open, Status::Open), [Shift::OverdueByTime]);
+    // It was overdue in neither report.
+    assert_eq!(moved(Status::Open, Status::Fixed), [Shift::Fixed]);
+    assert_eq!(
+        moved(Status::Fixed, Status::Open),
+        [Shift::OverdueAtOnce, Shift::OpenAgain]
+    );
+    assert_eq!(
+        moved(Status::Open, Status::Unobserved),
+        [Shift::OverdueByTime, Shift::Unobserved]
+    );
+    assert_eq!(
+        moved(Status::Unobserved, Status::Suppressed),
+        [Shift::Suppressed]
+    );
+    assert_eq!(
+        moved(Status::Unobserved, Status::Open),
+        [Shift::OverdueByTime, Shift::SeenAgain]
+    );
+    // The accept ended between the two, and nobody decided anything.
+    let mut accepted = is(Status::Suppressed);
+    accepted.suppressed = Some(Box::new(Suppressed {
+        kind: None,
+        reason: "behind a flag".into(),
+        by: "security".into(),
+        until: Some(date(2026, 11, 20)),
+        ends: Some(fixture::time("2026-11-20T23:00:00Z")),
+        source: None,
+    }));
+    assert_eq!(
+        moved_between(&accepted, then, &is(Status::Open), now),
+        [Shift::OverdueByTime, Shift::OpenAgain]
+    );
+}
+
+#[test]
+fn every_duty_takes_part_and_instants_count() {
+    let was = with_duties();
+    let mut is = with_duties();
+    assert_eq!(duties(&was, &is), BTreeMap::new());
+    let deadlines = Arc::make_mut(&mut is.deadlines);
+    // The same day, which ends an hour later.
+    let fix = deadlines.get_mut(&Duty::Fix).unwrap();
+    fix.ends = fixture::time("2026-11-21T01:00:00Z");
+    let acknowledge = deadlines.remove(&Duty::Acknowledge).unwrap();
+    let (loosened, tightened) = (Shift::Loosened, Shift::Tightened);
+    let both = BTreeMap::from([(Duty::Acknowledge, loosened), (Duty::Fix, loosened)]);
+    assert_eq!(duties(&was, &is), both);
+    let both = BTreeMap::from([(Duty::Acknowledge, tightened), (Duty::Fix, tightened)]);
+    assert_eq!(duties(&is, &was), both);
+    // The same instant, said in another way.
+    let mut other = with_duties();
+    let deadlines = Arc::make_mut(&mut other.deadlines);
+    deadlines.get_mut(&Duty::Acknowledge).unwrap().by = By::Time(acknowledge.ends);
+    assert_eq!(duties(&was, &other), BTreeMap::new());
+    other.status = Status::Fixed;
+    assert_eq!(duties(&is, &other), BTreeMap::new());
+}
+
+/// The row of a finding in the text form, in one line.
+fn row(was: &Assessment, is: &Assessment, baseline: Option<Baseline>) -> String {
+    let report = |assessment: &Assessment| {
+        let mut finding = Finding::new(Kind::Code, Text::line("Queue Board"));
+        finding.baseline = baseline;
+        finding.keys.insert(Key::ticket("A-1"));
+        let mut report = fixture::empty();
+        report.as_of = fixture::report().as_of;
+        report.entries = vec![Entry {
+            fingerprint: Key::ticket("A-1"),
+            finding: Box::new(finding),
+            first_seen: None,
+            tickets: Vec::new(),
+            assessment: assessment.clone(),
+        }];
+        report
+    };
+    let shown = text(&table(&report(was), &report(is)));
+    shown.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_row_names_the_duty_that_moved_and_no_rule_for_what_no_rule_did() {
+    let was = with_duties();
+    let mut is = with_duties();
+    let deadlines = Arc::make_mut(&mut is.deadlines);
+    let acknowledge = deadlines.get_mut(&Duty::Acknowledge).unwrap();
+    acknowledge.by = By::Day(date(2026, 12, 8));
+    acknowledge.ends = fixture::time("2026-12-09T00:00:00Z");
+    let shown = row(&was, &is, None);
+    let words = "acknowledge loosened from 2026-11-19 to 2026-12-08; by ours";
+    assert!(shown.contains(words), "{shown}");
+    assert!(!shown.contains("; loosened"), "{shown}");
+    let shown = row(&is, &was, None);
+    let words = "acknowledge tightened from 2026-12-08 to 2026-11-19; by ours";
+    assert!(shown.contains(words), "{shown}");
+    let mut unobserved = with_duties();
+    unobserved.status = Status::Unobserved;
+    let shown = row(&was, &unobserved, Some(Baseline::Unobserved));
+    assert!(shown.contains("unobserved; was open"), "{shown}");
+    assert!(!shown.contains("by ours"), "{shown}");
+    let mut later = with_duties();
+    let deadlines = Arc::make_mut(&mut later.deadlines);
+    deadlines.get_mut(&Duty::Fix).unwrap().ends = fixture::time("2026-11-21T05:00:00Z");
+    let shown = row(&was, &later, None);
+    let words =
+        "loosened; was due until 2026-11-21T00:00:00Z, now until 2026-11-21T05:00:00Z; by ours";
+    assert!(shown.contains(words), "{shown}");
+}
+
 #[test]
 fn each_way_to_move_has_its_word() {
     use Severity::{High, Low};
     use Status::{Fixed, Open, Suppressed};
     // The fixture's as-of is 2026-11-21T09:00:00Z.
     let as_of = fixture::report().as_of;
-    let moved = |was, is| shifts(&was, &is, as_of).into_iter().collect::<Vec<_>>();
+    let moved = |was, is| moved_between(&was, as_of, &is, as_of);
     let is = judgement;
     assert_eq!(
         moved(is(High, Open, Some(25)), is(High, Open, Some(25))),
@@ -99,7 +231,7 @@ fn each_way_to_move_has_its_word() {
     );
     assert_eq!(
         moved(is(Low, Suppressed, Some(20)), is(High, Open, Some(20))),
-        [Shift::OverdueAtOnce, Shift::SeverityUp, Shift::Status]
+        [Shift::OverdueAtOnce, Shift::SeverityUp, Shift::OpenAgain]
     );
     assert_eq!(
         moved(is(High, Fixed, Some(20)), is(High, Fixed, Some(2))),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::table::{Row as Moved, Tally};
 use super::{Change, Changes, Origin, Shift, Side};
-use crate::model::{Severity, Status, Text};
+use crate::model::{Duty, Severity, Status, Text};
 use crate::report::escape::terminal;
 use crate::report::next;
 use crate::report::page::{Page, Role, Sheet, Span};
@@ -21,8 +21,9 @@ impl Changes {
     /// The table for people at a terminal: counts, then the findings that moved, the nearest deadline first.
     pub fn write_text(&self, page: Page, out: &mut dyn Write) -> io::Result<()> {
         let sheet = &mut Sheet::new(page, out);
-        let overdue = self.all.shifts.contains_key(&Shift::OverdueAtOnce);
-        let verdict = if overdue { Role::Bad } else { Role::Heading };
+        let overdue = [Shift::OverdueAtOnce, Shift::OverdueByTime];
+        let is_overdue = overdue.iter().any(|one| self.all.shifts.contains_key(one));
+        let verdict = if is_overdue { Role::Bad } else { Role::Heading };
         sheet.line([verdict.of(self.verdict())])?;
         sheet.line([Role::Faint.of(format!("as of {}", self.as_of))])?;
         if self.all.moved > 0 {
@@ -61,16 +62,11 @@ impl Changes {
         for moved in shown.clone() {
             rows.write(&row(moved), sheet)?;
             let Moved { report, change } = moved;
-            let shifts: Vec<_> = change.shifts.iter().map(|shift| shift.words()).collect();
-            let mut parts = vec![shifts.join(", ")];
+            let mut parts = vec![moved_how(change)];
             parts.extend(was(change));
-            let causes = change.causes();
-            parts.extend(causes.iter().map(|cause| {
-                let origin = cause.origin.shown(terminal);
-                match causes.len() {
-                    1 => format!("by {origin}"),
-                    _ => format!("{} by {origin}", cause.what),
-                }
+            parts.extend(change.causes_in_words(terminal, |what, origin| match what {
+                Some(what) => format!("{what} by {origin}"),
+                None => format!("by {origin}"),
             }));
             let first = change.shifts.first().copied();
             let role = first.map_or(Role::Plain, role_of);
@@ -94,7 +90,7 @@ impl Changes {
         let standing = Standing {
             severity: after.severity,
             status: after.status,
-            due: after.due.as_ref(),
+            due: after.due(),
         };
         Row::named(&change.finding, standing, self.as_of)
     }
@@ -103,9 +99,9 @@ impl Changes {
 /// What must be known first stands out.
 fn role_of(shift: Shift) -> Role {
     match shift {
-        Shift::OverdueAtOnce => Role::Bad,
-        Shift::Tightened | Shift::SeverityUp => Role::Doubt,
-        Shift::NoLongerOverdue | Shift::Gone => Role::Good,
+        Shift::OverdueAtOnce | Shift::OverdueByTime | Shift::KevListed => Role::Bad,
+        Shift::Tightened | Shift::SeverityUp | Shift::Unobserved | Shift::OpenAgain => Role::Doubt,
+        Shift::NoLongerOverdue | Shift::Fixed | Shift::Gone => Role::Good,
         _ => Role::Plain,
     }
 }
@@ -155,9 +151,36 @@ pub(super) fn when(side: Option<&Side>) -> String {
 }
 
 fn date(side: &Side) -> String {
-    side.due
-        .as_ref()
+    side.due()
         .map_or_else(|| "no date".to_owned(), |due| due.by.to_string())
+}
+
+/// How it moved: `tightened, severity up`. The date of the fix needs no name, and those of other duties have theirs.
+pub(super) fn moved_how(change: &Change) -> String {
+    let mut words: Vec<String> = change
+        .shifts
+        .iter()
+        .filter(|shift| match shift {
+            Shift::Tightened | Shift::Loosened => change.duties.get(&Duty::Fix) == Some(shift),
+            _ => true,
+        })
+        .map(|shift| shift.words().to_owned())
+        .collect();
+    for (duty, shift) in change.duties.iter().filter(|(duty, _)| **duty != Duty::Fix) {
+        let date =
+            |side: &Option<Side>| side.as_ref().and_then(|side| side.deadline(*duty).cloned());
+        let how = match (date(&change.before), date(&change.after)) {
+            (Some(was), Some(is)) if was.by == is.by => {
+                format!(" from {} to {} on {}", was.ends, is.ends, is.by)
+            }
+            (Some(was), Some(is)) => format!(" from {} to {}", was.by, is.by),
+            (None, Some(is)) => format!(" from no date to {}", is.by),
+            (Some(was), None) => format!(" from {} to no date", was.by),
+            (None, None) => String::new(),
+        };
+        words.push(format!("{} {}{how}", duty.name(), shift.words()));
+    }
+    words.join(", ")
 }
 
 /// What stood before, as far as it is not the same now: `was medium, due 2026-11-27`.
@@ -175,12 +198,18 @@ pub(super) fn was(change: &Change) -> Option<String> {
             .unwrap_or_default();
         parts.push(format!("{}{until}", before.status.name()));
     }
-    let by = |side: &Side| side.due.as_ref().map(|due| due.by);
-    if after.is_none_or(|after| by(after) != by(before)) {
-        parts.push(match by(before) {
-            Some(by) => format!("due {by}"),
-            None => "without a date".to_owned(),
-        });
+    let is = after.and_then(Side::due);
+    match (before.due(), is) {
+        (Some(was), Some(is)) if was.by == is.by => {
+            // One day, which ends at another time in another time zone.
+            if change.duties.contains_key(&Duty::Fix) {
+                parts.push(format!("due until {}, now until {}", was.ends, is.ends));
+            }
+        }
+        (Some(was), _) => parts.push(format!("due {}", was.by)),
+        (None, Some(_)) => parts.push("without a date".to_owned()),
+        (None, None) if after.is_none() => parts.push("without a date".to_owned()),
+        (None, None) => {}
     }
     (!parts.is_empty()).then(|| format!("was {}", parts.join(", ")))
 }

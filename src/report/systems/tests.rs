@@ -84,6 +84,7 @@ fn suppressed(mut finding: Finding, verdict: Verdict, versions: &[&str], paths: 
         reason: decision.reason.clone().expect("it has one"),
         by: "security".into(),
         until: None,
+        ends: None,
         source: Some(decision.source.clone()),
     };
     finding.note(|history| history.decisions = Set::from_iter([decision]));

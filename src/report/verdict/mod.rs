@@ -89,7 +89,12 @@ impl Met {
     fn ended(&self) -> Option<String> {
         let ended = self.ended.as_deref()?;
         let (sort, until) = (ended.kind.map_or("suppressed", sort), ended.until?);
-        Some(format!("{sort} until {until}, which has passed"))
+        let how = match ended.ends {
+            Some(_) => "which has passed",
+            // The report does not say where the day ends, and what may have ended is not relied on.
+            None => "which has passed where days end first",
+        };
+        Some(format!("{sort} until {until}, {how}"))
     }
 
     /// The reason of the date.

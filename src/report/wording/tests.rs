@@ -42,12 +42,35 @@ fn days_are_counted_between_dates() {
 fn a_time_zone_never_contradicts_what_is_overdue() {
     // The day has ended in Sydney and not yet in UTC; and it has ended in UTC and not yet in Los Angeles.
     let sydney = day("2026-11-21T13:00:00Z", 2026, 11, 21);
-    assert_eq!(distance(&sydney, time("2026-11-21T13:00:00Z")), "overdue");
+    assert_eq!(
+        distance(&sydney, time("2026-11-21T13:00:00Z")),
+        "1 day overdue"
+    );
     let los_angeles = day("2026-11-22T08:00:00Z", 2026, 11, 21);
     assert_eq!(
         distance(&los_angeles, time("2026-11-22T07:59:59Z")),
         "today"
     );
+}
+
+#[test]
+fn today_is_the_day_where_the_deadline_ends() {
+    // It is the 21st in Auckland from 2026-11-20T11:00:00Z on, and in New York from 2026-11-21T05:00:00Z on.
+    let auckland = day("2026-11-21T11:00:00Z", 2026, 11, 21);
+    assert_eq!(
+        distance(&auckland, time("2026-11-20T10:59:59Z")),
+        "in 1 day"
+    );
+    assert_eq!(distance(&auckland, time("2026-11-20T11:00:00Z")), "today");
+    let new_york = day("2026-11-22T05:00:00Z", 2026, 11, 21);
+    assert_eq!(
+        distance(&new_york, time("2026-11-21T04:59:59Z")),
+        "in 1 day"
+    );
+    assert_eq!(distance(&new_york, time("2026-11-22T04:59:59Z")), "today");
+    // A report that was changed by hand names a day and an end that do not belong together.
+    let odd = day("2026-12-24T00:00:00Z", 2026, 11, 21);
+    assert_eq!(distance(&odd, time("2026-11-20T23:00:00Z")), "in 1 day");
 }
 
 #[test]

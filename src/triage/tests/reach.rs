@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use jiff::civil::date;
 
 use crate::model::{
@@ -21,6 +22,10 @@ pub(super) fn sighting(scanner: &str, at: &str) -> Sighting {
         },
         scanner: scanner.into(),
     }
+}
+
+fn as_of() -> Timestamp {
+    "2026-11-21T09:00:00Z".parse().unwrap()
 }
 
 fn dependency(purl: &str, ids: &[&str], versions: &[&str]) -> Box<Finding> {
@@ -57,7 +62,12 @@ fn reached(condition: &str, findings: &[Box<Finding>]) -> Vec<usize> {
         findings: findings.to_vec(),
         ..Facts::default()
     };
-    let rows = decide(&mut facts, std::slice::from_ref(&file), date(2026, 11, 21));
+    let rows = decide(
+        &mut facts,
+        std::slice::from_ref(&file),
+        as_of(),
+        date(2026, 11, 21),
+    );
     let owned = (0..findings.len()).filter(|&index| {
         let is_owned = !facts.findings[index].history().owners.is_empty();
         let holds = file.entries[0].condition.holds(&findings[index]);
@@ -175,6 +185,28 @@ fn a_thousand_entries_meet_many_findings_in_little_time() {
         findings,
         ..Facts::default()
     };
-    let rows = decide(&mut facts, &[file], date(2026, 11, 21));
+    let rows = decide(&mut facts, &[file], as_of(), date(2026, 11, 21));
     assert_eq!(rows.len(), 1000);
+}
+
+#[test]
+fn what_happens_later_today_has_not_happened_yet() {
+    let told = |at: &str, today| {
+        let text = format!(
+            "version = 1\n[[date]]\nmatch = {{ id = \"CVE-2026-0001\" }}\nevent = \"aware\"\nat = {at}\nby = \"b\"\n"
+        );
+        let file = TriageFile::parse("t.toml", &text).unwrap();
+        let mut facts = Facts {
+            findings: vec![dependency("pkg:npm/a", &["CVE-2026-0001"], &[])],
+            ..Facts::default()
+        };
+        let rows = decide(&mut facts, &[file], as_of(), today);
+        rows[0].note.clone().map(|note| note.untrusted().to_owned())
+    };
+    let not_yet = Some("has not happened yet, and starts no clock until then".to_owned());
+    // By a calendar far in the east it is the 22nd already.
+    let (utc, east) = (date(2026, 11, 21), date(2026, 11, 22));
+    assert_eq!(told("2026-11-21T09:00:00Z", utc), None);
+    assert_eq!(told("2026-11-21T09:00:01Z", utc), not_yet);
+    assert_eq!(told("2026-11-21T12:00:00Z", east), not_yet);
 }
