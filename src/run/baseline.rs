@@ -52,8 +52,9 @@ pub fn not_before(assessed: Timestamp, as_of: Timestamp) -> Result<()> {
     Err(Error::usage(message).hint("give `--as-of` that time or a later one"))
 }
 
-/// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates
-/// that it promised for those that were open. What was decided about them then may be decided otherwise now.
+/// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, the clocks that it
+/// shows, those that tickets started among them, and the dates that it promised for those that were open. What was decided
+/// about them then may be decided otherwise now.
 pub fn baseline(report: Report) -> Facts {
     let as_of = report.as_of;
     let mut report = report;
@@ -62,6 +63,10 @@ pub fn baseline(report: Report) -> Facts {
         let is_promised = entry.assessment.status != Status::Fixed;
         let deadlines = is_promised.then_some(&entry.assessment.deadlines);
         let fingerprint = entry.fingerprint;
+        // A ticket that named it then started its clock, whatever that ticket says today, or whether it is still there.
+        if entry.first_seen < entry.finding.clock() {
+            entry.finding.first_seen.clone_from(&entry.first_seen);
+        }
         entry.finding.note(|history| {
             history.known_as.insert(fingerprint);
             let deadlines = deadlines.into_iter().flat_map(|deadlines| deadlines.iter());

@@ -183,7 +183,7 @@ impl<'a> Finding<'a> {
             },
             ids: ids.iter().map(words).collect(),
             weaknesses: weaknesses.iter().map(words).collect(),
-            tags: tags.iter().map(words).collect(),
+            tags: finding.marks().map(words).collect(),
             title: title.as_ref().map(words),
             description: (description.as_ref()).map(|text| phrases.text(text)),
             recommendation: (recommendation.as_ref()).map(|text| phrases.text(text)),
@@ -307,7 +307,19 @@ impl<'a> Finding<'a> {
                 .into_iter()
                 .next()
                 .ok_or("`tickets` is empty in a finding of kind `ticket`")?;
-            finding.ticket = Some(Box::new(ticket.into_model()?));
+            let ticket = ticket.into_model()?;
+            if ticket.is_reopened {
+                // It is written as a tag as well.
+                finding.tags = Capped::of(
+                    finding
+                        .tags
+                        .iter()
+                        .filter(|tag| tag.untrusted() != model::Finding::REOPENED)
+                        .cloned(),
+                    finding.tags.more(),
+                );
+            }
+            finding.ticket = Some(Box::new(ticket));
         }
         let sightings = self
             .sightings

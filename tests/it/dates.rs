@@ -156,6 +156,7 @@ fn ticket(row: &Row<'_>) -> Option<Finding> {
         created: None,
         url: None,
         checks: [].into_iter().collect(),
+        is_reopened: false,
     }));
     Some(finding)
 }
