@@ -8,11 +8,11 @@ use proptest::option;
 use proptest::prelude::*;
 use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
-    Anchor, Baseline, Claim, Fact, Finding, Join, Key, Kind, Location, Moment, Package, Report,
-    Score, Severity, Sighting, Text, Ticket, TicketState, Trust,
+    Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, Join, Key, Kind, Location, Moment,
+    Package, Promise, Report, Score, Severity, Sighting, Status, Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
-use scanfold::policy::Engine;
+use scanfold::policy::{Engine, Policy};
 use scanfold::run::{self, Named};
 use scanfold::source::Input;
 use scanfold::triage::{self, TriageFile};
@@ -221,9 +221,21 @@ pub(crate) fn assess(fold: Fold) -> Report {
 }
 
 pub(crate) fn compared(fold: Fold, baseline: &Report) -> Report {
+    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
+    compared_under(policies, fold, baseline)
+}
+
+/// As [`compared`], by a policy that lets dates become later.
+fn loosened(fold: Fold, baseline: &Report) -> Report {
+    let loose = "version = 1\nname = \"loose\"\nstart = [\"first-seen\"]\nallow-loosening = true\nloosening-reason = \"r\"\n\
+                 [fix]\ncritical = \"70 days\"\nhigh = \"7 days\"\nmedium = \"none\"\nlow = \"200 days\"\ninfo = \"none\"\n";
+    let policy = Policy::parse("loose.toml", loose).unwrap();
+    compared_under(vec![policy], fold, baseline)
+}
+
+fn compared_under(policies: Vec<Policy>, fold: Fold, baseline: &Report) -> Report {
     let mut facts = fold.finish();
     run::compare(&mut facts, vec![run::baseline(baseline.clone())]);
-    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
     run::assess(facts, &mut Engine::new(policies, as_of()), as_of()).unwrap()
 }
 
@@ -310,8 +322,29 @@ fn arbitrary_finding() -> impl Strategy<Value = Finding> {
     (record(), 0..9_usize, option::of(0..5_usize)).prop_map(move |(record, index, state)| {
         let mut finding = record.finding(&input(index % 3, &[]), index);
         finding.baseline = state.map(|state| states[state]);
+        if let Some(score) = record.score {
+            finding.note(|history| history.promise(Duty::Fix, promise(&record, score)));
+        }
         finding
     })
+}
+
+/// A promise of one of a few days, made and allowed to be later at one of a few times.
+fn promise(record: &Record, score: u8) -> Promise {
+    let at = |days: u8| Timestamp::from_second(AS_OF + i64::from(days % 3) * 86_400).unwrap();
+    let deadline = record.due.map(|day| {
+        let day = jiff::civil::date(2026, 10, day % 3 + 1);
+        Deadline {
+            ends: day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp(),
+            by: By::Day(day),
+            policy: Text::line("ours"),
+        }
+    });
+    Promise {
+        deadline,
+        made: at(score),
+        loosened: Some(at(score / 3)).filter(|_| score % 2 == 0),
+    }
 }
 
 fn joined(mut a: Finding, b: &Finding) -> Finding {
@@ -445,6 +478,35 @@ proptest! {
             tree.take(run::facts(compared(fold(part), &old)));
         }
         prop_assert_eq!(&bytes(&compared(tree, &old)), &bytes(&flat));
+    }
+
+    #[test]
+    fn a_tree_of_jobs_after_dates_became_later_changes_no_byte(
+        old in reports(), new in reports(), cut in 0..5_usize
+    ) {
+        let old = assess(fold(&numbered(&old)));
+        let all = numbered(&new);
+        let old = loosened(fold(&all), &old);
+        let flat = compared(fold(&all), &old);
+        let (left, right) = all.split_at(cut % (all.len() + 1));
+        let mut tree = Fold::default();
+        for part in [right, left] {
+            tree.take(run::facts(compared(fold(part), &old)));
+        }
+        prop_assert_eq!(&bytes(&compared(tree, &old)), &bytes(&flat));
+        // What the baseline names is what binds, whatever was promised before.
+        for before in old.entries.iter().filter(|entry| entry.assessment.status != Status::Fixed) {
+            let due = before.assessment.due();
+            let now = flat.entries.iter().find(|now| now.fingerprint == before.fingerprint);
+            let now = now.map(|now| now.assessment.due());
+            let is_kept = |now: Option<&Deadline>| match (now, due) {
+                (Some(now), Some(due)) => now.ends <= due.ends,
+                (None, Some(_)) => false,
+                (_, None) => true,
+            };
+            prop_assert!(now.is_none_or(is_kept), "{now:?} {due:?}");
+        }
+        prop_assert_eq!(flat.loosened(), 0);
     }
 
     #[test]

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use scanfold::fold::Fold;
 use scanfold::model::{
-    Baseline, Entry, Finding, Key, Kind, Moment, Package, Report, Set, Sighting, Status,
+    Baseline, Duty, Entry, Finding, Key, Kind, Moment, Package, Report, Set, Sighting, Status,
     Suppression, SuppressionStatus, Text, Ticket, TicketState,
 };
 use scanfold::parse::{Closing, Sink};
-use scanfold::policy::Engine;
+use scanfold::policy::{Engine, Policy};
 use scanfold::run;
 use scanfold::source::Input;
 
@@ -271,4 +271,115 @@ fn what_a_scanner_sees_is_not_reopened_by_its_ticket() {
     let open = next(&[ticket(1, TicketState::Open, &names)], &fixed);
     assert!(!open.entries[0].finding.is_reopened());
     assert!(open.entries[0].tickets[0].is_reopened);
+}
+
+/// A policy that fixes within this many days.
+fn within(days: &str) -> String {
+    format!("version = 1\nname = \"ours\"\nstart = [\"first-seen\"]\nfix = \"{days}\"\n")
+}
+
+/// The same, which may make dates later.
+fn allowed(days: &str) -> String {
+    format!(
+        "{}allow-loosening = true\nloosening-reason = \"new terms\"\n",
+        within(days)
+    )
+}
+
+/// Merges on a day of December under a policy.
+fn under(policy: &str, day: u8, fold: Fold, baselines: &[&Report]) -> Report {
+    let as_of = format!("2026-12-{day:02}T00:00:00Z").parse().unwrap();
+    let mut facts = fold.finish();
+    if !baselines.is_empty() {
+        let baselines = baselines.iter().copied().cloned().map(run::baseline);
+        run::compare(&mut facts, baselines.collect());
+    }
+    let policy = Policy::parse("ours.toml", policy).unwrap();
+    run::assess(facts, &mut Engine::new(vec![policy], as_of), as_of).unwrap()
+}
+
+/// The fix dates and how many dates are later than promised.
+fn dates(report: &Report) -> (Vec<String>, u64) {
+    let due = report.entries.iter().map(|entry| {
+        let due = entry.assessment.deadlines.get(&Duty::Fix);
+        due.map_or("none".to_owned(), |due| due.by.to_string())
+    });
+    (due.collect(), report.loosened())
+}
+
+fn due(date: &str, later: u64) -> (Vec<String>, u64) {
+    (vec![date.to_owned()], later)
+}
+
+#[test]
+fn a_date_that_was_allowed_to_be_later_is_the_promise_from_then_on() {
+    let seen = || fold("scan", "one", &[finding(&["CVE-2026-0001"])]);
+    let merged = |policy: &str, day, last: &Report| under(policy, day, seen(), &[last]);
+    let first = under(&within("7 days"), 1, seen(), &[]);
+    assert_eq!(dates(&first), due("2026-11-28", 0));
+    // Not without leave.
+    let bound = merged(&within("30 days"), 2, &first);
+    assert_eq!(dates(&bound), due("2026-11-28", 0));
+    let loose = merged(&allowed("30 days"), 3, &bound);
+    assert_eq!(dates(&loose), due("2026-12-21", 1));
+    let after = merged(&within("30 days"), 4, &loose);
+    assert_eq!(dates(&after), due("2026-12-21", 0));
+    // The same with the leave, which now finds nothing to loosen.
+    let still = merged(&allowed("30 days"), 4, &loose);
+    assert_eq!(dates(&still), due("2026-12-21", 0));
+    // The new promise binds as the old one did.
+    assert_eq!(
+        dates(&merged(&within("60 days"), 5, &after)),
+        due("2026-12-21", 0)
+    );
+    let tight = merged(&within("14 days"), 5, &after);
+    assert_eq!(dates(&tight), due("2026-12-05", 0));
+    let bound = merged(&within("30 days"), 6, &tight);
+    assert_eq!(dates(&bound), due("2026-12-05", 0));
+    let looser = merged(&allowed("20 days"), 7, &bound);
+    assert_eq!(dates(&looser), due("2026-12-11", 1));
+    // Whatever else is known from before: the last leave counts, and what was promised after it.
+    for baselines in [[&first, &looser], [&looser, &first], [&tight, &looser]] {
+        let report = under(&within("60 days"), 8, seen(), &baselines);
+        assert_eq!(dates(&report), due("2026-12-11", 0));
+    }
+    // An input is assessed anew, so the leave of that day is asked for again.
+    let again_bound = under(&within("30 days"), 8, again(&loose), &[]);
+    assert_eq!(dates(&again_bound), due("2026-11-28", 0));
+}
+
+#[test]
+fn where_no_date_was_allowed_none_comes_back() {
+    let seen = || fold("scan", "one", &[finding(&["CVE-2026-0001"])]);
+    let first = under(&within("7 days"), 1, seen(), &[]);
+    let free = under(&allowed("none"), 2, seen(), &[&first]);
+    assert_eq!(dates(&free), due("none", 1));
+    let after = under(&within("none"), 3, seen(), &[&free]);
+    assert_eq!(dates(&after), due("none", 0));
+    let mut written = Vec::new();
+    scanfold::wire::write(&after, 1, &mut written).unwrap();
+    let input = Input::spool("report", written.as_slice()).unwrap();
+    assert_eq!(scanfold::parse::read_report(&input).unwrap(), after);
+    let dated = under(&within("30 days"), 4, seen(), &[&after]);
+    let bound = under(&within("none"), 5, seen(), &[&dated]);
+    assert_eq!(dates(&bound), due("2026-12-21", 0));
+}
+
+#[test]
+fn a_ticket_brings_back_no_date_that_was_allowed_to_be_later() {
+    let export = |ids: &[&str]| fold("export", "tracker", &[ticket(1, TicketState::Open, ids)]);
+    let both = || {
+        let mut both = fold("scan", "one", &[finding(&["CVE-2026-0001"])]);
+        both.take(export(&["CVE-2026-0001"]).finish());
+        both
+    };
+    // Alone it was promised for a day, then it names the finding.
+    let alone = under(&within("7 days"), 1, export(&[]), &[]);
+    assert_eq!(dates(&alone), due("2026-06-08", 0));
+    let bound = under(&within("30 days"), 2, both(), &[&alone]);
+    assert_eq!(dates(&bound), due("2026-06-08", 0));
+    let loose = under(&allowed("30 days"), 3, both(), &[&bound]);
+    assert_eq!(dates(&loose), due("2026-07-01", 1));
+    let after = under(&within("30 days"), 4, both(), &[&loose]);
+    assert_eq!(dates(&after), due("2026-07-01", 0));
 }

@@ -56,8 +56,7 @@ fn dates(entry: &Entry, report: &Report, view: &View, detail: &mut Detail<'_, '_
     let baseline = entry.finding.baseline;
     detail.say("baseline", baseline.map(|state| state.name().to_owned()));
     for (duty, promise) in &entry.finding.history().promises {
-        let (by, policy) = (promise.deadline.by, html(&promise.deadline.policy));
-        let words = format!("{} by {by}, by {policy} on {}", duty.name(), promise.made);
+        let words = wording::promise(*duty, promise, html);
         detail.say("promised", Some(words));
     }
 }
