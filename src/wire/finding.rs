@@ -308,17 +308,7 @@ impl<'a> Finding<'a> {
                 .next()
                 .ok_or("`tickets` is empty in a finding of kind `ticket`")?;
             let ticket = ticket.into_model()?;
-            if ticket.is_reopened {
-                // It is written as a tag as well.
-                finding.tags = Capped::of(
-                    finding
-                        .tags
-                        .iter()
-                        .filter(|tag| tag.untrusted() != model::Finding::REOPENED)
-                        .cloned(),
-                    finding.tags.more(),
-                );
-            }
+            untag(&mut finding, &ticket);
             finding.ticket = Some(Box::new(ticket));
         }
         let sightings = self
@@ -361,4 +351,13 @@ fn baseline(word: Option<&str>, status: Option<&str>) -> Result<Option<model::Ba
         (Some("unchanged"), _) => model::Baseline::Unchanged,
         (Some(_), _) => return Err("`baseline` is none of new, unchanged, updated, absent".into()),
     }))
+}
+
+/// Takes away the tag that a finding has on the wire alone: its ticket says that it came back.
+fn untag(finding: &mut model::Finding, ticket: &model::Ticket) {
+    if ticket.is_reopened {
+        let tags = finding.tags.iter();
+        let own = tags.filter(|tag| tag.untrusted() != model::Finding::REOPENED);
+        finding.tags = Capped::of(own.cloned().collect::<Vec<_>>(), finding.tags.more());
+    }
 }

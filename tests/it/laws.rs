@@ -343,7 +343,7 @@ fn promise(record: &Record, score: u8) -> Promise {
     Promise {
         deadline,
         made: at(score),
-        loosened: Some(at(score / 3)).filter(|_| score % 2 == 0),
+        loosened: Some(at(score / 3)).filter(|_| score.is_multiple_of(2)),
     }
 }
 
