@@ -184,6 +184,7 @@ impl Merge {
         idle(&engine);
         let rows = triage::decide(&mut ingested.facts, &triage_files, as_of, engine.today());
         stages.enter("assess");
+        let loosening = engine.loosening().cloned();
         let mut engines = vec![engine; pool.current_num_threads()];
         let assess = || run::assess_with(ingested.facts, &mut engines, as_of);
         let mut report = pool.install(assess)?;
@@ -205,6 +206,7 @@ impl Merge {
         told::skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
         told::globs(&idle_globs);
         told::triage(&report);
+        told::loosened(report.loosened(), loosening.as_ref());
         let held: Vec<String> = matches.iter().map(|one| one.words(&report)).collect();
         let exit = self.judge(&report, &held);
         pool.install(|| write(&outputs, &report, &view, &mut stages))?;

@@ -219,7 +219,7 @@ impl Part {
             Self::Kind(kind) => finding.kind == *kind,
             Self::Tag(pattern) => {
                 let set = assessment.tags.iter().map(|set| &set.tag);
-                let mut tags = finding.tags.iter().chain(set);
+                let mut tags = finding.marks().chain(set);
                 tags.any(|tag| pattern.matches(tag))
             }
             Self::Owner(pattern) => {

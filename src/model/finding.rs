@@ -1,7 +1,7 @@
 //! A finding: the facts that scanners told of one problem, and who told them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 
@@ -267,11 +267,24 @@ impl Finding {
         })
     }
 
+    /// Its tags, and that it came back where its ticket says so.
+    pub fn marks(&self) -> impl Iterator<Item = &Text> {
+        static REOPENED: LazyLock<Text> = LazyLock::new(|| Text::line(Finding::REOPENED));
+        let ticket = self.ticket.as_ref();
+        let told = ticket.filter(|ticket| ticket.is_reopened && !self.is_tagged_reopened());
+        self.tags.iter().chain(told.map(|_| &*REOPENED))
+    }
+
     /// Whether it came back after it was fixed, so that an old clock runs on.
     pub fn is_reopened(&self) -> bool {
-        self.tags
-            .iter()
-            .any(|tag| tag.untrusted() == Self::REOPENED)
+        let ticket = self.ticket.as_ref();
+        self.is_tagged_reopened() || ticket.is_some_and(|ticket| ticket.is_reopened)
+    }
+
+    /// Whether the tag says so; of a ticket the ticket does.
+    pub(crate) fn is_tagged_reopened(&self) -> bool {
+        let mut tags = self.tags.iter();
+        tags.any(|tag| tag.untrusted() == Self::REOPENED)
     }
 
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.

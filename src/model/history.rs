@@ -1,6 +1,6 @@
 //! What is known of a finding beside what scanners tell of it: decisions, promises, earlier names, and who exploits it.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ pub struct History {
     pub aliases: BTreeMap<Set<Text>, Place>,
     /// From where in the code it moved, told by two reports of the same scan.
     pub moves: Set<Move>,
-    /// The dates that earlier reports named, the earliest of each duty.
+    /// The dates that earlier reports named: of each duty the one that binds.
     pub promises: BTreeMap<Duty, Promise>,
     /// What people and VEX documents say of it.
     pub decisions: Set<Decision>,
@@ -64,7 +64,7 @@ impl History {
             && *exploited == Exploited::default()
     }
 
-    /// The earliest date that was promised for a duty, here or where it moved from.
+    /// The date that was promised for a duty and binds, here or where it moved from.
     pub fn promised(&self, duty: Duty) -> Option<&Promise> {
         let moved = self
             .moves
@@ -82,7 +82,7 @@ impl History {
         }
     }
 
-    /// Keeps the earliest date that was promised for a duty.
+    /// Keeps the date that was promised for a duty and binds.
     pub fn promise(&mut self, duty: Duty, promise: Promise) {
         match self.promises.get_mut(&duty) {
             Some(known) => known.join(promise),
@@ -148,15 +148,71 @@ pub struct Move {
 }
 
 /// A date that an earlier report named.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Promise {
-    /// The date and the policy that set it.
-    pub deadline: Deadline,
+    /// The date and the policy that set it; none after policies allowed that there is no date any more.
+    pub deadline: Option<Deadline>,
     /// The time at which that report was assessed.
     pub made: Timestamp,
+    /// When policies last allowed that a date which was promised becomes later, if they ever did.
+    pub loosened: Option<Timestamp>,
 }
 
-/// The earliest date wins; of equal ones the one that was named first.
+impl Promise {
+    /// What the next report must keep after one of `made` that names this date, or none, and knew of the promise `known`.
+    /// A promised date gives way to a later one only where every policy allows it, so a later one was allowed.
+    pub fn renewed(
+        known: Option<&Self>,
+        deadline: Option<&Deadline>,
+        made: Timestamp,
+    ) -> Option<Self> {
+        if known.is_none() && deadline.is_none() {
+            return None;
+        }
+        let is_loosened = known.is_some_and(|known| known.is_before(deadline));
+        let before = known.and_then(|known| known.loosened);
+        Some(Self {
+            deadline: deadline.cloned(),
+            made,
+            loosened: if is_loosened { Some(made) } else { before },
+        })
+    }
+
+    /// Whether its date lies before this one, or there is none any more.
+    pub fn is_before(&self, deadline: Option<&Deadline>) -> bool {
+        let ends = |deadline: &Deadline| deadline.ends;
+        match (self.deadline.as_ref().map(ends), deadline.map(ends)) {
+            (Some(promised), Some(named)) => promised < named,
+            (Some(_), None) => true,
+            (None, _) => false,
+        }
+    }
+
+    /// What was promised since dates were last allowed to become later comes before what was promised until then. Of that
+    /// the earliest date comes first, no date last; of equal ones the one that was named first.
+    fn rank(&self) -> impl Ord + '_ {
+        let Self {
+            deadline,
+            made,
+            loosened,
+        } = self;
+        (Reverse(loosened), deadline.is_none(), deadline, made)
+    }
+}
+
+impl PartialOrd for Promise {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Promise {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.rank().cmp(&other.rank())
+    }
+}
+
+/// The first wins.
 impl Join for Promise {
     fn join(&mut self, other: Self) {
         if other < *self {

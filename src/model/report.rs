@@ -274,6 +274,20 @@ impl Entry {
         state.is_none_or(|state| state == Baseline::New)
     }
 
+    /// How many of its dates are later than what was promised for it, because every policy in force allows that.
+    pub fn loosened(&self) -> u64 {
+        let Assessment {
+            status, deadlines, ..
+        } = &self.assessment;
+        let is_later = |duty: &Duty| {
+            let promise = self.finding.history().promised(*duty);
+            promise.is_some_and(|promise| promise.is_before(deadlines.get(duty)))
+        };
+        let is_fixed = *status == Status::Fixed;
+        let duties = Duty::ALL.iter().filter(|_| !is_fixed);
+        duties.map(|duty| u64::from(is_later(duty))).sum()
+    }
+
     /// Whether a tracker waits for the platform.
     pub fn is_waiting(&self) -> bool {
         self.tickets
@@ -391,6 +405,11 @@ impl Report {
         self.inputs
             .iter()
             .fold(Ledger::default(), |sum, input| sum.plus(input.ledger))
+    }
+
+    /// How many dates are later than promised, because every policy in force allows that.
+    pub fn loosened(&self) -> u64 {
+        self.entries.iter().map(Entry::loosened).sum()
     }
 
     /// How many findings stand where.

@@ -59,6 +59,11 @@ pub enum TicketState {
 }
 
 impl TicketState {
+    /// Whether the tracker is done with it, so that a finding that is this ticket is fixed.
+    pub const fn is_closed(self) -> bool {
+        matches!(self, Self::Fixed | Self::Duplicate | Self::Closed)
+    }
+
     /// All of them.
     pub const ALL: [Self; 5] = [
         Self::Open,
@@ -99,6 +104,9 @@ pub struct Ticket {
     pub url: Option<Text>,
     /// Rule ids of the checks that it names; it is linked to findings of these.
     pub checks: Set<Text>,
+    /// Whether it is open after an earlier report knew it as closed. It stands here, and is no tag of the finding, so that
+    /// it goes with the state that shows it.
+    pub is_reopened: bool,
 }
 
 impl Join for Ticket {

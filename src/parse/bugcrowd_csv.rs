@@ -242,6 +242,7 @@ fn finding(row: &Row<'_>, input: &Input, options: &Options, at: &str) -> Result<
         created: submitted,
         url: None,
         checks: Set::new(),
+        is_reopened: false,
     }));
     finding.sightings.insert(Sighting { place, scanner });
     Ok(finding)

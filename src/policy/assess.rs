@@ -101,6 +101,11 @@ impl Engine {
         self.loosening.is_some()
     }
 
+    /// Why it may, in the words of the policies.
+    pub fn loosening(&self) -> Option<&Text> {
+        self.loosening.as_ref()
+    }
+
     /// The policies, also those that are not in force, by name; the source is that of the version in force.
     pub fn notes(&self) -> &[PolicyNote] {
         &self.notes

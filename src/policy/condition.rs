@@ -211,7 +211,7 @@ impl When {
                 package,
                 &mut finding.package.iter().map(|package| &package.purl),
             )
-            && holds(tag, &mut finding.tags.iter())
+            && holds(tag, &mut finding.marks())
     }
 }
 

@@ -98,8 +98,7 @@ impl Race<'_> {
         }
         for promised in std::iter::once(finding).chain(tickets.iter().copied()) {
             if let Some(promise) = promised.history().promised(duty) {
-                let candidate = self.promise(duty, promise);
-                candidates.push(candidate);
+                candidates.extend(self.promise(duty, promise));
             }
         }
         candidates.sort_by(|one, other| one.rank().cmp(&other.rank()));
@@ -169,18 +168,19 @@ impl Race<'_> {
     }
 
     /// The date that an earlier report named. It races, unless every policy lets it become later.
-    fn promise(&mut self, duty: Duty, promise: &Promise) -> Candidate {
-        let Promise { deadline, made } = promise;
+    fn promise(&mut self, duty: Duty, promise: &Promise) -> Option<Candidate> {
+        let Promise { deadline, made, .. } = promise;
+        let deadline = deadline.as_ref()?;
         let day = super::Calendar::default().day(*made);
         let rule = self.words.text(&format!("promised on {day}"));
         let mut why = Why::new(About::Duty(duty), deadline.policy.clone(), rule);
         why.by = Some(deadline.by);
-        Candidate {
+        Some(Candidate {
             ends: Some(deadline.ends),
             races: self.loosening.is_none(),
             origin: Origin::Promise,
             why,
-        }
+        })
     }
 
     /// What one policy says: the terms of its rules that hold, else the term of its table.

@@ -8,7 +8,6 @@ use jiff::civil::Date;
 use super::decision::{PathGlobs, Standing, weigh};
 use crate::model::{
     Baseline, Decision, Finding, Status, Suppressed, Suppression, SuppressionStatus, Text,
-    TicketState,
 };
 
 /// The status of a finding on `today`, and why it is suppressed if it is. `end_of` tells the first instant after a day.
@@ -22,13 +21,9 @@ pub(super) fn status(
     end_of: impl Fn(Date) -> Timestamp,
     paths: &mut PathGlobs,
 ) -> (Status, Option<Box<Suppressed>>) {
-    let closed = finding.ticket.as_ref().is_some_and(|ticket| {
-        matches!(
-            ticket.state,
-            TicketState::Fixed | TicketState::Duplicate | TicketState::Closed
-        )
-    });
-    if closed || finding.baseline == Some(Baseline::Fixed) {
+    let ticket = finding.ticket.as_ref();
+    let is_closed = ticket.is_some_and(|ticket| ticket.state.is_closed());
+    if is_closed || finding.baseline == Some(Baseline::Fixed) {
         return (Status::Fixed, None);
     }
     let weighed = weigh(finding, tickets, today, paths);

@@ -371,6 +371,7 @@ fn overdue_dependency() -> Entry {
         created: None,
         url: Some(url.into()),
         checks: [].into_iter().collect(),
+        is_reopened: false,
     };
     Entry {
         tickets: vec![
@@ -543,6 +544,7 @@ fn waiting_ticket() -> Entry {
         created: Some(time("2026-11-01T10:00:00Z")),
         url: None,
         checks: [].into_iter().collect(),
+        is_reopened: false,
     };
     let finding = Finding {
         keys: [Key::ticket("AMS-77")].into_iter().collect(),

@@ -14,7 +14,7 @@ use crate::model::{
 };
 
 pub(crate) use decision::{
-    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, reason, sort,
+    chosen, claim, clock, day, decision, lost_by, noted, origin, policy_tag, promise, reason, sort,
     suppression, suppression_origin, triage,
 };
 pub(super) use decision::{policy_tags, suppressed, suppression_source, utc_day};

@@ -1,11 +1,13 @@
 //! Earlier reports: read as baselines, and compared with what is there today.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::{facts, open};
 use crate::error::{Error, Result};
 use crate::fold::Fold;
-use crate::model::{Facts, Promise, Report, Status};
+use crate::model::{Duty, Entry, Facts, Finding, Promise, Report, Status, Text};
 use crate::parse::{self, Options, PARSERS};
 use crate::triage::{self, Coverage};
 
@@ -52,31 +54,77 @@ pub fn not_before(assessed: Timestamp, as_of: Timestamp) -> Result<()> {
     Err(Error::usage(message).hint("give `--as-of` that time or a later one"))
 }
 
-/// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, and the dates
-/// that it promised for those that were open. What was decided about them then may be decided otherwise now.
+/// What an earlier report is good for as a baseline: its facts, the names by which it calls its findings, the clocks that it
+/// shows, those that tickets started among them, and the dates that it promised for those that were open. What was decided
+/// about them then may be decided otherwise now.
 pub fn baseline(report: Report) -> Facts {
     let as_of = report.as_of;
     let mut report = report;
+    renew_tickets(&mut report);
     for entry in &mut report.entries {
         // What is accepted until a day is open again after it, with the date that it had.
         let is_promised = entry.assessment.status != Status::Fixed;
-        let deadlines = is_promised.then_some(&entry.assessment.deadlines);
+        let deadlines = &entry.assessment.deadlines;
         let fingerprint = entry.fingerprint;
+        // A ticket that named it then started its clock, whatever that ticket says today, or whether it is still there.
+        if entry.first_seen < entry.finding.clock() {
+            entry.finding.first_seen.clone_from(&entry.first_seen);
+        }
         entry.finding.note(|history| {
             history.known_as.insert(fingerprint);
-            let deadlines = deadlines.into_iter().flat_map(|deadlines| deadlines.iter());
-            for (duty, deadline) in deadlines {
-                let promise = Promise {
-                    deadline: deadline.clone(),
-                    made: as_of,
-                };
-                history.promise(*duty, promise);
+            for duty in Duty::ALL.into_iter().filter(|_| is_promised) {
+                let known = history.promised(duty);
+                if let Some(promise) = Promise::renewed(known, deadlines.get(&duty), as_of) {
+                    history.promise(duty, promise);
+                }
             }
         });
     }
     let mut facts = facts(report);
     triage::forget(&mut facts);
     facts
+}
+
+/// Lets no ticket bring back a date that was promised of it when it stood alone, where all that it names was allowed to have
+/// a later one.
+fn renew_tickets(report: &mut Report) {
+    let Report {
+        as_of,
+        entries,
+        linked_tickets,
+        ..
+    } = report;
+    let mut promised: BTreeMap<Text, (&mut Finding, Vec<&Entry>)> = linked_tickets
+        .iter_mut()
+        .filter(|ticket| !ticket.history().promises.is_empty())
+        .filter_map(|ticket| Some((ticket.ticket.as_ref()?.key.clone(), (ticket, Vec::new()))))
+        .collect();
+    if promised.is_empty() {
+        return;
+    }
+    for entry in &*entries {
+        for ticket in &entry.tickets {
+            if let Some((_, named)) = promised.get_mut(&ticket.key) {
+                named.push(entry);
+            }
+        }
+    }
+    for (ticket, named) in promised.into_values() {
+        ticket.note(|history| {
+            for (duty, known) in &mut history.promises {
+                let deadlines = named
+                    .iter()
+                    .map(|entry| entry.assessment.deadlines.get(duty));
+                let earliest = deadlines.min_by_key(|deadline| (deadline.is_none(), *deadline));
+                let later = earliest.filter(|earliest| known.is_before(*earliest));
+                if let Some(renewed) =
+                    later.and_then(|later| Promise::renewed(Some(known), later, *as_of))
+                {
+                    *known = renewed;
+                }
+            }
+        });
+    }
 }
 
 /// Compares the facts with those of earlier reports, taken together.

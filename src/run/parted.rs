@@ -116,6 +116,7 @@ pub fn assess_parts<'a>(
         },
         summary: found.summary,
         tally: found.tally,
+        loosened: found.loosened,
         findings: found.findings,
         runs: Runs::new(whole(runs), limit)?,
     })
@@ -147,6 +148,7 @@ struct Found<'a> {
     summary: Summary,
     tally: Tally<'a>,
     findings: usize,
+    loosened: u64,
 }
 
 impl<'a> Found<'a> {
@@ -158,6 +160,7 @@ impl<'a> Found<'a> {
             summary: Summary::default(),
             tally: Tally::of(conditions),
             findings: 0,
+            loosened: 0,
         }
     }
 }
@@ -222,6 +225,7 @@ impl Stages<'_, '_> {
         found.summary.add(&report.summary());
         found.tally.add(&report.entries, self.as_of);
         found.findings += report.entries.len();
+        found.loosened += report.loosened();
         drop(found);
         let lane = lock(&self.runs).add();
         let mut phrases = wire::Phrases::default();
@@ -256,6 +260,8 @@ pub struct Parted<'a> {
     pub summary: Summary,
     /// What was found of the conditions.
     pub tally: Tally<'a>,
+    /// How many dates are later than promised.
+    pub loosened: u64,
     runs: Runs,
     findings: usize,
 }

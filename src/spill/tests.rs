@@ -64,6 +64,7 @@ fn finding(kind: Kind, keys: impl Iterator<Item = usize>) -> (Box<Finding>, bool
             created: None,
             url: None,
             checks: Set::new(),
+            is_reopened: false,
         }));
     }
     (Box::new(finding), false)

@@ -98,6 +98,10 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         if earlier.clone().any(was_fixed) {
             finding.tags.insert(Text::line(Finding::REOPENED));
         }
+        let was_closed = earlier.clone().any(was_closed);
+        if let Some(ticket) = finding.ticket.as_deref_mut() {
+            ticket.is_reopened |= was_closed && !ticket.state.is_closed();
+        }
         finding.baseline = Some(if same.is_empty() {
             Baseline::New
         } else if earlier.any(|earlier| is_other(earlier, finding)) {
@@ -213,7 +217,19 @@ fn is_moved(finding: &Finding, earlier: &Finding) -> bool {
 
 /// Whether it is known to have been fixed at some time.
 fn was_fixed(finding: &Finding) -> bool {
-    finding.baseline == Some(Baseline::Fixed) || finding.is_reopened()
+    finding.baseline == Some(Baseline::Fixed) || finding.is_tagged_reopened()
+}
+
+/// Whether it is a ticket that is known to have been closed at some time.
+fn was_closed(finding: &Finding) -> bool {
+    let ticket = finding.ticket.as_ref();
+    ticket.is_some_and(|ticket| ticket.state.is_closed() || ticket.is_reopened)
+}
+
+/// Whether it is a ticket that was closed then and is not now.
+fn came_back(known: &Finding, finding: &Finding) -> bool {
+    let closed = |finding: &Finding| Some(finding.ticket.as_ref()?.state.is_closed());
+    closed(known) == Some(true) && closed(finding) == Some(false)
 }
 
 /// All that a place in source shows of itself: equal ones differ by their order in the report alone.
@@ -279,7 +295,10 @@ fn one_of_several(clock: &Moment) -> Moment {
 
 /// Whether a reader would not call it unchanged: it comes back, it moved, or something about it changed.
 fn is_other(known: &Finding, finding: &Finding) -> bool {
-    known.is_absent() || is_moved(finding, known) || changed(known, finding)
+    known.is_absent()
+        || came_back(known, finding)
+        || is_moved(finding, known)
+        || changed(known, finding)
 }
 
 /// Whether a reader would call it changed: it moved, its package or its ids differ, or somebody rates it otherwise.

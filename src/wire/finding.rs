@@ -183,7 +183,7 @@ impl<'a> Finding<'a> {
             },
             ids: ids.iter().map(words).collect(),
             weaknesses: weaknesses.iter().map(words).collect(),
-            tags: tags.iter().map(words).collect(),
+            tags: finding.marks().map(words).collect(),
             title: title.as_ref().map(words),
             description: (description.as_ref()).map(|text| phrases.text(text)),
             recommendation: (recommendation.as_ref()).map(|text| phrases.text(text)),
@@ -307,7 +307,9 @@ impl<'a> Finding<'a> {
                 .into_iter()
                 .next()
                 .ok_or("`tickets` is empty in a finding of kind `ticket`")?;
-            finding.ticket = Some(Box::new(ticket.into_model()?));
+            let ticket = ticket.into_model()?;
+            untag(&mut finding, &ticket);
+            finding.ticket = Some(Box::new(ticket));
         }
         let sightings = self
             .sightings
@@ -349,4 +351,13 @@ fn baseline(word: Option<&str>, status: Option<&str>) -> Result<Option<model::Ba
         (Some("unchanged"), _) => model::Baseline::Unchanged,
         (Some(_), _) => return Err("`baseline` is none of new, unchanged, updated, absent".into()),
     }))
+}
+
+/// Takes away the tag that a finding has on the wire alone: its ticket says that it came back.
+fn untag(finding: &mut model::Finding, ticket: &model::Ticket) {
+    if ticket.is_reopened {
+        let tags = finding.tags.iter();
+        let own = tags.filter(|tag| tag.untrusted() != model::Finding::REOPENED);
+        finding.tags = Capped::of(own.cloned().collect::<Vec<_>>(), finding.tags.more());
+    }
 }

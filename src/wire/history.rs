@@ -61,23 +61,32 @@ impl<'a> Move<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Promise<'a> {
-    deadline: Deadline<'a>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    deadline: Option<Deadline<'a>>,
     made: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loosened: Option<Timestamp>,
 }
 
 impl<'a> Promise<'a> {
     fn of(promise: &'a model::Promise) -> Self {
-        let model::Promise { deadline, made } = promise;
+        let model::Promise {
+            deadline,
+            made,
+            loosened,
+        } = promise;
         Self {
-            deadline: Deadline::of(deadline),
+            deadline: deadline.as_ref().map(Deadline::of),
             made: *made,
+            loosened: *loosened,
         }
     }
 
     fn into_model(self) -> Result<model::Promise, String> {
         Ok(model::Promise {
-            deadline: self.deadline.into_model()?,
+            deadline: self.deadline.map(Deadline::into_model).transpose()?,
             made: self.made,
+            loosened: self.loosened,
         })
     }
 }

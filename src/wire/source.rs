@@ -157,6 +157,9 @@ pub struct Ticket<'a> {
     url: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     checks: Vec<Cow<'a, str>>,
+    /// Open again after an earlier report knew it as closed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    reopened: bool,
 }
 
 impl<'a> Ticket<'a> {
@@ -170,6 +173,7 @@ impl<'a> Ticket<'a> {
             created,
             url,
             checks,
+            is_reopened,
         } = ticket;
         Self {
             key: words(key),
@@ -180,6 +184,7 @@ impl<'a> Ticket<'a> {
             updated: *updated,
             url: url.as_ref().map(words),
             checks: checks.iter().map(words).collect(),
+            reopened: *is_reopened,
         }
     }
 
@@ -193,6 +198,7 @@ impl<'a> Ticket<'a> {
             created: self.created,
             url: line_of(self.url.as_ref()),
             checks: self.checks.iter().map(|check| Text::line(check)).collect(),
+            is_reopened: self.reopened,
         })
     }
 }

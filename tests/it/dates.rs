@@ -136,8 +136,12 @@ fn finding(row: &Row<'_>) -> Finding {
             by,
             policy: Text::line("case"),
         };
-        let made = time(row["first_seen"]);
-        finding.note(|history| history.promise(Duty::Fix, Promise { deadline, made }));
+        let promise = Promise {
+            deadline: Some(deadline),
+            made: time(row["first_seen"]),
+            loosened: None,
+        };
+        finding.note(|history| history.promise(Duty::Fix, promise));
     }
     finding
 }
@@ -156,6 +160,7 @@ fn ticket(row: &Row<'_>) -> Option<Finding> {
         created: None,
         url: None,
         checks: [].into_iter().collect(),
+        is_reopened: false,
     }));
     Some(finding)
 }

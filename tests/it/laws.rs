@@ -8,11 +8,11 @@ use proptest::option;
 use proptest::prelude::*;
 use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
-    Anchor, Baseline, Claim, Fact, Finding, Join, Key, Kind, Location, Moment, Package, Report,
-    Score, Severity, Sighting, Text, Ticket, TicketState, Trust,
+    Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, Join, Key, Kind, Location, Moment,
+    Package, Promise, Report, Score, Severity, Sighting, Status, Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
-use scanfold::policy::Engine;
+use scanfold::policy::{Engine, Policy};
 use scanfold::run::{self, Named};
 use scanfold::source::Input;
 use scanfold::triage::{self, TriageFile};
@@ -92,12 +92,18 @@ impl Record {
                         .seen
                         .map(|second| Timestamp::from_second(second).unwrap()),
                     key,
-                    state: [TicketState::Open, TicketState::Waiting][usize::from(self.words % 2)],
+                    state: [
+                        TicketState::Open,
+                        TicketState::Waiting,
+                        TicketState::Fixed,
+                        TicketState::Closed,
+                    ][usize::from(self.words)],
                     status: Some(word("status")),
                     due,
                     created: None,
                     url: None,
                     checks: [Text::line("rule")].into_iter().collect(),
+                    is_reopened: false,
                 }));
             }
             _ => {
@@ -215,9 +221,21 @@ pub(crate) fn assess(fold: Fold) -> Report {
 }
 
 pub(crate) fn compared(fold: Fold, baseline: &Report) -> Report {
+    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
+    compared_under(policies, fold, baseline)
+}
+
+/// As [`compared`], by a policy that lets dates become later.
+fn loosened(fold: Fold, baseline: &Report) -> Report {
+    let loose = "version = 1\nname = \"loose\"\nstart = [\"first-seen\"]\nallow-loosening = true\nloosening-reason = \"r\"\n\
+                 [fix]\ncritical = \"70 days\"\nhigh = \"7 days\"\nmedium = \"none\"\nlow = \"200 days\"\ninfo = \"none\"\n";
+    let policy = Policy::parse("loose.toml", loose).unwrap();
+    compared_under(vec![policy], fold, baseline)
+}
+
+fn compared_under(policies: Vec<Policy>, fold: Fold, baseline: &Report) -> Report {
     let mut facts = fold.finish();
     run::compare(&mut facts, vec![run::baseline(baseline.clone())]);
-    let policies = scanfold::policy::load(&["flowdesk".to_owned()]).unwrap();
     run::assess(facts, &mut Engine::new(policies, as_of()), as_of()).unwrap()
 }
 
@@ -304,8 +322,29 @@ fn arbitrary_finding() -> impl Strategy<Value = Finding> {
     (record(), 0..9_usize, option::of(0..5_usize)).prop_map(move |(record, index, state)| {
         let mut finding = record.finding(&input(index % 3, &[]), index);
         finding.baseline = state.map(|state| states[state]);
+        if let Some(score) = record.score {
+            finding.note(|history| history.promise(Duty::Fix, promise(&record, score)));
+        }
         finding
     })
+}
+
+/// A promise of one of a few days, made and allowed to be later at one of a few times.
+fn promise(record: &Record, score: u8) -> Promise {
+    let at = |days: u8| Timestamp::from_second(AS_OF + i64::from(days % 3) * 86_400).unwrap();
+    let deadline = record.due.map(|day| {
+        let day = jiff::civil::date(2026, 10, day % 3 + 1);
+        Deadline {
+            ends: day.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp(),
+            by: By::Day(day),
+            policy: Text::line("ours"),
+        }
+    });
+    Promise {
+        deadline,
+        made: at(score),
+        loosened: Some(at(score / 3)).filter(|_| score.is_multiple_of(2)),
+    }
 }
 
 fn joined(mut a: Finding, b: &Finding) -> Finding {
@@ -405,20 +444,24 @@ proptest! {
         let now = compared(fold(&numbered(&new)), &old);
         // A ticket may name a finding in one report and stand alone in the other.
         let told = |report: &Report| {
-            let findings = report.entries.iter().map(|entry| (*entry.finding).clone());
-            findings.chain(report.linked_tickets.iter().cloned()).collect::<Vec<_>>()
+            let findings = report.entries.iter();
+            let findings = findings.map(|entry| ((*entry.finding).clone(), entry.first_seen.clone()));
+            let tickets = report.linked_tickets.iter();
+            let tickets = tickets.map(|ticket| (ticket.clone(), ticket.first_seen.clone()));
+            findings.chain(tickets).collect::<Vec<_>>()
         };
         let now = told(&now);
-        for before in told(&old) {
+        for (before, clock) in told(&old) {
             // What changed where it stands has its name in the history alone.
             let moved = |now: &Finding| {
                 now.history().moves.iter().any(|moved| Some(moved.fingerprint) == before.fingerprint())
             };
-            let is_it = |now: &&Finding| {
+            let is_it = |(now, _): &&(Finding, Option<Moment>)| {
                 before.keys.iter().all(|key| now.keys.contains(key)) || moved(now)
             };
-            let same: Vec<_> = now.iter().filter(is_it).collect();
-            prop_assert!(same.iter().any(|now| now.clock() <= before.clock()), "{before:?} {now:?}");
+            let mut same = now.iter().filter(is_it);
+            // What a ticket told then counts, whatever it names today.
+            prop_assert!(same.any(|(_, now)| *now <= clock), "{before:?} {now:?}");
         }
     }
 
@@ -435,6 +478,35 @@ proptest! {
             tree.take(run::facts(compared(fold(part), &old)));
         }
         prop_assert_eq!(&bytes(&compared(tree, &old)), &bytes(&flat));
+    }
+
+    #[test]
+    fn a_tree_of_jobs_after_dates_became_later_changes_no_byte(
+        old in reports(), new in reports(), cut in 0..5_usize
+    ) {
+        let old = assess(fold(&numbered(&old)));
+        let all = numbered(&new);
+        let old = loosened(fold(&all), &old);
+        let flat = compared(fold(&all), &old);
+        let (left, right) = all.split_at(cut % (all.len() + 1));
+        let mut tree = Fold::default();
+        for part in [right, left] {
+            tree.take(run::facts(compared(fold(part), &old)));
+        }
+        prop_assert_eq!(&bytes(&compared(tree, &old)), &bytes(&flat));
+        // What the baseline names is what binds, whatever was promised before.
+        for before in old.entries.iter().filter(|entry| entry.assessment.status != Status::Fixed) {
+            let due = before.assessment.due();
+            let now = flat.entries.iter().find(|now| now.fingerprint == before.fingerprint);
+            let now = now.map(|now| now.assessment.due());
+            let is_kept = |now: Option<&Deadline>| match (now, due) {
+                (Some(now), Some(due)) => now.ends <= due.ends,
+                (None, Some(_)) => false,
+                (_, None) => true,
+            };
+            prop_assert!(now.is_none_or(is_kept), "{now:?} {due:?}");
+        }
+        prop_assert_eq!(flat.loosened(), 0);
     }
 
     #[test]

@@ -38,10 +38,8 @@ pub(super) fn fields(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io:
         format!("{from}{digits}: {evidence}")
     });
     list(out, "moved from", &moves.collect::<Vec<_>>(), false)?;
-    let promises = history.promises.iter().map(|(duty, promise)| {
-        let (by, policy) = (promise.deadline.by, terminal(&promise.deadline.policy));
-        format!("{} by {by}, by {policy} on {}", duty.name(), promise.made)
-    });
+    let promises = history.promises.iter();
+    let promises = promises.map(|(duty, promise)| wording::promise(*duty, promise, terminal));
     list(out, "promised", &promises.collect::<Vec<_>>(), false)?;
     let kev = wording::kev(finding, terminal).unwrap_or_default();
     field(out, "kev", &kev)?;

@@ -122,7 +122,7 @@ fn identity(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
     field(out, "rule", &joined(rule.into_iter().flatten()))?;
     field(out, "ids", &joined(finding.ids.iter()))?;
     field(out, "weaknesses", &joined(finding.weaknesses.iter()))?;
-    field(out, "tags", &joined(finding.tags.iter()))?;
+    field(out, "tags", &joined(finding.marks()))?;
     let mut name = "policy tags";
     for set in entry.assessment.tags.iter() {
         field(out, name, &wording::policy_tag(set, terminal))?;

@@ -6,7 +6,7 @@ use crate::expect::Manifest;
 use crate::model::{Facts, Report, Text};
 use crate::parse::{Apps, Options, foreign};
 use crate::report::escape::terminal;
-use crate::report::wording;
+use crate::report::wording::{self, count};
 use crate::run::Skipped;
 
 /// How many lines of trouble go to standard error; the rest is counted.
@@ -88,6 +88,17 @@ pub(super) fn triage(report: &Report) {
     if more > 0 {
         say(&format!(
             "scanfold: and {more} more entries of triage files; the report names them all"
+        ));
+    }
+}
+
+/// Says how many dates are later than promised, and the reason of the policies that allow it.
+pub(super) fn loosened(number: u64, reason: Option<&Text>) {
+    if let Some(reason) = reason.filter(|_| number > 0) {
+        let dates = count(number, "date");
+        let reason = terminal(reason);
+        say(&format!(
+            "scanfold: {dates} became later than promised, as every policy in force allows: {reason}"
         ));
     }
 }

@@ -166,6 +166,7 @@ impl<'a> Tickets<'a> {
             created,
             url,
             checks,
+            is_reopened: false,
         }));
         finding.sightings.insert(Sighting {
             place,

@@ -232,6 +232,7 @@ fn a_decision_about_a_ticket_reaches_what_it_names_and_one_about_another_thing_d
         created: None,
         url: None,
         checks: Set::new(),
+        is_reopened: false,
     }));
     let by_id = decision(Verdict::Accepted, "by id");
     ticket.note(|history| history.decisions.extend([by_id]));

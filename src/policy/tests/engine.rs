@@ -32,6 +32,7 @@ fn ticket(key: &str, due: Option<&str>, created: &str, state: TicketState) -> Fi
         created: Some(time(created)),
         url: None,
         checks: crate::model::Set::new(),
+        is_reopened: false,
     }));
     finding
 }

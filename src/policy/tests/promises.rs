@@ -18,12 +18,13 @@ fn promised() -> Finding {
 
 fn promise(finding: &mut Finding, by: &str, ends: &str) {
     let promise = Promise {
-        deadline: Deadline {
+        deadline: Some(Deadline {
             ends: time(ends),
             by: By::Day(by.parse().unwrap()),
             policy: Text::line("ours"),
-        },
+        }),
         made: time("2026-06-02T12:00:00Z"),
+        loosened: None,
     };
     finding.note(|history| history.promise(Duty::Fix, promise));
 }

@@ -260,7 +260,7 @@ pub(super) static COLUMNS: &[Column] = &[
     Column {
         name: "tags",
         meaning: "marks that the sources set, and `reopened` of what was fixed and came back",
-        value: |entry, _| list(&entry.finding.tags, entry.finding.tags.more()),
+        value: |entry, _| list(entry.finding.marks(), entry.finding.tags.more()),
     },
     Column {
         name: "url",

@@ -56,8 +56,7 @@ fn dates(entry: &Entry, report: &Report, view: &View, detail: &mut Detail<'_, '_
     let baseline = entry.finding.baseline;
     detail.say("baseline", baseline.map(|state| state.name().to_owned()));
     for (duty, promise) in &entry.finding.history().promises {
-        let (by, policy) = (promise.deadline.by, html(&promise.deadline.policy));
-        let words = format!("{} by {by}, by {policy} on {}", duty.name(), promise.made);
+        let words = wording::promise(*duty, promise, html);
         detail.say("promised", Some(words));
     }
 }
@@ -174,10 +173,12 @@ fn ticket(ticket: &Ticket) -> Shown {
         created,
         url,
         checks: _,
+        is_reopened,
     } = ticket;
     let parts = [
         Some(format!("{}, {}", html(key), state.name())),
         status.as_ref().map(|status| format!(" ({})", html(status))),
+        is_reopened.then(|| ", reopened".to_owned()),
         due.map(|due| format!(", due {due}")),
         created.map(|time| format!(", created {time}")),
         updated.map(|time| format!(", updated {time}")),
@@ -254,7 +255,7 @@ fn names(entry: &Entry, detail: &mut Detail<'_, '_>) {
     detail.list("rule", words::list(rule.into_iter().flatten()), false);
     detail.list("ids", words::list(&finding.ids), false);
     detail.list("weaknesses", words::list(&finding.weaknesses), false);
-    detail.list("tags", words::list(&finding.tags), finding.tags.more());
+    detail.list("tags", words::list(finding.marks()), finding.tags.more());
     let tags = entry.assessment.tags.iter();
     detail.list(
         "policy tags",

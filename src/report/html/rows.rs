@@ -168,7 +168,7 @@ fn at<T: PartialEq>(all: &[T], member: &T) -> usize {
 
 /// What sources and policies tag it with, and whether it is known to be exploited.
 fn tags(entry: &Entry) -> String {
-    let mut tags: BTreeSet<String> = words::list(&entry.finding.tags).into_iter().collect();
+    let mut tags: BTreeSet<String> = words::list(entry.finding.marks()).into_iter().collect();
     tags.extend(wording::policy_tags(entry, html));
     if wording::is_exploited(&entry.finding) {
         tags.insert("KEV".to_owned());

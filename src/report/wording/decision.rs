@@ -6,10 +6,29 @@ use jiff::tz::TimeZone;
 
 use super::count;
 use crate::model::{
-    About, By, Claim, Decision, Entry, PolicyTag, Report, Set, Status, Text, TriageRow, Trust,
-    Verdict, Why,
+    About, By, Claim, Deadline, Decision, Duty, Entry, PolicyTag, Promise, Report, Set, Status,
+    Text, TriageRow, Trust, Verdict, Why,
 };
 use crate::report::escape::Escape;
+
+/// A date that an earlier report named: `fix by 2026-12-05, by ours on 2026-11-21T00:00:00Z`.
+pub(crate) fn promise(duty: Duty, promise: &Promise, escape: Escape) -> String {
+    let Promise {
+        deadline,
+        made,
+        loosened,
+    } = promise;
+    let duty = duty.name();
+    let loosened = loosened.map_or(String::new(), |time| {
+        format!(", allowed to be later on {time}")
+    });
+    match deadline {
+        Some(Deadline { by, policy, .. }) => {
+            format!("{duty} by {by}, by {} on {made}{loosened}", escape(policy))
+        }
+        None => format!("{duty}: no date since {made}{loosened}"),
+    }
+}
 
 /// The reason that won for a severity or a date, if the report holds one.
 pub(crate) fn chosen(entry: &Entry, about: About) -> Option<&Why> {
