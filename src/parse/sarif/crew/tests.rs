@@ -105,7 +105,7 @@ fn workers_without_anything_to_do_come_to_help() {
     let echo = Echo {
         each: Box::new(|_| thread::sleep(Duration::from_millis(1))),
     };
-    let sizes = [10; 400];
+    let sizes = [10; 1500];
     let heard = pool(3).install(|| hear(&echo, 30, &sizes));
     assert_eq!(heard.said, expected(&sizes));
     let threads: BTreeSet<String> = (heard.threads.iter())
@@ -126,7 +126,7 @@ fn a_walker_goes_on_alone_while_the_others_are_busy_and_not_any_longer() {
             }
         }),
     };
-    let sizes = [10; 2000];
+    let sizes = [10; 5000];
     let heard = pool(2).install(|| {
         rayon::scope(|scope| {
             let started = Arc::new(AtomicBool::new(false));
@@ -162,7 +162,7 @@ fn a_panic_of_a_helper_is_one_of_the_walker() {
                     assert_eq!(thread::current().id(), walker, "it was the helper");
                 }),
             };
-            hear(&echo, 30, &[10; 400]).said.len()
+            hear(&echo, 30, &[10; 1500]).said.len()
         })
     }));
     let panic = panicked.unwrap_err();
