@@ -20,6 +20,8 @@ use crate::error::Error;
 const DEEPEST: usize = 4;
 /// How much an archive may hold that must be unpacked to be read, in bytes: more is an attack, or no report.
 const MOST: u64 = 16 << 30;
+/// How much may stand about a file before it in a tar, in bytes.
+const MOST_OF_HEADER: u64 = 1 << 20;
 
 /// What sort of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,6 +297,22 @@ impl Listing {
         bytes: &Bytes,
         files: &mut BTreeMap<String, Member>,
     ) -> io::Result<()> {
+        // The headers that tell long names are read whole.
+        for header in tar::Archive::new(bytes.open()?)
+            .entries_with_seek()?
+            .raw(true)
+        {
+            // Below, a break is told, behind the files that stand before it.
+            let Ok(header) = header else { break };
+            let sort = header.header().entry_type();
+            let is_about_another = sort.is_gnu_longname()
+                || sort.is_gnu_longlink()
+                || sort.is_pax_local_extensions()
+                || sort.is_pax_global_extensions();
+            if is_about_another && header.size() > MOST_OF_HEADER {
+                return Err(io::Error::other("the name of a file in it is too long"));
+            }
+        }
         let mut tar = tar::Archive::new(bytes.open()?);
         for file in tar.entries_with_seek()? {
             let file = file?;

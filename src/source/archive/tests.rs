@@ -237,6 +237,9 @@ fn what_cannot_be_read_is_told_and_the_rest_is_there() {
     assert_eq!((members.len(), broken.len()), (0, 1));
     let long = b"x".repeat(3000);
     let cut = tar(&[("a.json", b"{}"), ("b.json", &long)]);
+    let (members, broken) = contents(&listed("x.tar", &cut[..1300]).unwrap());
+    assert_eq!(members, strings(&[("x.tar/a.json", "{}")]));
+    assert_eq!(broken.len(), 1);
     for cut in [cut[..2500].to_vec(), gzip(&cut)[..60].to_vec()] {
         let listing = listed("x.tar.gz", &cut);
         let (members, broken) = contents(&listing.unwrap());
@@ -284,4 +287,23 @@ fn long_names_of_tar_are_whole_and_links_are_no_files() {
     let (members, broken) = contents(&listed("x.tar", &tar).unwrap());
     assert_eq!(members, strings(&[(&format!("x.tar/{long}"), "{}")]));
     assert!(broken.is_empty());
+}
+
+#[test]
+fn a_name_that_would_fill_the_memory_is_not_read() {
+    let mut tar = tar::Builder::new(Vec::new());
+    let mut header = tar::Header::new_gnu();
+    header.set_entry_type(tar::EntryType::GNULongName);
+    let size = MOST_OF_HEADER + 1;
+    header.set_size(size);
+    tar.append_data(&mut header, "././@LongLink", io::repeat(b'x').take(size))
+        .unwrap();
+    let mut header = tar::Header::new_gnu();
+    header.set_size(2);
+    tar.append_data(&mut header, "a.json", &b"{}"[..]).unwrap();
+    let tar = tar.into_inner().unwrap();
+    let (members, broken) = contents(&listed("x.tar", &tar).unwrap());
+    assert!(members.is_empty());
+    let words = "x.tar: the archive cannot be read on: the name of a file in it is too long";
+    assert_eq!(broken, [words]);
 }
