@@ -320,8 +320,9 @@ impl Merge {
                 ));
             };
             let parser = parse::by_name(PARSERS, format)?;
+            let plain = path.strip_prefix("./").unwrap_or(path);
             let is_in_archive =
-                |known: &&mut Named| known.input.is_member() && known.input.name() == path;
+                |known: &&mut Named| known.input.is_member() && known.input.name() == plain;
             if let Some(known) = named.iter_mut().find(is_in_archive) {
                 known.parser = Some(parser);
                 continue;

@@ -51,6 +51,7 @@ impl Show {
         if let Some(as_of) = self.as_of {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(&self.report))?;
             report.as_of = as_of;
+            report.end_suppressions();
             report.sort();
         }
         let as_of = report.as_of;

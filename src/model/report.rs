@@ -407,6 +407,23 @@ impl Report {
             .fold(Ledger::default(), |sum, input| sum.plus(input.ledger))
     }
 
+    /// Opens again what was suppressed until a day that has ended at the time of the report, and sorts anew.
+    pub fn end_suppressions(&mut self) {
+        for Entry {
+            finding,
+            assessment,
+            ..
+        } in &mut self.entries
+        {
+            let status = assessment.status_at(finding.baseline, self.as_of);
+            if status != assessment.status {
+                assessment.status = status;
+                assessment.suppressed = None;
+            }
+        }
+        self.sort();
+    }
+
     /// How many dates are later than promised, because every policy in force allows that.
     pub fn loosened(&self) -> u64 {
         self.entries.iter().map(Entry::loosened).sum()

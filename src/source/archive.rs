@@ -1,17 +1,20 @@
 //! Archives: the files in them are read where they lie, as if the archive were a folder.
 //!
-//! Nothing is unpacked by its name, so that a name can lead nowhere. As where an archive is unpacked, the last of several
-//! files with one name counts, and links are no files.
+//! Nothing is unpacked by its name, so that a name can lead nowhere. Links are followed within their archive.
+
+mod files;
+mod tar;
+mod zip;
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use flate2::Crc;
 use flate2::read::DeflateDecoder;
-use zip::{CompressionMethod, ZipArchive};
 
+use self::files::Files;
 use super::packing::Packing;
 use super::spooled::{Depot, Spooled};
 use crate::error::Error;
@@ -20,9 +23,6 @@ use crate::error::Error;
 const DEEPEST: usize = 4;
 /// How much an archive may hold that must be unpacked to be read, in bytes: more is an attack, or no report.
 const MOST: u64 = 16 << 30;
-/// How much may stand about a file before it in a tar, in bytes.
-const MOST_OF_HEADER: u64 = 1 << 20;
-
 /// What sort of archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sort {
@@ -102,7 +102,7 @@ impl Bytes {
 }
 
 /// A file in an archive.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Member {
     within: Bytes,
     start: u64,
@@ -217,14 +217,16 @@ impl Listing {
                 return true;
             }
         };
-        let mut files = BTreeMap::new();
+        let mut files = Files::new(name);
         let read = match sort {
-            Sort::Zip => self.zip(name, bytes, &mut files),
-            Sort::Tar => self.tar(name, bytes, &mut files),
+            Sort::Zip => zip::list(bytes, &mut files),
+            Sort::Tar => tar::list(bytes, &mut files),
             Sort::Packed(packing) => (bytes.open())
                 .and_then(|packed| depot.put(packing.unpack(packed), MOST))
-                .and_then(|tar| self.tar(name, &Bytes::Spooled(tar), &mut files)),
+                .and_then(|tar| tar::list(&Bytes::Spooled(tar), &mut files)),
         };
+        let (files, broken) = files.settle();
+        self.broken.extend(broken);
         if let Err(error) = read {
             let error = Error::format(format!("the archive cannot be read on: {error}"));
             let hint = "load it again, or unpack what can be unpacked and name the folder";
@@ -248,108 +250,6 @@ impl Listing {
         }
         true
     }
-
-    fn zip(
-        &mut self,
-        archive: &str,
-        bytes: &Bytes,
-        files: &mut BTreeMap<String, Member>,
-    ) -> io::Result<()> {
-        let mut zip = ZipArchive::new(BufReader::new(bytes.open()?))?;
-        for index in 0..zip.len() {
-            let file = zip.by_index_raw(index)?;
-            let Some(name) = inner_name(archive, &String::from_utf8_lossy(file.name_raw())) else {
-                continue;
-            };
-            if !file.is_file() {
-                continue;
-            }
-            let method = file.compression();
-            let is_deflated = method == CompressionMethod::DEFLATE;
-            if file.encrypted() || !(is_deflated || method == CompressionMethod::Stored) {
-                let how = if file.encrypted() {
-                    "it is encrypted"
-                } else {
-                    "it is packed in a way that is not known"
-                };
-                let error = Error::format(format!("the file cannot be read: {how}"));
-                self.fail(&name, error.hint("unpack the archive and name the folder"));
-                continue;
-            }
-            let start = file.data_start();
-            let start = start.ok_or_else(|| io::Error::other("a file in it has no place"))?;
-            let member = Member {
-                within: bytes.clone(),
-                start,
-                stored: file.compressed_size(),
-                is_deflated,
-                size: file.size(),
-                check: Some(file.crc32()),
-            };
-            files.insert(name, member);
-        }
-        Ok(())
-    }
-
-    fn tar(
-        &mut self,
-        archive: &str,
-        bytes: &Bytes,
-        files: &mut BTreeMap<String, Member>,
-    ) -> io::Result<()> {
-        // The headers that tell long names are read whole.
-        for header in tar::Archive::new(bytes.open()?)
-            .entries_with_seek()?
-            .raw(true)
-        {
-            // Below, a break is told, behind the files that stand before it.
-            let Ok(header) = header else { break };
-            let sort = header.header().entry_type();
-            let is_about_another = sort.is_gnu_longname()
-                || sort.is_gnu_longlink()
-                || sort.is_pax_local_extensions()
-                || sort.is_pax_global_extensions();
-            if is_about_another && header.size() > MOST_OF_HEADER {
-                return Err(io::Error::other("the name of a file in it is too long"));
-            }
-        }
-        let mut tar = tar::Archive::new(bytes.open()?);
-        for file in tar.entries_with_seek()? {
-            let file = file?;
-            let Some(name) = inner_name(archive, &String::from_utf8_lossy(&file.path_bytes()))
-            else {
-                continue;
-            };
-            let sort = file.header().entry_type();
-            if sort.is_gnu_sparse() {
-                let error = Error::format("the file cannot be read: it is stored with gaps");
-                self.fail(&name, error.hint("unpack the archive and name the folder"));
-            } else if sort.is_file() || sort.is_contiguous() {
-                let member = Member {
-                    within: bytes.clone(),
-                    start: file.raw_file_position(),
-                    stored: file.size(),
-                    is_deflated: false,
-                    size: file.size(),
-                    check: None,
-                };
-                files.insert(name, member);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What a file in an archive is called; none for what a search of a folder passes over as well.
-fn inner_name(archive: &str, name: &str) -> Option<String> {
-    let name = name.replace('\\', "/");
-    let parts = || name.split('/').filter(|part| !matches!(*part, "" | "."));
-    let is_passed_over = |part: &str| super::walk::is_passed_over(part.as_ref());
-    let is_plain = parts().next().is_some() && !parts().any(is_passed_over);
-    is_plain.then(|| {
-        let parts: Vec<&str> = [archive].into_iter().chain(parts()).collect();
-        parts.join("/")
-    })
 }
 
 #[cfg(test)]

@@ -184,6 +184,18 @@ impl Input {
         matches!(self.origin, Origin::Member(_))
     }
 
+    /// The archive that it is in, or that could not be read.
+    pub fn archive_path(&self) -> Option<PathBuf> {
+        let known = match &self.origin {
+            Origin::File(_) | Origin::Spooled(_) => return None,
+            Origin::Member(member) => member.place().0,
+            Origin::Missing(_) => None,
+        };
+        let mut around = Path::new(self.name()).ancestors();
+        let known = known.or_else(|| around.find(|path| path.is_file()));
+        known.map(Path::to_owned)
+    }
+
     /// Whether both lead to one file. Names alone do not tell: they are cleaned before they are shown.
     pub fn is_same(&self, other: &Self) -> bool {
         self.name() == other.name() && self.whereabouts() == other.whereabouts()

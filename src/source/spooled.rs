@@ -4,6 +4,8 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// How much one run puts aside in all, in bytes: more is an attack.
+const MOST_OF_ALL: u64 = 64 << 30;
 /// How much is copied at once, in bytes.
 const PIECE: usize = 64 * 1024;
 
@@ -37,6 +39,9 @@ impl Depot {
             file.seek(SeekFrom::Start(self.end))?;
             file.write_all(piece.get(..read).unwrap_or_default())?;
             self.end += read as u64;
+            if self.end > MOST_OF_ALL {
+                return Err(io::Error::other("archives hold too much to be unpacked"));
+            }
             if self.end - start > most {
                 return Err(io::Error::other(format!("it holds more than {most} bytes")));
             }
@@ -60,7 +65,7 @@ pub(super) struct Spooled {
 impl Spooled {
     /// Reads to the end now.
     pub(super) fn new(reader: impl Read) -> io::Result<Self> {
-        Depot::default().put(reader, u64::MAX)
+        Depot::default().put(reader, MOST_OF_ALL)
     }
 
     /// How much there is.

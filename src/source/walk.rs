@@ -80,7 +80,9 @@ pub fn collect(names: &[String], stdin: impl FnOnce() -> Result<Input>) -> Found
 impl Found {
     /// An input, or what is in it if it is an archive.
     fn add(&mut self, input: Input, depot: &mut Depot) {
-        let may_be_archive = input.path().is_none() || archive::is_called_one(input.name());
+        // A pipe that a link leads to is read once, as a report.
+        let is_called_one = |path: &Path| archive::is_called_one(input.name()) && path.is_file();
+        let may_be_archive = input.path().is_none_or(is_called_one);
         let bytes = input.archive().filter(|_| may_be_archive);
         let listing = bytes.and_then(|bytes| archive::list(input.name(), &bytes, depot));
         let Some(Listing { members, broken }) = listing else {

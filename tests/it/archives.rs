@@ -135,6 +135,29 @@ fn an_archive_that_cannot_be_read_is_never_clean() {
 }
 
 #[test]
+fn no_result_takes_the_place_of_an_archive_that_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let whole = zip();
+    let cut = &whole[..whole.len() / 2];
+    for (name, bytes) in [
+        ("a.zip", &whole[..]),
+        ("a.tar", &tar()[..]),
+        ("cut.zip", cut),
+    ] {
+        fs::write(path(name), bytes).unwrap();
+        for input in [path(name), path("")] {
+            let result = format!("json={}", path(name));
+            let run = scanfold(&["merge", &input, "--to", &result]);
+            assert_eq!(run.code, 2, "{}", run.stderr);
+            let words = format!("{name}: the result would replace an archive that is read");
+            assert!(run.stderr.contains(&words), "{}", run.stderr);
+            assert!(fs::read(path(name)).unwrap() == bytes);
+        }
+    }
+}
+
+#[test]
 fn a_format_may_be_given_for_a_file_in_an_archive() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).display().to_string();

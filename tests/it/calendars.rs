@@ -102,6 +102,9 @@ fn every_command_ends_an_accept_where_the_calendar_ends_its_last_day() {
                 usize::from(code == 1),
                 "{zone} {at}"
             );
+            let shown = scanfold(&["show", &early, "--as-of", at, "--to", "ndjson"]);
+            let words = format!("\"status\":\"{status}\"");
+            assert!(shown.stdout.contains(&words), "{zone} {at}");
             let run = scanfold(&[
                 "rescore", &early, "--policy", &policy, "--as-of", at, "-o", &rescored,
             ]);

@@ -41,6 +41,8 @@ impl Merge {
         };
         let catalogues = self.catalogues(config);
         guard.files("an input", scanned(inputs, &places));
+        let around = inputs.iter().filter_map(|named| named.input.archive_path());
+        guard.files("an archive that is read", around);
         guard.files("the baseline", &self.baseline);
         guard.files("the project file", &config.path);
         guard.files("a policy", policies.iter().flat_map(|one| &one.files));

@@ -1,5 +1,8 @@
 use std::io::Write;
 
+use ::tar::EntryType::{Link, Symlink};
+
+use super::tar::MOST_OF_HEADER;
 use super::*;
 
 /// A file of a zip that is made by hand.
@@ -66,9 +69,9 @@ fn zip(files: &[Packed<'_>]) -> Vec<u8> {
 }
 
 fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut tar = tar::Builder::new(Vec::new());
+    let mut tar = ::tar::Builder::new(Vec::new());
     for (name, bytes) in files {
-        let mut header = tar::Header::new_gnu();
+        let mut header = ::tar::Header::new_gnu();
         header.set_size(bytes.len() as u64);
         tar.append_data(&mut header, name, *bytes).unwrap();
     }
@@ -155,7 +158,7 @@ fn what_is_no_archive_is_none_unless_it_is_called_one() {
 }
 
 #[test]
-fn names_lead_nowhere_and_the_last_of_two_counts() {
+fn names_lead_nowhere_and_two_files_of_one_name_are_told() {
     let files = [
         ("../../etc/passwd", "up"),
         ("/abs.json", "absolute"),
@@ -176,7 +179,21 @@ fn names_lead_nowhere_and_the_last_of_two_counts() {
         ("x.zip/dir/win.json", "of Windows"),
         ("x.zip/two.json", "last"),
     ];
-    assert_eq!((members, broken.len()), (strings(&expected), 0));
+    assert_eq!(members, strings(&expected));
+    let two = "x.zip/two.json: the file cannot be read: another file of its archive has its name";
+    assert_eq!(broken, [two]);
+    // The same bytes twice are not told apart by whoever looks names up.
+    let same = [packed("a.json", b"{}"), packed("a.json", b"[]")];
+    let (_, broken) = contents(&listed("x.zip", &zip(&same)).unwrap());
+    let words = "its directory lists 2 files, of which 1 can be told apart";
+    assert!(broken[0].ends_with(words), "{broken:?}");
+    // A tar that was added to has a file twice, and the last one counts, as where it is unpacked.
+    let updated = tar(&[("a.json", b"{}"), ("./a.json", b"[]")]);
+    let (members, broken) = contents(&listed("x.tar", &updated).unwrap());
+    assert_eq!(
+        (members, broken.len()),
+        (strings(&[("x.tar/a.json", "[]")]), 0)
+    );
 }
 
 #[test]
@@ -272,33 +289,82 @@ fn archives_in_archives_are_read_to_a_depth() {
 }
 
 #[test]
-fn long_names_of_tar_are_whole_and_links_are_no_files() {
+fn long_names_of_tar_are_whole_and_links_are_followed_within_it() {
     let long = format!("{}/a.json", "x".repeat(200));
-    let mut tar = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(2);
-    tar.append_data(&mut header, &long, &b"{}"[..]).unwrap();
-    let mut link = tar::Header::new_gnu();
-    link.set_entry_type(tar::EntryType::Symlink);
-    link.set_size(0);
-    tar.append_link(&mut link, "link.json", "/etc/passwd")
-        .unwrap();
+    let mut tar = ::tar::Builder::new(Vec::new());
+    let file = |tar: &mut ::tar::Builder<Vec<u8>>, name: &str, bytes: &[u8]| {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(bytes.len() as u64);
+        tar.append_data(&mut header, name, bytes).unwrap();
+    };
+    file(&mut tar, &long, b"{}");
+    file(&mut tar, "a.json", b"old");
+    for (sort, name, target) in [
+        (Link, "hard.json", "a.json"),
+        (Link, "hard-nowhere.json", "b.json"),
+        (Symlink, "dir/soft.json", "../later.json"),
+        (Symlink, "dir/twice.json", "soft.json"),
+        (Symlink, "passwd.json", "/etc/passwd"),
+        (Symlink, "up.json", "../../etc/passwd"),
+        (Symlink, "loop.json", "loop.json"),
+    ] {
+        let mut link = ::tar::Header::new_gnu();
+        link.set_entry_type(sort);
+        link.set_size(0);
+        tar.append_link(&mut link, name, target).unwrap();
+    }
+    file(&mut tar, "a.json", b"new");
+    file(&mut tar, "later.json", b"later");
     let tar = tar.into_inner().unwrap();
     let (members, broken) = contents(&listed("x.tar", &tar).unwrap());
-    assert_eq!(members, strings(&[(&format!("x.tar/{long}"), "{}")]));
-    assert!(broken.is_empty());
+    let expected = [
+        ("x.tar/a.json", "new"),
+        ("x.tar/dir/soft.json", "later"),
+        ("x.tar/dir/twice.json", "later"),
+        ("x.tar/hard.json", "old"),
+        ("x.tar/later.json", "later"),
+        (&format!("x.tar/{long}"), "{}"),
+    ];
+    assert_eq!(members, strings(&expected));
+    let nowhere = ["hard-nowhere", "loop", "passwd", "up"];
+    let nowhere = nowhere.map(|name| {
+        format!(
+            "x.tar/{name}.json: the file cannot be read: it is a link to no file of its archive"
+        )
+    });
+    assert_eq!(broken, nowhere);
+}
+
+#[test]
+fn a_tar_that_is_cut_anywhere_is_not_whole() {
+    let whole = tar(&[
+        ("a.json", b"{}"),
+        ("node_modules/b", &[1; 700]),
+        ("c.json", b"[]"),
+    ]);
+    assert_eq!(contents(&listed("x.tar", &whole).unwrap()).1.len(), 0);
+    for blocks in 1..whole.len() / 512 {
+        for cut in [whole[..blocks * 512].to_vec(), gzip(&whole[..blocks * 512])] {
+            let (_, broken) = contents(&listed("x.tgz", &cut).unwrap());
+            assert_eq!(broken.len(), 1, "{blocks}");
+        }
+    }
+    // What is put behind its end is read by nobody.
+    let two = [&whole[..], &whole].concat();
+    let (members, broken) = contents(&listed("x.tar", &two).unwrap());
+    assert_eq!((members.len(), broken.len()), (2, 1));
 }
 
 #[test]
 fn a_name_that_would_fill_the_memory_is_not_read() {
-    let mut tar = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_entry_type(tar::EntryType::GNULongName);
+    let mut tar = ::tar::Builder::new(Vec::new());
+    let mut header = ::tar::Header::new_gnu();
+    header.set_entry_type(::tar::EntryType::GNULongName);
     let size = MOST_OF_HEADER + 1;
     header.set_size(size);
     tar.append_data(&mut header, "././@LongLink", io::repeat(b'x').take(size))
         .unwrap();
-    let mut header = tar::Header::new_gnu();
+    let mut header = ::tar::Header::new_gnu();
     header.set_size(2);
     tar.append_data(&mut header, "a.json", &b"{}"[..]).unwrap();
     let tar = tar.into_inner().unwrap();

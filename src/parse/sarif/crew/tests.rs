@@ -126,7 +126,7 @@ fn a_walker_goes_on_alone_while_the_others_are_busy_and_not_any_longer() {
             }
         }),
     };
-    let sizes = [10; 5000];
+    let sizes = vec![10; 5000];
     let heard = pool(2).install(|| {
         rayon::scope(|scope| {
             let started = Arc::new(AtomicBool::new(false));
