@@ -6,6 +6,7 @@ mod firsts;
 mod parted;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::fold::{self, Fold};
 use crate::model::{Facts, Join, Outcome, Report, Text};
 use crate::parse::foreign::{self, Foreign};
 use crate::parse::{self, Head, Memory, Options, PARSERS, Parser};
-use crate::source::{Input, unpacked_name};
+use crate::source::{Input, is_called_archive, unpacked_name};
 use crate::spill::{Limit, Register, Spilled};
 
 pub use assess::{assess, assess_with, rescore};
@@ -347,10 +348,13 @@ pub fn open_report(path: &str) -> Result<Report> {
 
 fn open(path: &str) -> Result<Input> {
     if path == "-" {
-        Input::spool("-", std::io::stdin().lock())
-    } else {
-        Ok(Input::file(path, true))
+        return Input::spool("-", std::io::stdin().lock());
     }
+    if is_called_archive(path) && Path::new(path).is_file() {
+        let error = Error::usage("expected a report, found an archive").at(path);
+        return Err(error.hint("unpack it, and name the report that was in it"));
+    }
+    Ok(Input::file(path, true))
 }
 
 /// Looks up who exploits the findings. The files become inputs, unless there is no other: without a report nothing was

@@ -16,6 +16,7 @@ use flate2::read::DeflateDecoder;
 
 use self::files::Files;
 use super::packing::Packing;
+use super::read_up_to;
 use super::spooled::{Depot, Spooled};
 use crate::error::Error;
 
@@ -36,7 +37,7 @@ enum Sort {
 const ENDINGS: [&str; 6] = [".zip", ".tar", ".tgz", ".tar.gz", ".tzst", ".tar.zst"];
 
 /// Whether a file is called like an archive.
-pub(super) fn is_called_one(name: &str) -> bool {
+pub(crate) fn is_called_one(name: &str) -> bool {
     let name = name.as_bytes();
     let ends = |ending: &&str| {
         let end = name.len().checked_sub(ending.len());
@@ -86,7 +87,7 @@ impl Bytes {
     fn sort(&self) -> io::Result<Option<Sort>> {
         let start = |reader: &mut dyn Read| -> io::Result<Vec<u8>> {
             let mut start = vec![0; 512];
-            let read = super::read_up_to(reader, &mut start)?;
+            let read = read_up_to(reader, &mut start)?;
             start.truncate(read);
             Ok(start)
         };

@@ -23,6 +23,7 @@ use packing::Packing;
 use progress::Mark;
 use spooled::Spooled;
 
+pub(crate) use archive::is_called_one as is_called_archive;
 pub use loose::Loose;
 pub(crate) use loose::without_place;
 pub(crate) use packing::{is_packed, unpacked_name};

@@ -190,6 +190,10 @@ fn a_report_in_an_archive_is_rescored_but_not_replaced() {
     let zip = zip.finish().unwrap().into_inner();
     fs::write(path("weeks.zip"), &zip).unwrap();
     let weeks = path("weeks.zip");
+    let run = scanfold(&["check", &weeks, "--fail-on", "open"]);
+    assert_eq!(run.code, 2, "{}", run.stderr);
+    let words = "weeks.zip: expected a report, found an archive";
+    assert!(run.stderr.contains(words), "{}", run.stderr);
     let rescore = ["rescore", &weeks, "--policy", "flowdesk"];
     let run = scanfold(&rescore);
     assert_eq!(run.code, 0, "{}", run.stderr);

@@ -6,6 +6,7 @@ use tar::{Archive, Entry};
 
 use super::files::Files;
 use super::{Bytes, Member};
+use crate::source::read_up_to;
 
 /// How much may stand about a file before it, in bytes: it is read whole.
 pub(super) const MOST_OF_HEADER: u64 = 1 << 20;
@@ -95,7 +96,7 @@ fn expect_end(bytes: &Bytes, end: u64) -> io::Result<()> {
     let mut zeros = 0;
     let mut piece = vec![0; 64 * 1024];
     loop {
-        let read = super::super::read_up_to(&mut rest, &mut piece)?;
+        let read = read_up_to(&mut rest, &mut piece)?;
         if piece.iter().take(read).any(|byte| *byte != 0) {
             let message = "something stands behind the end that it tells";
             return Err(io::Error::other(message));

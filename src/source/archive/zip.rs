@@ -6,6 +6,7 @@ use zip::{CompressionMethod, ZipArchive};
 
 use super::files::Files;
 use super::{Bytes, Member};
+use crate::source::read_up_to;
 
 /// The longest target of a link, in bytes.
 const LONGEST_TARGET: u64 = 4096;
@@ -71,7 +72,7 @@ fn entries(bytes: &Bytes, start: u64) -> io::Result<usize> {
     loop {
         let mut header = [0; 46];
         // The end of the directory is shorter than a header.
-        if super::super::read_up_to(&mut directory, &mut header)? < header.len()
+        if read_up_to(&mut directory, &mut header)? < header.len()
             || !header.starts_with(b"PK\x01\x02")
         {
             return Ok(number);
