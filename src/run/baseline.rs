@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{facts, open};
 use crate::error::{Error, Result};
 use crate::fold::Fold;
-use crate::model::{Duty, Entry, Facts, Finding, Promise, Report, Status, Text};
+use crate::model::{Duty, Entry, Facts, Finding, Moment, Promise, Report, Status, Text};
 use crate::parse::{self, Options, PARSERS};
 use crate::triage::{self, Coverage};
 
@@ -67,7 +67,9 @@ pub fn baseline(report: Report) -> Facts {
         let deadlines = &entry.assessment.deadlines;
         let fingerprint = entry.fingerprint;
         // A ticket that named it then started its clock, whatever that ticket says today, or whether it is still there.
-        if entry.first_seen < entry.finding.clock() {
+        let own = entry.finding.clock();
+        let is_earlier = |shown: &Moment| own.as_ref().is_none_or(|own| shown < own);
+        if entry.first_seen.as_ref().is_some_and(is_earlier) {
             entry.finding.first_seen.clone_from(&entry.first_seen);
         }
         entry.finding.note(|history| {

@@ -220,6 +220,18 @@ fn a_clock_that_a_ticket_started_runs_on_whatever_becomes_of_the_ticket() {
 }
 
 #[test]
+fn a_baseline_that_shows_no_clock_takes_none_away() {
+    let mut old = finding(&["CVE-2026-0001"]);
+    let clock = Moment::new("2026-06-01T07:00:00Z".parse().unwrap(), "scan time");
+    old.first_seen = Some(clock.clone());
+    let mut first = merge(vec![fold("scan", "one", &[old])], &[]);
+    assert_eq!(first.entries[0].first_seen, Some(clock.clone()));
+    first.entries[0].first_seen = None;
+    let second = next(&[], &first);
+    assert_eq!(second.entries[0].first_seen, Some(clock));
+}
+
+#[test]
 fn a_ticket_that_named_the_wrong_id_once_leaves_the_clock_where_it_was() {
     let wrong = next(
         &[ticket(1, TicketState::Open, &["CVE-2026-0001"])],
