@@ -157,12 +157,19 @@ fn walk(directory: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> 
         }
         if kind.is_dir() {
             walk(&path, depth + 1, files)?;
-        } else if kind.is_file() || kind.is_symlink() {
+        } else if kind.is_file() || kind.is_symlink() && !is_pipe(&path) {
             // A link that leads nowhere, or to a folder, cannot be read, and its record says so.
             files.push(path);
         }
     }
     Ok(())
+}
+
+/// Whether it is, or leads to, what may make its reader wait for ever, such as a named pipe or a terminal. No folder is
+/// searched for these; who wants one read names it.
+fn is_pipe(path: &Path) -> bool {
+    path.metadata()
+        .is_ok_and(|known| !known.is_file() && !known.is_dir())
 }
 
 /// The folder where a glob starts to match.
@@ -252,6 +259,24 @@ mod tests {
         let folder = folder();
         let expected = ["a.json", "b/10.json", "b/2.json", "b/deep/z.sarif"]
             .map(|name| (name.to_owned(), false));
+        assert_eq!(found(&[""], folder.path()).0, expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_a_directory_is_followed_unless_it_leads_to_a_device_or_a_pipe() {
+        use std::os::unix::fs::symlink;
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name);
+        fs::write(place("a.json"), "{}").unwrap();
+        for (target, link) in [
+            ("a.json", "link"),
+            ("/dev/null", "device"),
+            ("none", "broken"),
+        ] {
+            symlink(target, place(link)).unwrap();
+        }
+        let expected = ["a.json", "broken", "link"].map(|name| (name.to_owned(), false));
         assert_eq!(found(&[""], folder.path()).0, expected);
     }
 
