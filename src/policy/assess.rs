@@ -132,7 +132,7 @@ impl Engine {
             words,
             ..
         } = self;
-        let rating = rate(&finding.claims, Scales::new(default), labels);
+        let rating = rate(finding, tickets, Scales::new(default), labels);
         let mut judged = Vec::new();
         let mut runners = Vec::new();
         let mut tags = Vec::new();

@@ -64,7 +64,7 @@ pub(super) fn judge<'a>(
     scales.environment = environment.as_ref().map(|there| (there, &finding.app));
     let mut rating = None;
     if environment.is_some() || !policy.sources.is_empty() {
-        rating = Some(rate(&finding.claims, scales, labels));
+        rating = Some(rate(finding, tickets, scales, labels));
     }
     let subject = |rating: &Rating| Subject {
         finding,
@@ -93,7 +93,7 @@ pub(super) fn judge<'a>(
         .collect();
     if !ignored.is_empty() {
         scales.ignored = &ignored;
-        rating = Some(rate(&finding.claims, scales, labels));
+        rating = Some(rate(finding, tickets, scales, labels));
     }
     let mut subject = subject(rating.as_ref().unwrap_or(default));
     let mut changes = Vec::new();

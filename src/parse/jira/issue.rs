@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use cvss::Cvss;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -11,8 +10,8 @@ use super::dates::Written;
 use super::fields::{CustomFields, Field, FieldNames, is_key};
 use super::{SCANNER, checks, status};
 use crate::model::{
-    Claim, Fact, Finding, Key, Kind, Moment, Place, Rule, Score, Set, Severity, Sighting, Text,
-    Ticket, Trust, redact,
+    Claim, Fact, Finding, Key, Kind, Moment, Place, Rule, Score, Set, Sighting, Text, Ticket,
+    Trust, redact,
 };
 use crate::parse::package::vulnerability_ids;
 use crate::parse::{Closing, Options};
@@ -277,8 +276,7 @@ impl<'a> Tickets<'a> {
         tags.iter().map(|tag| Text::line(tag)).collect()
     }
 
-    /// All that the ticket says of how bad it is. The priority is somebody's plan of work: it is believed only when the
-    /// ticket says nothing else.
+    /// All that the ticket says of how bad it is.
     fn claims(&self, issue: &Issue, place: &Place) -> Vec<Claim> {
         let mut vectors: Vec<&str> = issue
             .custom
@@ -317,20 +315,10 @@ impl<'a> Tickets<'a> {
             }));
         }
         if !issue.priority.trim().is_empty() {
-            let mut claim = Claim::word(&self.scanner, &issue.priority, place);
-            let rated = claims.iter().any(|claim: &Claim| {
-                let vector = claim
-                    .vector
-                    .as_ref()
-                    .map(|vector| vector.untrusted().parse::<Cvss>());
-                let word = claim
-                    .severity
-                    .is_some_and(|severity| severity != Severity::Unknown);
-                word || claim.score.is_some() || vector.is_some_and(|vector| vector.is_ok())
-            });
-            if rated {
-                claim.trust = Trust::Priority;
-            }
+            let claim = Claim {
+                trust: Trust::Priority,
+                ..Claim::word(&self.scanner, &issue.priority, place)
+            };
             claims.push(claim);
         }
         claims
