@@ -23,6 +23,8 @@ pub(super) struct Packages {
     pub(super) counts: Counts,
     /// How many entries there are.
     pub(super) entries: u64,
+    /// How many advisories stand in them.
+    pub(super) advisories: u64,
     /// Packages with an entry.
     names: BTreeSet<String>,
     /// Packages that an entry refers to.
@@ -136,6 +138,7 @@ impl Packages {
                 continue;
             }
             sink.record();
+            self.advisories += 1;
             let at = format!("{at}/via/{index}");
             let finding = one
                 .object::<Advisory<'_>>()
