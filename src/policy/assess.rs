@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::condition::Subject;
 use super::decision::PathGlobs;
-use super::race::{Race, Runner, Words};
+use super::race::{Ends, Race, Runner, Words};
 use super::severity::{Labels, Scales, rate};
 use super::status::status;
 use super::verdict::{judge, strictest};
@@ -34,6 +34,7 @@ pub struct Engine {
     default: Text,
     labels: Labels,
     words: Words,
+    ends: Ends,
     stories: BTreeSet<Arc<[Why]>>,
     dates: BTreeSet<Arc<BTreeMap<Duty, Deadline>>>,
     tags: BTreeSet<Arc<[PolicyTag]>>,
@@ -53,6 +54,7 @@ impl Engine {
             default: Text::line("default"),
             labels: Labels::default(),
             words: Words::default(),
+            ends: Ends::default(),
             stories: BTreeSet::new(),
             dates: BTreeSet::new(),
             tags: BTreeSet::new(),
@@ -130,13 +132,14 @@ impl Engine {
             default,
             labels,
             words,
+            ends,
             ..
         } = self;
         let rating = rate(finding, tickets, Scales::new(default), labels);
         let mut judged = Vec::new();
         let mut runners = Vec::new();
         let mut tags = Vec::new();
-        for (policy, index) in policies.iter() {
+        for (number, (policy, index)) in policies.iter().enumerate() {
             // The index was found in this list when the engine was made.
             let edition = &policy.editions[*index];
             let verdict = judge(policy, edition, finding, tickets, &rating, labels);
@@ -151,6 +154,7 @@ impl Engine {
             };
             verdict.tag(edition, &subject, words, &mut tags);
             runners.push(Runner {
+                number,
                 policy,
                 edition,
                 subject,
@@ -163,6 +167,7 @@ impl Engine {
             as_of: *as_of,
             loosening: loosening.as_ref(),
             words,
+            ends,
         };
         let mut deadlines = BTreeMap::new();
         for duty in Duty::ALL {

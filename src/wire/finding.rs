@@ -117,10 +117,14 @@ fn prose(phrase: Option<Phrase<Cow<'_, str>>>) -> Option<Text> {
 impl<'a> Finding<'a> {
     /// The facts of a finding.
     pub fn of(finding: &'a model::Finding, names: &Names<'a>) -> Self {
-        Self::with(finding, names, &mut Phrases::default())
+        let fingerprint = finding.fingerprint().map(|key| key.hex());
+        Self {
+            fingerprint: fingerprint.unwrap_or_default().into(),
+            ..Self::with(finding, names, &mut Phrases::default())
+        }
     }
 
-    /// As [`Self::of`], with what was put into words before.
+    /// As [`Self::of`], without the fingerprint and with what was put into words before.
     pub(super) fn with(
         finding: &'a model::Finding,
         names: &Names<'a>,
@@ -171,9 +175,7 @@ impl<'a> Finding<'a> {
             note_cut(&mut more, "package.fixed_in", &package.fixed_in);
             note_cut(&mut more, "package.paths", &package.paths);
         }
-        let fingerprint = finding.fingerprint().map(|key| key.hex());
         Self {
-            fingerprint: fingerprint.unwrap_or_default().into(),
             keys: keys.iter().map(|key| key.to_string().into()).collect(),
             kind: kind.name().into(),
             app: words(app),

@@ -224,6 +224,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = seq.next_element()? {
+                    if elements.is_empty() {
+                        // Most lists have one element, and a place is large.
+                        elements.reserve_exact(1);
+                    }
                     elements.push(element);
                 }
                 Ok(List(elements))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 use super::memory::Digest;
-use crate::model::redact;
+use crate::model::{Text, redact};
 
 /// The longest chain of base ids that is followed.
 const LONGEST_CHAIN: usize = 16;
@@ -19,20 +19,20 @@ pub(super) struct Raw {
     pub(super) base: Option<String>,
 }
 
-/// Where an artifact is.
+/// Where an artifact is. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// A path with `/`, relative to the checkout where that is known.
-    Path(String),
+    Path(Text),
     /// An address on the web.
-    Web(String),
+    Web(Text),
 }
 
 impl Target {
     /// The words of either.
     pub(super) fn words(&self) -> &str {
         match self {
-            Self::Path(words) | Self::Web(words) => words,
+            Self::Path(words) | Self::Web(words) => words.untrusted(),
         }
     }
 }
@@ -80,8 +80,8 @@ impl Bases {
         self.digest = Digest::of_value(&(told, &self.roots));
     }
 
-    /// The normalized place of an artifact.
-    pub(super) fn target(&self, raw: &Raw) -> Target {
+    /// The normalized place of an artifact, if it has one.
+    pub(super) fn target(&self, raw: &Raw) -> Option<Target> {
         let uri = raw.uri.trim();
         let is_web = |scheme: &str| {
             scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
@@ -90,18 +90,19 @@ impl Bases {
             .split_once("://")
             .is_some_and(|(scheme, _)| is_web(scheme))
         {
-            return Target::Web(uri.to_owned());
+            return Text::some_line(uri).map(Target::Web);
         }
         let path = self.path(uri);
         if is_absolute(&path) {
-            return Target::Path(self.strip(&path, None));
+            return Text::some_line(&self.strip(&path, None)).map(Target::Path);
         }
         let (base, prefix) = self.base(raw.base.as_deref());
         let relative = normalize(&format!("{prefix}{path}"));
-        Target::Path(match base {
+        let path = match base {
             Some(base) => self.strip(&join(&base, &relative), Some(&relative)),
             None => relative,
-        })
+        };
+        Text::some_line(&path).map(Target::Path)
     }
 
     /// The absolute directory at the root of a chain of base ids, if it is told, and the relative directories on the way.

@@ -6,7 +6,7 @@ mod plan;
 mod shape;
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 
@@ -68,8 +68,10 @@ fn log<P: Serialize>(
     report: &Report,
     plan: &Plan<'_>,
     properties: Option<shape::LogProperties<P>>,
-    mut out: &mut dyn io::Write,
+    out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    // A writer behind a pointer is slow to take a text word by word.
+    let mut out = io::BufWriter::with_capacity(64 << 10, out);
     let runs = || plan.runs.iter();
     let log = shape::Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -78,7 +80,8 @@ fn log<P: Serialize>(
         runs: Stream(|| runs().map(|(scanner, run)| sarif_run(scanner, run, plan, report))),
     };
     serde_json::to_writer(&mut out, &log)?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 fn sarif_run<'a>(
