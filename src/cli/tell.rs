@@ -7,10 +7,10 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::AsOf;
-use super::asked::{self, Asked};
-use super::exit::Exit;
+use super::asked::Asked;
+use super::exit::{Exit, Waivers};
 use super::guard::Guard;
-use super::output::{self, Output};
+use super::output::{self, Output, Results};
 use crate::error::Result;
 use crate::model::Text;
 use crate::parse::PARSERS;
@@ -38,6 +38,8 @@ pub(super) struct Show {
     to: String,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    waivers: Waivers,
 }
 
 impl Show {
@@ -56,6 +58,8 @@ impl Show {
         }
         let as_of = report.as_of;
         let mut view = View {
+            allows_rejects: self.waivers.allow_rejects,
+            allows_incomplete: self.waivers.allow_incomplete,
             columns,
             page,
             name: Some(Text::line(&self.report)),
@@ -65,8 +69,8 @@ impl Show {
         let held = self.asked.held(&report, &mut view);
         self.listing
             .arrange(&mut report, &whole, output, &mut view)?;
-        output.write(&report, &view)?;
-        Ok(asked::tell(&held))
+        output.write(&report, &view, &mut Results::default())?;
+        Ok(self.asked.judge(self.waivers, &report, &held))
     }
 }
 
@@ -86,6 +90,8 @@ pub(super) struct Convert {
     to: Vec<String>,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    waivers: Waivers,
 }
 
 impl Convert {
@@ -100,16 +106,20 @@ impl Convert {
         let report = run::open_report(&self.report)?;
         self.asked.answerable(&report)?;
         let mut view = View {
+            allows_rejects: self.waivers.allow_rejects,
+            allows_incomplete: self.waivers.allow_incomplete,
             columns,
             page,
             name: Some(Text::line(&self.report)),
             ..View::default()
         };
         let held = self.asked.held(&report, &mut view);
-        for output in outputs {
-            output.write(&report, &view)?;
+        let mut results = Results::default();
+        for output in Results::order(&outputs, Output::path) {
+            output.write(&report, &view, &mut results)?;
         }
-        Ok(asked::tell(&held))
+        results.commit()?;
+        Ok(self.asked.judge(self.waivers, &report, &held))
     }
 }
 

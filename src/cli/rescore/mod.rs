@@ -4,7 +4,7 @@ mod left;
 mod spool;
 mod target;
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use self::left::Left;
 use self::spool::Spool;
 use self::target::{Goal, keep_one_of_each, spare};
 use super::exit::Exit;
-use super::output::{Staged, complain, say, writer_for};
+use super::output::{Results, Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
 use super::{AsOf, usage, workers};
@@ -229,7 +229,10 @@ impl Rescore {
             ));
         }
         stages.enter("write");
-        commit(staged)?;
+        // What replaces reports must be on the disk before.
+        staged.iter().try_for_each(Staged::sync)?;
+        let mut results = Results::default();
+        results.extend(staged);
         stages.enter("tell");
         changes.note(self.note(&goal, rescored, errors.len() as u64, is_bound));
         for (policy, reason) in engine.idle() {
@@ -240,7 +243,19 @@ impl Rescore {
             policies: engine.notes(),
             written: Some(!is_dry),
         };
-        tell(&tellings, page, &changes, &heading, &mut spool)?;
+        let tables = |telling: &Telling, out: &mut dyn Write| match telling.form {
+            Form::Text => changes.write_text(telling.page(page), out),
+            Form::Markdown => changes.write_markdown(out),
+            Form::Json => {
+                let mut rows: Box<dyn Read> = match &mut spool {
+                    Some(spool) => Box::new(spool.read()?),
+                    None => Box::new(std::io::empty()),
+                };
+                changes.write_json(&heading, &mut rows, out)
+            }
+        };
+        Telling::write_all(&tellings, &mut results, &mut { tables })?;
+        results.commit()?;
         stages.finish();
         Ok(if errors.is_empty() {
             Exit::Fine
@@ -283,30 +298,6 @@ fn tell_one(input: &Input, result: &Result<Became>) {
     };
     let name = terminal(&input.id().path);
     say(&format!("scanfold: {name}: {became}"));
-}
-
-/// Writes the change table in each form that is asked for.
-fn tell(
-    tellings: &[Telling],
-    page: Page,
-    changes: &Changes,
-    heading: &Heading<'_>,
-    spool: &mut Option<Spool>,
-) -> Result<()> {
-    for telling in tellings {
-        telling.write(&mut |form, out| match form {
-            Form::Text => changes.write_text(telling.page(page), out),
-            Form::Markdown => changes.write_markdown(out),
-            Form::Json => {
-                let mut rows: Box<dyn Read> = match spool {
-                    Some(spool) => Box::new(spool.read()?),
-                    None => Box::new(std::io::empty()),
-                };
-                changes.write_json(heading, &mut rows, out)
-            }
-        })?;
-    }
-    Ok(())
 }
 
 /// What is done to each report.
@@ -361,20 +352,4 @@ impl Job<'_> {
             staged: place.map(stage).transpose()?,
         }))
     }
-}
-
-/// Moves all results to their places, now that each of them is whole and on the disk.
-fn commit(staged: Vec<Staged>) -> Result<()> {
-    for one in &staged {
-        one.sync()?;
-    }
-    let all = staged.len();
-    for (index, one) in staged.into_iter().enumerate() {
-        one.commit().map_err(|error| {
-            error.hint(format!(
-                "{index} of {all} results are in their places, and the other reports are as they were: run it again"
-            ))
-        })?;
-    }
-    Ok(())
 }
