@@ -46,11 +46,17 @@ impl Parser for Scanfold {
         {
             return Err(error);
         }
+        let mut names = frame.names();
+        let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
+        if frame.broken.is_none() {
+            // Whatever is handed over is folded, so it must be known before that some of it is missing.
+            Shown::count(input, &mut names, |report| known.contains(report))?
+                .held_against(&frame.inputs)
+                .map_err(|error| error.in_file(input.name()))?;
+        }
         if let Some(as_of) = frame.as_of {
             sink.carry(Carried::Assessed(as_of));
         }
-        let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
-        let mut names = frame.names();
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
         let broken = frame.broken.is_some();
         let mut records = BTreeSet::new();
@@ -111,6 +117,7 @@ impl Parser for Scanfold {
             return Err(error);
         }
         walked?;
+        // Then some of them were rejected.
         if let Some(difference) = miscounted(&frame.inputs, records.len() as u64) {
             closing.note(&difference);
             closing.outcome = Outcome::Partial;
@@ -181,20 +188,81 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         .iter()
         .filter(|entry| !entry.finding.is_absent())
         .filter_map(|entry| entry.finding.first_record(|report| known.contains(report)));
-    let records = observed.collect::<BTreeSet<_>>().len();
-    if let Some(difference) = miscounted(&report.inputs, records as u64) {
-        return Err(Error::format(difference)
-            .at(input.name())
-            .hint("the report was changed by hand or cut: merge the scanners' reports again"));
-    }
+    let shown = Shown {
+        records: observed.collect::<BTreeSet<_>>().len() as u64,
+        unclear: 0,
+    };
+    shown
+        .held_against(&report.inputs)
+        .map_err(|error| error.at(input.name()))?;
     Ok(report)
+}
+
+/// How many records of its inputs the findings of a report show.
+struct Shown {
+    records: u64,
+    /// Findings that say it in no way that can be read.
+    unclear: u64,
+}
+
+impl Shown {
+    /// Counts them, and looks at nothing else of the findings.
+    fn count(
+        input: &Input,
+        names: &mut wire::KnownInputs,
+        is_input: impl Fn(&Arc<InputId>) -> bool,
+    ) -> Result<Self> {
+        let mut records = BTreeSet::new();
+        let mut unclear = 0;
+        members(input, |reader| {
+            while let Some(key) = reader.next_key()? {
+                if key != "findings" {
+                    reader.skip()?;
+                    continue;
+                }
+                each(reader, "/findings", |reader, _| {
+                    match reader.record::<wire::Shown<'_>>()? {
+                        Ok(shown) if shown.is_absent() => {}
+                        Ok(shown) => match shown.first_record(names, &is_input) {
+                            Some(record) => drop(records.insert(record)),
+                            None => unclear += 1,
+                        },
+                        Err(_) => unclear += 1,
+                    }
+                    Ok(())
+                })?;
+            }
+            Ok(())
+        })?;
+        let records = records.len() as u64;
+        Ok(Self { records, unclear })
+    }
+
+    /// Refuses a report that holds more or fewer findings than its inputs' ledgers count. One that is unclear may be any.
+    fn held_against(&self, inputs: &[InputRecord]) -> Result<()> {
+        let counted = counted(inputs);
+        let hint = if self.records > counted {
+            "findings were put into the report by hand: merge the scanners' reports again"
+        } else if self.records.saturating_add(self.unclear) < counted {
+            "findings were left out of the report, by `scanfold show` or by hand: name the whole report, or merge the scanners' reports again"
+        } else {
+            return Ok(());
+        };
+        let difference = miscounted(inputs, self.records).unwrap_or_default();
+        Err(Error::format(difference).hint(hint))
+    }
+}
+
+/// How many findings the ledgers of the inputs count.
+fn counted(inputs: &[InputRecord]) -> u64 {
+    inputs
+        .iter()
+        .fold(0, |sum, input| sum.saturating_add(input.ledger.findings))
 }
 
 /// What to say of a report that holds more or fewer findings than its inputs' ledgers count.
 fn miscounted(inputs: &[InputRecord], findings: u64) -> Option<String> {
-    let counted = inputs.iter().fold(0_u64, |sum, input| {
-        sum.saturating_add(input.ledger.findings)
-    });
+    let counted = counted(inputs);
     (counted != findings)
         .then(|| format!("its `inputs` count {counted} findings, but {findings} can be read"))
 }
