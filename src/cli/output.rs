@@ -120,6 +120,9 @@ impl Output {
             },
             ..view.clone()
         };
+        if let Some(doubt) = self.writer.doubt(report) {
+            say(&format!("scanfold: {}: {doubt}", self.words()));
+        }
         results.write(self.path(), &mut |out| {
             self.writer.write(report, &view, out)
         })

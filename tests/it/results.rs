@@ -151,3 +151,54 @@ fn a_part_of_a_report_is_a_failed_input_and_nothing_of_it_is_folded() {
         );
     }
 }
+
+#[test]
+fn a_document_without_a_statement_is_written_and_doubted() {
+    let (_folder, path) = folder();
+    let (report, document) = (path("code.json"), path("vex.json"));
+    let merged = scanfold(&["merge", "samples/sarif/basic.sarif", "-o", &report]);
+    assert!(matches!(merged.code, 0 | 3), "{}", merged.stderr);
+    let to = format!("openvex={document}");
+    let run = scanfold(&["convert", &report, "--to", &to]);
+    let written = fs::read_to_string(&document).unwrap();
+    assert_eq!(run.code, 0);
+    let told = format!("scanfold: {document}: no finding has a statement in OpenVEX");
+    assert_eq!(
+        run.stderr.contains(&told),
+        written.contains("\"statements\":[]"),
+        "{}",
+        run.stderr
+    );
+    let run = scanfold(&[
+        "show",
+        &path("report.json"),
+        "--where",
+        "kind=ticket",
+        "--to",
+        "openvex",
+    ]);
+    assert_eq!(run.code, 0);
+    assert!(run.stdout.contains("\"statements\":[]"), "{}", run.stdout);
+    assert!(
+        run.stderr
+            .contains("standard output: no finding has a statement"),
+        "{}",
+        run.stderr
+    );
+    let run = scanfold(&["convert", &path("report.json"), "--to", "openvex"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_nobody_can_read_is_no_help() {
+    use std::process::Command;
+    for flag in ["--help", "--version"] {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scanfold"));
+        let run = command.arg(flag).stdout(full).output().unwrap();
+        assert_eq!(run.status.code(), Some(2), "{flag}");
+        assert!(run.stderr.starts_with(b"scanfold: standard output: "));
+        assert_eq!(scanfold(&[flag]).code, 0);
+    }
+}
