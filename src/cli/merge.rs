@@ -334,7 +334,7 @@ impl Merge {
 }
 
 /// Says which policies say nothing at this time.
-fn idle(engine: &Engine) {
+pub(super) fn idle(engine: &Engine) {
     for (policy, reason) in engine.idle() {
         say(&format!(
             "scanfold: policy {}: {}",

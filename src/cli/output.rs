@@ -199,9 +199,9 @@ impl Results {
         Ok(0)
     }
 
-    /// Adds files that were written before.
-    pub(super) fn extend(&mut self, staged: Vec<Staged>) {
-        self.staged.extend(staged);
+    /// Files that were written before, and none beside them yet.
+    pub(super) fn of(staged: Vec<Staged>) -> Self {
+        Self { staged }
     }
 
     /// Moves all files to their places.

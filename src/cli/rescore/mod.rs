@@ -4,7 +4,7 @@ mod left;
 mod spool;
 mod target;
 
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use self::left::Left;
 use self::spool::Spool;
 use self::target::{Goal, keep_one_of_each, spare};
 use super::exit::Exit;
+use super::merge::idle;
 use super::output::{Results, Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
@@ -229,32 +230,17 @@ impl Rescore {
             ));
         }
         stages.enter("write");
-        // What replaces reports must be on the disk before.
         staged.iter().try_for_each(Staged::sync)?;
-        let mut results = Results::default();
-        results.extend(staged);
         stages.enter("tell");
         changes.note(self.note(&goal, rescored, errors.len() as u64, is_bound));
-        for (policy, reason) in engine.idle() {
-            let (policy, reason) = (terminal(policy), terminal(reason));
-            say(&format!("scanfold: policy {policy}: {reason}"));
-        }
+        idle(&engine);
         let heading = Heading {
             policies: engine.notes(),
             written: Some(!is_dry),
         };
-        let tables = |telling: &Telling, out: &mut dyn Write| match telling.form {
-            Form::Text => changes.write_text(telling.page(page), out),
-            Form::Markdown => changes.write_markdown(out),
-            Form::Json => {
-                let mut rows: Box<dyn Read> = match &mut spool {
-                    Some(spool) => Box::new(spool.read()?),
-                    None => Box::new(std::io::empty()),
-                };
-                changes.write_json(&heading, &mut rows, out)
-            }
-        };
-        Telling::write_all(&tellings, &mut results, &mut { tables })?;
+        let mut results = Results::of(staged);
+        let spool = spool.as_mut();
+        tell(&tellings, page, &changes, &heading, spool, &mut results)?;
         results.commit()?;
         stages.finish();
         Ok(if errors.is_empty() {
@@ -298,6 +284,28 @@ fn tell_one(input: &Input, result: &Result<Became>) {
     };
     let name = terminal(&input.id().path);
     say(&format!("scanfold: {name}: {became}"));
+}
+
+/// Writes the change table in each form that is asked for.
+fn tell(
+    tellings: &[Telling],
+    page: Page,
+    changes: &Changes,
+    heading: &Heading<'_>,
+    mut spool: Option<&mut Spool>,
+    results: &mut Results,
+) -> Result<()> {
+    Telling::write_all(tellings, results, &mut |telling, out| match telling.form {
+        Form::Text => changes.write_text(telling.page(page), out),
+        Form::Markdown => changes.write_markdown(out),
+        Form::Json => {
+            let mut rows: Box<dyn Read> = match &mut spool {
+                Some(spool) => Box::new(spool.read()?),
+                None => Box::new(std::io::empty()),
+            };
+            changes.write_json(heading, &mut rows, out)
+        }
+    })
 }
 
 /// What is done to each report.
