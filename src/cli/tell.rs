@@ -3,6 +3,8 @@
 mod listing;
 mod policies;
 
+use std::io::{self, IsTerminal};
+
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
@@ -15,6 +17,7 @@ use crate::error::Result;
 use crate::model::Text;
 use crate::parse::PARSERS;
 use crate::policy;
+use crate::report::page::Sheet;
 use crate::report::{Page, View, WRITERS};
 use crate::run;
 
@@ -132,7 +135,8 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
+        let is_terminal = io::stdout().is_terminal();
         let read = PARSERS.iter().map(|parser| {
             let name = self.code(parser.name());
             vec![name, parser.usage().to_owned()]
@@ -163,7 +167,14 @@ impl Formats {
                     writeln!(out, "{title}")?;
                     align(rows);
                     for row in rows {
-                        writeln!(out, "  {}", row.join("  "))?;
+                        match row.split_last() {
+                            // A line of a pipe is whole, so that it may be looked for.
+                            Some((usage, names)) if is_terminal => {
+                                let names = format!("  {}  ", names.join("  "));
+                                Sheet::new(page, out).wrapped(names, usage.as_str())?;
+                            }
+                            _ => writeln!(out, "  {}", row.join("  "))?,
+                        }
                     }
                 }
                 writeln!(out)?;
