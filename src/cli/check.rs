@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::AsOf;
 use super::exit::{Exit, Waivers};
 use super::guard::Guard;
+use super::output::Results;
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::gate::{self, Condition};
@@ -57,13 +58,10 @@ impl Check {
                     .map_err(|error| error.at(path))?;
             }
             let answer = self.answer(path, &report, as_of);
-            exit = exit.max(
-                match (answer.objections.is_empty(), answer.held.is_empty()) {
-                    (false, _) => Exit::Incomplete,
-                    (true, false) => Exit::Condition,
-                    (true, true) => Exit::Fine,
-                },
-            );
+            exit = exit.max(Exit::of(
+                answer.objections.is_empty(),
+                answer.held.is_empty(),
+            ));
             answers.push(answer);
         }
         let conditions = self.fail_on.iter();
@@ -75,13 +73,17 @@ impl Check {
                 .collect(),
             answers,
         };
-        for telling in &tellings {
-            telling.write(&mut |form, out| match form {
+        let mut results = Results::default();
+        Telling::write_all(
+            &tellings,
+            &mut results,
+            &mut |telling, out| match telling.form {
                 Form::Text => verdict.write_text(telling.page(page), out),
                 Form::Markdown => verdict.write_markdown(out),
                 Form::Json => verdict.write_json(out),
-            })?;
-        }
+            },
+        )?;
+        results.commit()?;
         Ok(exit)
     }
 

@@ -147,10 +147,12 @@ fn plain_length(bytes: &[u8], prose: bool) -> usize {
 /// Characters that can change how the words around them are shown: controls, bidirectional overrides and isolates,
 /// invisible marks, interlinear annotation, tags, and line separators that some media treat as line breaks.
 fn is_hostile(character: char) -> bool {
+    // The last two of each plane are no characters, and XML may not hold them.
     character.is_control()
+        || u32::from(character) & 0xfffe == 0xfffe
         || matches!(character,
             '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            | '\u{2060}'..='\u{206f}' | '\u{fdd0}'..='\u{fdef}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 // Equal texts mostly share their memory, so that they need not be read to be compared.

@@ -343,7 +343,10 @@ fn note_cut<T: Ord, const K: usize>(
     }
 }
 
-fn baseline(word: Option<&str>, status: Option<&str>) -> Result<Option<model::Baseline>, String> {
+pub(super) fn baseline(
+    word: Option<&str>,
+    status: Option<&str>,
+) -> Result<Option<model::Baseline>, String> {
     Ok(Some(match (word, status) {
         (None, _) => return Ok(None),
         (Some("absent"), Some("fixed")) => model::Baseline::Fixed,

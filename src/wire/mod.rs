@@ -8,6 +8,7 @@ mod format;
 mod history;
 mod input;
 mod phrase;
+mod shown;
 mod source;
 mod subject;
 
@@ -30,6 +31,7 @@ use format::Lines;
 pub use history::{Alias, Decision, Exploited, Move, Promise, TriageRow};
 pub use input::{Input, KnownInputs, Names, Reject};
 pub use phrase::Phrases;
+pub use shown::Shown;
 pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
 pub use subject::{Location, Package, Rule};
 

@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 use super::{Merge, idle, told};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, say};
+use crate::cli::output::{Output, Results, say};
 use crate::cli::stages::Stages;
 use crate::cli::usage;
 use crate::enrich;
@@ -185,15 +185,16 @@ impl Merge {
         told::loosened(parted.loosened, engine.loosening());
         let held = parted.tally.words(parted.report.ledger().rejected);
         let exit = self.judge(&parted.report, &held);
-        for output in outputs {
+        let mut results = Results::default();
+        for output in Results::order(outputs, Output::path) {
             stages.enter(&format!("write {}", output.words()));
-            output.write_with(&mut |out| match output.form() {
+            let written = results.write(output.path(), &mut |out| match output.form() {
                 "ndjson" => parted.write_findings(out),
                 _ => parted.write(out),
-            })?;
-            let written = output.path().and_then(|path| path.metadata().ok());
-            stages.wrote(written.map_or(0, |written| written.len()));
+            });
+            stages.wrote(written?);
         }
+        results.commit()?;
         stages.finish();
         Ok(exit)
     }

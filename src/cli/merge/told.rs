@@ -102,16 +102,3 @@ pub(super) fn loosened(number: u64, reason: Option<&Text>) {
         ));
     }
 }
-
-/// Says why the report cannot be relied on.
-pub(super) fn objections(objections: &[String]) {
-    for objection in objections.iter().take(LINES) {
-        say(&format!("scanfold: {objection}"));
-    }
-    if objections.len() > LINES {
-        say(&format!(
-            "scanfold: and {} more inputs; the report names them all",
-            objections.len() - LINES
-        ));
-    }
-}

@@ -36,6 +36,10 @@ fn characters_that_turn_or_hide_words_are_dropped() {
     assert_eq!(line("a\u{2066}b\u{2069}c\u{200f}d\u{61c}e"), "abcde");
     assert_eq!(line("pay\u{200b}pal\u{feff}\u{ad}\u{2060}"), "paypal");
     assert_eq!(
+        line("a\u{fffe}b\u{ffff}c\u{1fffe}d\u{10ffff}e\u{fdd0}\u{fdef}f\u{fffd}"),
+        "abcdef\u{fffd}"
+    );
+    assert_eq!(
         line("one\u{2028}two\u{2029}three\u{85}four"),
         "one two three four"
     );

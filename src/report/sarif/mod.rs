@@ -53,8 +53,9 @@ impl super::Writer for Sarif {
         "SARIF 2.1.0 for code scanning, one run for each scanner"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        let plan = Plan::of(report, &Limits::of_github());
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut plan = Plan::of(report, &Limits::of_github());
+        plan.part = view.part.as_ref().map(|part| part.words(message));
         let names = wire::Names::of(&report.inputs);
         let properties = shape::LogProperties {
             scanfold: wire::document(report, &names),
@@ -184,6 +185,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             status: assessment.status.name(),
             due: assessment.due().map(|due| due.by.to_string()),
             overdue: assessment.overdue(report.as_of),
+            reopened: finding.is_reopened(),
             first_seen: entry.first_seen.as_ref().map(|first| first.at.to_string()),
             kev: exploited.kev.as_ref().map(|kev| kev.listed.is_some()),
             epss: epss.and_then(|epss| epss.score).map(Share::value),
