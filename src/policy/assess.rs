@@ -149,11 +149,13 @@ impl Engine {
                 level: edition.level(severity),
                 score: verdict.rating.as_ref().unwrap_or(&rating).score,
             };
-            verdict.tag(edition, &subject, words, &mut tags);
+            let held = verdict.held(edition, &subject);
+            verdict.tag(&held, words, &mut tags);
             runners.push(Runner {
                 policy,
                 edition,
                 subject,
+                held,
             });
             judged.push(verdict);
         }
