@@ -221,6 +221,7 @@ fn what_is_known_beside_scanners_can_be_asked() {
             day: date(2026, 11, 20),
             score: Share::new(0.5),
             percentile: None,
+            scored: Set::new(),
         });
     });
     for condition in [

@@ -340,10 +340,10 @@ fn named_by_catalogue(term: &Term, runner: &Runner<'_>) -> Option<End> {
     };
     let history = runner.subject.finding.history();
     let entry = history.exploited.kev.as_ref()?.listed.as_ref()?;
-    let due = entry.due?;
+    let due = entry.due.as_ref()?;
     Some(End {
-        ends: runner.policy.calendar.end_of_day(due),
-        by: By::Day(due),
-        steps: vec![format!("the catalogue's date of {}", entry.id.untrusted())],
+        ends: runner.policy.calendar.end_of_day(due.day),
+        by: By::Day(due.day),
+        steps: vec![format!("the catalogue's date of {}", due.id.untrusted())],
     })
 }
