@@ -41,7 +41,7 @@ impl Asked {
     /// Refuses a report that cannot answer the conditions.
     pub(super) fn answerable(&self, report: &Report) -> Result<()> {
         let mut conditions = self.fail_on.iter();
-        conditions.try_for_each(|condition| condition.answerable(report))
+        conditions.try_for_each(|condition| condition.answerable(report, report.as_of))
     }
 
     /// The conditions that hold of a report, in words. `view` learns which findings meet them.

@@ -66,6 +66,7 @@ impl Engine {
                 )
             });
             let mut note = policy.note.clone();
+            note.next = policy.next(as_of);
             match place {
                 Ok((index, source)) => {
                     note.source = source.or(note.source);

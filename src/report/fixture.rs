@@ -26,11 +26,13 @@ pub(crate) fn report() -> Report {
                 name: "flowdesk".into(),
                 source: Some("Security policy | 2026-06-22 <b>".into()),
                 digest: "blake3:aa11".into(),
+                next: None,
             },
             PolicyNote {
                 name: "kev".into(),
                 source: None,
                 digest: "blake3:bb22".into(),
+                next: None,
             },
         ],
         inputs: inputs(),
