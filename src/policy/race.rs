@@ -202,6 +202,12 @@ impl Race<'_> {
                 notes.push(reason.untrusted().to_owned());
             }
             notes.extend(note.map(str::to_owned));
+            if subject.severity == Severity::Unknown
+                && note.is_none()
+                && !rule.when.holds_at(Severity::Unknown, Severity::Unknown)
+            {
+                notes.push(format!("not rated, so it holds as of {}", subject.level));
+            }
             let mut candidate = self.candidate(duty, runner, label, term, notes, true);
             candidate.why.at = Some(rule.at.clone());
             candidates.push(candidate);
@@ -257,7 +263,7 @@ impl Race<'_> {
         let end = named_by_catalogue(term, runner)
             .or_else(|| policy.calendar.end(term.limit, started.moment.at));
         // Authorities are told of what somebody became aware of; that a scanner saw it is no such event.
-        let is_due = duty != Duty::Notify || wanted.contains(&started.start);
+        let is_due = duty != Duty::Notify || wanted.is_empty() || wanted.contains(&started.start);
         if !is_due {
             let names: Vec<&str> = wanted.iter().map(|start| Start::name(*start)).collect();
             notes.push(format!("no date until it is known: {}", names.join(", ")));

@@ -140,3 +140,36 @@ fn a_check_knows_that_terms_also_count_for_what_the_rule_held_of_before() {
     let told = compare(&[policy(&ours(&[longer]))], &[policy(&ours(&[]))]);
     assert_eq!(told[0].direction, Direction::Loosens);
 }
+
+#[test]
+fn what_nobody_rated_is_told_where_a_rule_for_its_level_holds() {
+    let calm = rule("calm", "severity = \"high\"", "fix = \"none\"");
+    let unrated = assess(&finding(SEEN), &[calm.clone()]);
+    assert_eq!(
+        note(chosen(&unrated, FIX)),
+        "not rated, so it holds as of high"
+    );
+    let messages = |rules: &[String]| -> Vec<String> {
+        let problems = review(&policy(&ours(rules))).into_iter();
+        problems.map(|problem| problem.message).collect()
+    };
+    assert_eq!(
+        messages(&[calm.clone()]),
+        [
+            "rule `calm` also holds for what nobody rated, which takes the terms of `high`, and `fix` gives it no date: \
+          write `severity` with `\"unknown\"` in it if that is meant, else add a rule for that"
+        ]
+    );
+    let meant = rule(
+        "meant",
+        "severity = [\"high\", \"unknown\"]",
+        "fix = \"none\"",
+    );
+    let shorter = rule("shorter", "severity = \"high\"", "fix = \"3 days\"");
+    let kept = rule("kept", "severity = \"unknown\"", "fix = \"14 days\"");
+    for rules in [vec![meant], vec![shorter], vec![calm.clone(), kept.clone()]] {
+        assert_eq!(messages(&rules), [""; 0], "{rules:?}");
+    }
+    let both = assess(&finding(SEEN), &[calm, kept]);
+    assert_eq!(fix(&both).as_deref(), Some("2026-11-15"));
+}

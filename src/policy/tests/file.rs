@@ -155,6 +155,12 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "",
         ),
         (
+            "[[rule]]\nname = \"r\"\nwhen = { score-at-least = 7.01 }\nthen = { fix = \"1 day\" }",
+            "5:27",
+            "a score has one decimal, and `7.01` has more",
+            "write `7.0` or `7.1`: what lies between them is no score",
+        ),
+        (
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = {}",
             "6:8",
             "`then` does nothing",
