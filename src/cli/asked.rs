@@ -44,7 +44,7 @@ impl Asked {
     /// Refuses a report that cannot answer the conditions.
     pub(super) fn answerable(&self, report: &Report) -> Result<()> {
         let mut conditions = self.fail_on.iter();
-        conditions.try_for_each(|condition| condition.answerable(report))
+        conditions.try_for_each(|condition| condition.answerable(report, report.as_of))
     }
 
     /// How a command ends that was asked for conditions of a report that is there. Who asks for none only looks at it.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::AsOf;
 use super::exit::{Exit, Waivers};
 use super::guard::Guard;
-use super::output::Results;
+use super::output::{Results, say};
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::gate::{self, Condition};
@@ -25,7 +25,7 @@ pub(super) struct Check {
     /// Merged reports, in JSON
     #[arg(value_name = "REPORT", required = true)]
     reports: Vec<String>,
-    /// What must not be: open, overdue, due<=DATE, due<=+14d, severity>=LEVEL, new, reopened, unobserved, kev, epss>=0.5,
+    /// What must not be: open, overdue, due<=DATE, due<=+14d, overdue:DUTY, severity>=LEVEL, new, reopened, unobserved, kev, epss>=0.5,
     /// kind=KIND, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &
     #[arg(long, value_name = "CONDITION", required = true)]
     fail_on: Vec<Condition>,
@@ -54,8 +54,14 @@ impl Check {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(path))?;
             for condition in &self.fail_on {
                 condition
-                    .answerable(&report)
+                    .answerable(&report, as_of)
                     .map_err(|error| error.at(path))?;
+            }
+            for hint in gate::hints(&self.fail_on, &report, as_of) {
+                say(&format!(
+                    "scanfold: {}: {hint}",
+                    Text::line(path).untrusted()
+                ));
             }
             let answer = self.answer(path, &report, as_of);
             exit = exit.max(Exit::of(

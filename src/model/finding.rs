@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{
     Capped, Claims, Fact, History, InputId, Join, Key, Location, Moment, Package, Place, Rule, Set,
-    Suppression, Text, Ticket, key::preference,
+    Suppression, Text, Ticket, key::preference, vulnerability_id,
 };
 
 /// What sort of problem it is; part of its identity.
@@ -182,6 +182,15 @@ impl Finding {
             baseline: None,
             history: None,
         }
+    }
+
+    /// Its CVE ids in canonical form.
+    pub fn cves(&self) -> impl Iterator<Item = Text> {
+        let canonical = self
+            .ids
+            .iter()
+            .filter_map(|id| vulnerability_id(id.untrusted()));
+        canonical.filter(|id| id.untrusted().starts_with("CVE-"))
     }
 
     /// What is known beside what scanners tell.

@@ -25,7 +25,7 @@ mod weight;
 pub use claim::{Claim, Claims, Trust};
 pub use finding::{Baseline, Finding, Kind, Sighting};
 pub use history::{
-    Decision, Epss, Exploited, History, Kev, KevEntry, Move, Promise, Share, Verdict,
+    Decision, Epss, Exploited, History, Kev, KevDue, KevEntry, Move, Promise, Share, Verdict,
 };
 pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel, preference};

@@ -68,6 +68,7 @@ impl Engine {
                 )
             });
             let mut note = policy.note.clone();
+            note.next = policy.next(as_of);
             match place {
                 Ok((index, source)) => {
                     note.source = source.or(note.source);
@@ -152,12 +153,14 @@ impl Engine {
                 level: edition.level(severity),
                 score: verdict.rating.as_ref().unwrap_or(&rating).score,
             };
-            verdict.tag(edition, &subject, words, &mut tags);
+            let held = verdict.held(edition, &subject);
+            verdict.tag(&held, words, &mut tags);
             runners.push(Runner {
                 number,
                 policy,
                 edition,
                 subject,
+                held,
             });
             judged.push(verdict);
         }

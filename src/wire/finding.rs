@@ -163,7 +163,7 @@ impl<'a> Finding<'a> {
             promises,
             decisions,
             owners,
-            exploited,
+            exploited: _,
         } = finding.history();
         let mut more = Vec::new();
         note_cut(&mut more, "tags", tags);
@@ -211,7 +211,7 @@ impl<'a> Finding<'a> {
                 .map(|alias| Alias::of(alias, names))
                 .collect(),
             moved: moves.iter().map(Move::of).collect(),
-            exploited: Exploited::of(exploited),
+            exploited: Exploited::of(finding),
             owners: owners.iter().map(words).collect(),
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),

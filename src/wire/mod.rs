@@ -300,6 +300,8 @@ pub struct Policy<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Cow<'a, str>>,
     digest: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Timestamp>,
 }
 
 impl<'a> Policy<'a> {
@@ -308,11 +310,13 @@ impl<'a> Policy<'a> {
             name,
             source,
             digest,
+            next,
         } = policy;
         Self {
             name: words(name),
             source: source.as_ref().map(words),
             digest: words(digest),
+            next: *next,
         }
     }
 
@@ -322,11 +326,13 @@ impl<'a> Policy<'a> {
             name,
             source,
             digest,
+            next,
         } = self;
         model::PolicyNote {
             name: Text::line(&name),
             source: source.map(|source| Text::line(&source)),
             digest: Text::line(&digest),
+            next,
         }
     }
 }

@@ -167,9 +167,7 @@ impl Merge {
         let (_, words) = parted.size();
         stages.wrote(words);
         idle(&engine);
-        parted
-            .tally
-            .answerable(!parted.report.policies.is_empty())?;
+        parted.tally.answerable(&parted.report.policies, as_of)?;
         if self.watching.verbose {
             let megabytes = |bytes: u64| bytes / 1_000_000;
             say(&format!(

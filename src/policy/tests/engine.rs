@@ -916,3 +916,41 @@ fn one_more_policy_or_ticket_never_moves_a_date_to_later() {
         }
     }
 }
+
+#[test]
+fn a_duty_to_notify_waits_for_the_events_that_are_named_and_for_nothing_else() {
+    let text = |start: &str| {
+        let head = "version = 1\nname = \"p\"\nunknown = \"high\"\n";
+        format!("{head}{start}notify = \"24 hours\"\n")
+    };
+    let finding = rated("2026-11-01T10:00:00Z", "high");
+    for (start, date, shown) in [
+        ("", Some("2026-11-02T10:00:00Z"), "first-seen"),
+        ("start = \"aware\"\n", None, "aware"),
+        (
+            "start = [\"aware\", \"first-seen\"]\n",
+            Some("2026-11-02T10:00:00Z"),
+            "aware first-seen",
+        ),
+    ] {
+        let text = text(start);
+        let assessment = engine(&[&text], AS_OF).assess(&finding, &[]);
+        assert_eq!(by(&assessment, Duty::Notify).as_deref(), date, "{start}");
+        let rows = crate::policy::describe(&policy(&text));
+        let names: Vec<_> = rows[0].start.iter().map(|start| start.name()).collect();
+        assert_eq!(names.join(" "), shown);
+    }
+}
+
+#[test]
+fn the_note_of_a_policy_tells_when_its_next_version_begins() {
+    let text = "version = 1\nname = \"p\"\n[calendar]\ntimezone = \"Asia/Tokyo\"\n[[edition]]\neffective = 2026-01-01\nfix = \"90 days\"\n[[edition]]\neffective = 2026-12-10\nfix = \"5 days\"\n";
+    let next = |as_of| engine(&[text], as_of).notes()[0].next;
+    let begins = time("2026-12-09T15:00:00Z");
+    assert_eq!(next(AS_OF), Some(begins));
+    assert_eq!(next("2026-12-09T15:00:00Z"), None);
+    assert_eq!(
+        next("2025-12-31T00:00:00Z"),
+        Some(time("2025-12-31T15:00:00Z"))
+    );
+}
