@@ -347,9 +347,44 @@ fn promise(record: &Record, score: u8) -> Promise {
     }
 }
 
-fn joined(mut a: Finding, b: &Finding) -> Finding {
+fn joined<T: Join + Clone>(mut a: T, b: &T) -> T {
     a.join(b.clone());
     a
+}
+
+/// What becomes of each record of one and the same input, by one of several ways to read it.
+fn reading() -> impl Strategy<Value = Vec<u8>> {
+    vec(0..3_u8, 2..6)
+}
+
+fn read(verdicts: &[u8]) -> Fold {
+    let mut input = Input::spool("report", &b"bytes"[..]).unwrap();
+    input.identify().unwrap();
+    let mut fold = Fold::default();
+    let mut open = fold.open(&input, as_of());
+    for (index, verdict) in verdicts.iter().enumerate() {
+        open.record();
+        let record = Record {
+            kind: 0,
+            app: 0,
+            names: vec![u8::try_from(index).unwrap() * 2],
+            words: 0,
+            severity: 0,
+            score: None,
+            seen: None,
+            due: None,
+        };
+        match verdict {
+            0 => open.passed(),
+            1 => open.reject(&format!("/{index}"), "odd"),
+            _ => open.finding(record.finding(&input, index)),
+        }
+    }
+    let mut closing = Closing::of("tool");
+    let scope = Text::line(&format!("tool:{}", verdicts[0]));
+    closing.scope.insert(scope);
+    open.close("test", Ok(closing)).unwrap();
+    fold
 }
 
 proptest! {
@@ -364,6 +399,37 @@ proptest! {
         prop_assert_eq!(joined(a.clone(), &a), a.clone());
         let ab = joined(a, &b);
         prop_assert_eq!(joined(ab.clone(), &b), ab);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn readings_of_one_input_join_in_any_order_grouping_and_number(
+        a in reading(), b in reading(), c in reading()
+    ) {
+        let taken = |readings: &[&Report]| {
+            let mut fold = Fold::default();
+            for report in readings {
+                fold.take(run::facts((*report).clone()));
+            }
+            assess(fold)
+        };
+        let [a, b, c] = [&a, &b, &c].map(|reading| assess(read(reading)));
+        let flat = taken(&[&a, &b, &c]);
+        prop_assert_eq!(&bytes(&taken(&[&c, &taken(&[&a, &b]), &a])), &bytes(&flat));
+        prop_assert_eq!(&bytes(&taken(&[&taken(&[&c, &b]), &a])), &bytes(&flat));
+        prop_assert_eq!(&bytes(&taken(&[&taken(&[&a, &c]), &flat, &b])), &bytes(&flat));
+        prop_assert!(flat.ledger().balances());
+        prop_assert_eq!(flat.ledger().rejected, flat.rejects.len() as u64);
+        prop_assert_eq!(flat.ledger().findings, flat.entries.len() as u64);
+
+        let record = |report: &Report| report.inputs[0].clone();
+        let [a, b, c] = [&a, &b, &c].map(record);
+        prop_assert_eq!(joined(a.clone(), &b), joined(b.clone(), &a));
+        prop_assert_eq!(joined(joined(a.clone(), &b), &c), joined(a.clone(), &joined(b.clone(), &c)));
+        prop_assert_eq!(joined(a.clone(), &a), a.clone());
     }
 }
 
