@@ -112,7 +112,7 @@ pub struct Finding {
     pub ids: Set<Text>,
     /// `CWE-79`.
     pub weaknesses: Set<Text>,
-    /// Short marks for people and rules: `unmaintained`, `to-review`, `requirement:1.2`, `reopened`.
+    /// Short marks for people and rules: `unmaintained`, `to-review`, `requirement:1.2`.
     pub tags: Capped<Text, 32>,
     /// One line that says what is wrong.
     pub title: Option<Text>,
@@ -146,6 +146,9 @@ pub struct Finding {
     pub scope: Set<Text>,
     /// How it compares with a baseline, if there is one.
     pub baseline: Option<Baseline>,
+    /// Whether it was fixed and came back. It stays: a policy may promise less time for such ones. Reports show it as a tag
+    /// that no number of other tags displaces.
+    pub came_back: bool,
     /// What is known beside what scanners tell; nothing when it is empty.
     pub(crate) history: Option<Box<History>>,
 }
@@ -180,6 +183,7 @@ impl Finding {
             sightings: Capped::new(),
             scope: Set::new(),
             baseline: None,
+            came_back: false,
             history: None,
         }
     }
@@ -270,21 +274,26 @@ impl Finding {
     /// Its tags, and that it came back where its ticket says so.
     pub fn marks(&self) -> impl Iterator<Item = &Text> {
         static REOPENED: LazyLock<Text> = LazyLock::new(|| Text::line(Finding::REOPENED));
-        let ticket = self.ticket.as_ref();
-        let told = ticket.filter(|ticket| ticket.is_reopened && !self.is_tagged_reopened());
-        self.tags.iter().chain(told.map(|_| &*REOPENED))
+        let reopened = self.is_reopened().then_some(&*REOPENED);
+        let tags = self.tags.as_slice();
+        let (before, after) = tags.split_at(tags.partition_point(|tag| *tag < *REOPENED));
+        before.iter().chain(reopened).chain(after)
+    }
+
+    /// Takes the tag of what came back out of its tags, where others might displace it.
+    pub(crate) fn note_reopened(&mut self) {
+        let is_it = |tag: &Text| tag.untrusted() == Self::REOPENED;
+        if self.tags.iter().any(is_it) {
+            let others = self.tags.iter().filter(|tag| !is_it(tag)).cloned();
+            self.tags = Capped::of(others.collect::<Vec<_>>(), self.tags.more());
+            self.came_back = true;
+        }
     }
 
     /// Whether it came back after it was fixed, so that an old clock runs on.
     pub fn is_reopened(&self) -> bool {
         let ticket = self.ticket.as_ref();
-        self.is_tagged_reopened() || ticket.is_some_and(|ticket| ticket.is_reopened)
-    }
-
-    /// Whether the tag says so; of a ticket the ticket does.
-    pub(crate) fn is_tagged_reopened(&self) -> bool {
-        let mut tags = self.tags.iter();
-        tags.any(|tag| tag.untrusted() == Self::REOPENED)
+        self.came_back || ticket.is_some_and(|ticket| ticket.is_reopened)
     }
 
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.
@@ -348,6 +357,7 @@ impl Join for Finding {
             sightings,
             scope,
             baseline,
+            came_back,
             history,
         } = other;
         self.kind = self.kind.min(kind);
@@ -375,6 +385,7 @@ impl Join for Finding {
         self.sightings.join(sightings);
         self.scope.join(scope);
         self.baseline = self.baseline.max(baseline);
+        self.came_back |= came_back;
         self.history.join(history);
     }
 }

@@ -38,6 +38,7 @@ impl Finding {
             sightings,
             scope,
             baseline: _,
+            came_back: _,
             history,
         } = self;
         let lines = [&rule.id, &rule.name, title, description, recommendation];

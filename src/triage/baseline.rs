@@ -96,7 +96,7 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         // The indices come from this very list.
         let mut earlier = same.iter().map(|&index| &*baseline.findings[index]);
         if earlier.clone().any(was_fixed) {
-            finding.tags.insert(Text::line(Finding::REOPENED));
+            finding.came_back = true;
         }
         let was_closed = earlier.clone().any(was_closed);
         if let Some(ticket) = finding.ticket.as_deref_mut() {
@@ -217,7 +217,7 @@ fn is_moved(finding: &Finding, earlier: &Finding) -> bool {
 
 /// Whether it is known to have been fixed at some time.
 fn was_fixed(finding: &Finding) -> bool {
-    finding.baseline == Some(Baseline::Fixed) || finding.is_tagged_reopened()
+    finding.baseline == Some(Baseline::Fixed) || finding.came_back
 }
 
 /// Whether it is a ticket that is known to have been closed at some time.

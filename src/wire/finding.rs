@@ -245,6 +245,8 @@ impl<'a> Finding<'a> {
             return Err("`sightings` is empty".into());
         }
         let more = |list: &str| self.more.iter().any(|cut| cut == list);
+        let is_reopened = |tag: &&Cow<'_, str>| **tag == model::Finding::REOPENED;
+        let tags = self.tags.iter().filter(|tag| !is_reopened(tag));
         let baseline = baseline(self.baseline.as_deref(), self.status.as_deref())?;
         let mut finding = model::Finding {
             keys,
@@ -254,7 +256,9 @@ impl<'a> Finding<'a> {
             },
             ids: self.ids.iter().map(|id| Text::line(id)).collect(),
             weaknesses: self.weaknesses.iter().map(|id| Text::line(id)).collect(),
-            tags: Capped::of(self.tags.iter().map(|tag| Text::line(tag)), more("tags")),
+            tags: Capped::of(tags.map(|tag| Text::line(tag)), more("tags")),
+            // A tag beside the others, of which only so many are kept.
+            came_back: self.tags.iter().any(|tag| is_reopened(&tag)),
             title: line_of(self.title.as_ref()),
             description: prose(self.description),
             recommendation: prose(self.recommendation),
@@ -308,7 +312,8 @@ impl<'a> Finding<'a> {
                 .next()
                 .ok_or("`tickets` is empty in a finding of kind `ticket`")?;
             let ticket = ticket.into_model()?;
-            untag(&mut finding, &ticket);
+            // The tag shows on the wire alone what the ticket says.
+            finding.came_back &= !ticket.is_reopened;
             finding.ticket = Some(Box::new(ticket));
         }
         let sightings = self
@@ -351,13 +356,4 @@ fn baseline(word: Option<&str>, status: Option<&str>) -> Result<Option<model::Ba
         (Some("unchanged"), _) => model::Baseline::Unchanged,
         (Some(_), _) => return Err("`baseline` is none of new, unchanged, updated, absent".into()),
     }))
-}
-
-/// Takes away the tag that a finding has on the wire alone: its ticket says that it came back.
-fn untag(finding: &mut model::Finding, ticket: &model::Ticket) {
-    if ticket.is_reopened {
-        let tags = finding.tags.iter();
-        let own = tags.filter(|tag| tag.untrusted() != model::Finding::REOPENED);
-        finding.tags = Capped::of(own.cloned().collect::<Vec<_>>(), finding.tags.more());
-    }
 }
