@@ -83,12 +83,18 @@ fn remember_clock(finding: &mut Finding, earlier: &Finding) {
 /// unobserved otherwise.
 pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
     let known = Known::of(&baseline);
+    let names = facts.findings.iter().filter_map(|now| now.fingerprint());
+    let names: BTreeSet<Key> = names.collect();
     let mut matched = BTreeSet::new();
     for finding in &mut facts.findings {
         // What bears all names of another was given them, or has them of its own; one name alone may be another's.
+        let own = finding.fingerprint();
         let is_same = |known: &usize| {
             let earlier = &baseline.findings[*known];
-            earlier.keys.iter().all(|key| finding.keys.contains(key)) || is_moved(finding, earlier)
+            let name = earlier.fingerprint();
+            let is_another = name != own && name.is_some_and(|name| names.contains(&name));
+            let mut keys = earlier.keys.iter();
+            !is_another && keys.all(|key| finding.keys.contains(key)) || is_moved(finding, earlier)
         };
         let mut same = known.matches(finding);
         same.extend(known.origins(finding));
@@ -144,15 +150,15 @@ pub(super) struct Matches {
 impl Matches {
     fn of(facts: &Facts, baseline: &Facts) -> Self {
         let known = Known::of(baseline);
-        let mut bearers: BTreeMap<usize, Vec<(Key, usize)>> = BTreeMap::new();
+        let mut bearers: BTreeMap<usize, Vec<(Key, bool, usize)>> = BTreeMap::new();
         for (index, finding) in facts.findings.iter().enumerate() {
             for earlier in known.matches(finding) {
                 let keys = &baseline.findings[earlier].keys;
                 let shared = finding.keys.iter().find(|key| keys.contains(key));
-                bearers
-                    .entry(earlier)
-                    .or_default()
-                    .extend(shared.map(|key| (*key, index)));
+                // Of several that share the same name, the one that is called by it.
+                let is_other = finding.fingerprint() != baseline.findings[earlier].fingerprint();
+                let bearer = shared.map(|key| (*key, is_other, index));
+                bearers.entry(earlier).or_default().extend(bearer);
             }
         }
         let mut matches = Self::default();
@@ -160,7 +166,7 @@ impl Matches {
             // The one that shares the most preferred name is it; one that a report shows beside it is another one.
             bearers.sort_unstable();
             let mut same: Vec<usize> = Vec::new();
-            for (_, index) in bearers {
+            for (_, _, index) in bearers {
                 let finding = &facts.findings[index];
                 let beside = |other: &usize| facts.findings[*other].stands_beside(finding);
                 let list = if finding.kind.is_place() && same.iter().any(beside) {
