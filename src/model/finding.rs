@@ -1,5 +1,6 @@
 //! A finding: the facts that scanners told of one problem, and who told them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -154,7 +155,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The tag of what was fixed and came back. It stays: a policy may promise less time for such ones.
+    /// The tag of what was fixed and came back.
     pub const REOPENED: &str = "reopened";
 
     /// A finding of which nothing is known yet but what sort it is and whose.
@@ -271,7 +272,7 @@ impl Finding {
         })
     }
 
-    /// Its tags, and that it came back where its ticket says so.
+    /// Its tags, and that it came back, in their order.
     pub fn marks(&self) -> impl Iterator<Item = &Text> {
         static REOPENED: LazyLock<Text> = LazyLock::new(|| Text::line(Finding::REOPENED));
         let reopened = self.is_reopened().then_some(&*REOPENED);
@@ -361,7 +362,13 @@ impl Join for Finding {
             history,
         } = other;
         self.kind = self.kind.min(kind);
-        self.app = std::mem::take(&mut self.app).max(app);
+        // What a ticket names goes with the update that wins: an older export must not lead it back to what it named then.
+        let former_ids = former_ids(self, (&ticket, &ids, history.as_deref()));
+        match self.ticket.cmp(&ticket) {
+            Ordering::Less => self.app = app,
+            Ordering::Equal => self.app = std::mem::take(&mut self.app).max(app),
+            Ordering::Greater => {}
+        }
         self.keys.join(keys);
         self.rule.join(rule);
         self.ids.join(ids);
@@ -387,5 +394,29 @@ impl Join for Finding {
         self.baseline = self.baseline.max(baseline);
         self.came_back |= came_back;
         self.history.join(history);
+        if let Some(former_ids) = former_ids {
+            self.note(|history| history.former_ids = former_ids);
+        }
     }
+}
+
+/// The ids that only an older one of two exports of a ticket names; `None` of what is no ticket. They stay among the ids,
+/// since decisions that reach one of them were made about this ticket.
+fn former_ids(
+    mine: &Finding,
+    (ticket, ids, history): (&Option<Box<Ticket>>, &Set<Text>, Option<&History>),
+) -> Option<Set<Text>> {
+    mine.ticket.as_ref().or(ticket.as_ref())?;
+    let is_named = |id: &Text, ids: &Set<Text>, history: Option<&History>| {
+        ids.contains(id) && history.is_none_or(|history| !history.former_ids.contains(id))
+    };
+    let is_mine = |id: &Text| is_named(id, &mine.ids, mine.history.as_deref());
+    let is_theirs = |id: &Text| is_named(id, ids, history);
+    let is_former = |id: &&Text| match mine.ticket.cmp(ticket) {
+        Ordering::Less => !is_theirs(id),
+        Ordering::Equal => !is_mine(id) && !is_theirs(id),
+        Ordering::Greater => !is_mine(id),
+    };
+    let all = mine.ids.iter().chain(ids);
+    Some(all.filter(is_former).cloned().collect())
 }

@@ -135,12 +135,14 @@ pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
     let mut before = Coverage::default();
     for baseline in baselines {
         before.widen(Coverage::of(&baseline.inputs));
+        before.recall(baseline.findings.iter().map(Box::as_ref));
         known.take(baseline);
     }
     // What an input carries as absent is the knowledge of an earlier report too.
-    let (absent, present) = std::mem::take(&mut facts.findings)
+    let (absent, present): (Vec<_>, Vec<_>) = std::mem::take(&mut facts.findings)
         .into_iter()
         .partition(|finding| finding.is_absent());
+    before.recall(absent.iter().map(Box::as_ref));
     known.take(Facts {
         findings: absent,
         ..Facts::default()

@@ -129,6 +129,8 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         } else {
             Baseline::Unobserved
         });
+        let needed = (!fixed).then(|| before.needed_for(&gone));
+        gone.note(|history| history.needed_inputs = needed.unwrap_or_default());
         facts.findings.push(gone);
     }
     facts
@@ -329,12 +331,17 @@ impl Coverage {
     /// What the inputs of one report covered.
     pub fn of(inputs: &[InputRecord]) -> Self {
         let mut scopes: BTreeMap<Text, (u64, bool)> = BTreeMap::new();
+        let mut told = BTreeSet::new();
         for input in inputs {
             // Rejected records may be the very findings that seem to be gone.
             let whole = input.outcome == Outcome::Complete && input.ledger.rejected == 0;
             for scope in &input.scope {
                 let (number, all) = scopes.entry(scope.clone()).or_insert((0, true));
-                *number += 1;
+                // A copy of a report is no second scan; but two scans that find nothing often write the same bytes.
+                let is_copy = input.ledger.records > 0
+                    && !input.id.digest.is_empty()
+                    && !told.insert((scope, &input.id.digest));
+                *number += u64::from(!is_copy);
                 *all &= whole;
             }
         }
@@ -350,6 +357,27 @@ impl Coverage {
         }
     }
 
+    /// Counts what covered the scopes of findings that nobody looked for since they were seen: the reports since then had
+    /// fewer inputs, and that these run again proves nothing.
+    pub fn recall<'a>(&mut self, findings: impl IntoIterator<Item = &'a Finding>) {
+        let known = findings.into_iter();
+        for (scope, needed) in known.flat_map(|finding| &finding.history().needed_inputs) {
+            let (most, _) = self.0.entry(scope.clone()).or_insert((0, true));
+            *most = (*most).max(*needed);
+        }
+    }
+
+    /// How many inputs cover each scope of the finding, where they are several.
+    fn needed_for(&self, finding: &Finding) -> BTreeMap<Text, u64> {
+        let scopes = finding.scope.iter();
+        let needed = scopes.map(|scope| (scope.clone(), self.number(scope)));
+        needed.filter(|(_, number)| *number > 1).collect()
+    }
+
+    fn number(&self, scope: &Text) -> u64 {
+        self.0.get(scope).map_or(0, |(number, _)| *number)
+    }
+
     /// Whether each scan that saw the finding ran again in full.
     pub(super) fn looked_for(&self, finding: &Finding, before: &Self) -> bool {
         let mut scopes = finding.scope.iter();
@@ -359,7 +387,6 @@ impl Coverage {
     /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,
     /// and the one that did not run must not be taken for clean because another did.
     fn covers(&self, scope: &Text, before: &Self) -> bool {
-        let number = |scopes: &Self| scopes.0.get(scope).map_or(0, |(number, _)| *number);
-        self.0.get(scope).is_some_and(|(_, all)| *all) && number(self) >= number(before)
+        self.0.get(scope).is_some_and(|(_, all)| *all) && self.number(scope) >= before.number(scope)
     }
 }

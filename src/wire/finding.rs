@@ -94,6 +94,10 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     owners: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_ids: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    needed_inputs: BTreeMap<Cow<'a, str>, u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression<'a>>,
@@ -159,6 +163,8 @@ impl<'a> Finding<'a> {
             promises,
             decisions,
             owners,
+            former_ids,
+            needed_inputs,
             exploited,
         } = finding.history();
         let mut more = Vec::new();
@@ -211,6 +217,10 @@ impl<'a> Finding<'a> {
             moved: moves.iter().map(Move::of).collect(),
             exploited: Exploited::of(exploited),
             owners: owners.iter().map(words).collect(),
+            former_ids: former_ids.iter().map(words).collect(),
+            needed_inputs: (needed_inputs.iter())
+                .map(|(scope, number)| (words(scope), *number))
+                .collect(),
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
@@ -328,6 +338,8 @@ impl<'a> Finding<'a> {
             promises: self.promises,
             decisions: self.decisions,
             owners: self.owners,
+            former_ids: self.former_ids,
+            needed_inputs: self.needed_inputs,
             exploited: self.exploited,
         };
         let history = history.into_model(&finding, inputs)?;

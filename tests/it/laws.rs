@@ -322,6 +322,11 @@ fn arbitrary_finding() -> impl Strategy<Value = Finding> {
     (record(), 0..9_usize, option::of(0..5_usize)).prop_map(move |(record, index, state)| {
         let mut finding = record.finding(&input(index % 3, &[]), index);
         finding.baseline = state.map(|state| states[state]);
+        finding.came_back = record.words == 2;
+        if finding.baseline == Some(Baseline::Unobserved) {
+            let needed = (Text::line("tool:0"), u64::from(record.severity) + 2);
+            finding.note(|history| history.needed_inputs.extend([needed]));
+        }
         if let Some(score) = record.score {
             finding.note(|history| history.promise(Duty::Fix, promise(&record, score)));
         }
