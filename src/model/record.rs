@@ -187,6 +187,11 @@ impl InputRecord {
         let format = self.format.as_ref();
         format.is_some_and(|format| format.untrusted() == Self::MANIFEST)
     }
+
+    /// Whether it shows all that its scan found. Rejected records may be the very findings that seem to be gone.
+    pub fn is_whole(&self) -> bool {
+        self.outcome == Outcome::Complete && self.ledger.rejected == 0
+    }
 }
 
 /// Two records of one input: the one that says more wins, whole.

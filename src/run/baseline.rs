@@ -40,6 +40,8 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
     for finding in &mut facts.findings {
         let fingerprint = finding.fingerprint();
         finding.note(|history| history.known_as.extend(fingerprint));
+        // A log that tells no time is read now, and made at some time before.
+        finding.last_seen = finding.last_seen.filter(|seen| *seen < as_of);
     }
     Ok(facts)
 }

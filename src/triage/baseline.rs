@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::moved::moves;
 use crate::model::{
-    Baseline, Facts, Finding, InputRecord, Join, Key, KeyLabel, Kind, Moment, Outcome, Text,
+    Baseline, Facts, Finding, InputRecord, Join, Key, KeyLabel, Kind, Moment, Text,
 };
 
 /// Gives each finding the names, the clocks and the promises that an earlier report knows of it. Several findings may then
@@ -79,8 +81,8 @@ fn remember_clock(finding: &mut Finding, earlier: &Finding) {
 
 /// Compares the facts, of which none is absent, with those of earlier reports; `before` is what these covered.
 ///
-/// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full,
-/// unobserved otherwise.
+/// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full since they
+/// were last seen, unobserved otherwise.
 pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
     let known = Known::of(&baseline);
     let mut matched = BTreeSet::new();
@@ -112,12 +114,19 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         matched.extend(same);
     }
     let coverage = Coverage::of(&facts.inputs);
+    let mut unobserved = LastSeen::new();
     for (index, mut gone) in baseline.findings.into_iter().enumerate() {
         if matched.contains(&index) {
             continue;
         }
         let looked = coverage.looked_for(&gone, before);
         let fixed = looked || gone.baseline == Some(Baseline::Fixed);
+        if let Some(seen) = gone.last_seen.filter(|_| !fixed) {
+            for scope in &gone.scope {
+                let last = unobserved.entry(scope.clone()).or_insert(seen);
+                *last = seen.max(*last);
+            }
+        }
         gone.baseline = Some(if fixed {
             Baseline::Fixed
         } else {
@@ -128,6 +137,43 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
     facts
         .findings
         .sort_by_cached_key(|finding| finding.fingerprint());
+    note_stale(&mut facts.inputs, &unobserved);
+}
+
+/// When what is gone of each scope, and not known to be fixed, was last seen.
+type LastSeen = BTreeMap<Text, Timestamp>;
+
+/// How the note of an input ends that was scanned too early.
+const STALE: &str = ", so that this stays unobserved";
+
+/// Notes of each whole input that it is older than what it might have shown to be fixed; notes of earlier merges, which knew
+/// a part of the inputs, give way.
+fn note_stale(inputs: &mut [InputRecord], unobserved: &LastSeen) {
+    for input in inputs {
+        input.notes.retain(|note| !is_stale(note));
+        let seen = input.scope.iter().filter_map(|scope| unobserved.get(scope));
+        let Some((scanned, seen)) = input.scanned.zip(seen.max()) else {
+            continue;
+        };
+        if input.is_whole() && scanned.as_second() < seen.as_second() {
+            let note = format!(
+                "scanned at {scanned:.0}, before what it does not show was last seen at {seen:.0}{STALE}"
+            );
+            input.notes.insert(Text::line(&note));
+        }
+    }
+}
+
+fn is_stale(note: &Text) -> bool {
+    note.untrusted().ends_with(STALE)
+}
+
+/// The inputs that are older than what they might have shown to be fixed, with the words that say so.
+pub fn stale(inputs: &[InputRecord]) -> impl Iterator<Item = (&InputRecord, &Text)> {
+    inputs.iter().filter_map(|input| {
+        let note = input.notes.iter().find(|note| is_stale(note))?;
+        Some((input, note))
+    })
 }
 
 /// Which findings of today are which ones of a baseline, by index.
@@ -315,45 +361,69 @@ fn changed(known: &Finding, finding: &Finding) -> bool {
         || claims(known) != claims(finding)
 }
 
-/// How many inputs covered each scope, and whether each did so in full.
+/// What inputs covered: how each scope was scanned.
 #[derive(Debug, Default)]
-pub struct Coverage(BTreeMap<Text, (u64, bool)>);
+pub struct Coverage(BTreeMap<Text, Scans>);
+
+/// The scans of one scope.
+#[derive(Debug)]
+struct Scans {
+    /// The second of each, in order; one that tells no time is as fresh as can be.
+    seconds: Vec<i64>,
+    /// Whether each covered it in full.
+    are_whole: bool,
+}
 
 impl Coverage {
     /// What the inputs of one report covered.
     pub fn of(inputs: &[InputRecord]) -> Self {
-        let mut scopes: BTreeMap<Text, (u64, bool)> = BTreeMap::new();
+        let mut scopes: BTreeMap<Text, Scans> = BTreeMap::new();
         for input in inputs {
-            // Rejected records may be the very findings that seem to be gone.
-            let whole = input.outcome == Outcome::Complete && input.ledger.rejected == 0;
+            let second = input.scanned.map_or(i64::MAX, Timestamp::as_second);
             for scope in &input.scope {
-                let (number, all) = scopes.entry(scope.clone()).or_insert((0, true));
-                *number += 1;
-                *all &= whole;
+                let scans = scopes.entry(scope.clone()).or_insert(Scans {
+                    seconds: Vec::new(),
+                    are_whole: true,
+                });
+                scans.seconds.push(second);
+                scans.are_whole &= input.is_whole();
             }
+        }
+        for scans in scopes.values_mut() {
+            scans.seconds.sort_unstable();
         }
         Self(scopes)
     }
 
     /// Of several reports of one thing at several times, the most that any of them covered.
     pub fn widen(&mut self, other: Self) {
-        for (scope, (number, all)) in other.0 {
-            let (most, whole) = self.0.entry(scope).or_insert((0, true));
-            *most = (*most).max(number);
-            *whole &= all;
+        for (scope, scans) in other.0 {
+            match self.0.get_mut(&scope) {
+                Some(known) if known.seconds.len() >= scans.seconds.len() => {}
+                _ => drop(self.0.insert(scope, scans)),
+            }
         }
     }
 
-    /// Whether each scan that saw the finding ran again in full.
+    /// Whether each scan that saw the finding ran again in full, and not before it was last seen.
     pub(super) fn looked_for(&self, finding: &Finding, before: &Self) -> bool {
         let mut scopes = finding.scope.iter();
-        !finding.scope.is_empty() && scopes.all(|scope| self.covers(scope, before))
+        let covers = |scope| self.covers(scope, finding.last_seen, before);
+        !finding.scope.is_empty() && scopes.all(covers)
     }
 
-    /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,
-    /// and the one that did not run must not be taken for clean because another did.
-    fn covers(&self, scope: &Text, before: &Self) -> bool {
-        let number = |scopes: &Self| scopes.0.get(scope).map_or(0, |(number, _)| *number);
-        self.0.get(scope).is_some_and(|(_, all)| *all) && number(self) >= number(before)
+    /// Whether a scope was covered in full since then, by no fewer inputs than before: several projects of an app may share
+    /// a scope, and the one that did not run must not be taken for clean because another did.
+    fn covers(&self, scope: &Text, since: Option<Timestamp>, before: &Self) -> bool {
+        // A scan of the very second has seen what there was.
+        let since = since.map_or(i64::MIN, Timestamp::as_second);
+        let earlier = before.0.get(scope).map_or(0, |scans| scans.seconds.len());
+        self.0
+            .get(scope)
+            .is_some_and(|Scans { seconds, are_whole }| {
+                let stale = seconds.partition_point(|second| *second < since);
+                // One at least, whatever was before.
+                *are_whole && seconds.len() - stale >= earlier.max(1)
+            })
     }
 }

@@ -8,7 +8,7 @@ mod moved;
 mod tickets;
 pub mod vex;
 
-pub use baseline::{Coverage, compare, remember};
+pub use baseline::{Coverage, compare, remember, stale};
 pub use condition::Condition;
 pub use decide::{decide, forget};
 pub use file::{Says, TriageEntry, TriageFile, load};

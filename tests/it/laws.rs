@@ -210,6 +210,8 @@ fn tell(mut open: OpenInput<'_>, input: &Input, number: usize, records: &[Record
         }
     }
     let mut closing = Closing::of("tool");
+    let scanned = records.last().and_then(|record| record.seen);
+    closing.scanned = scanned.map(|second| Timestamp::from_second(second).unwrap());
     let scope = Text::line(&format!("tool:{}", number % 2));
     closing.scope.insert(scope);
     open.close("test", Ok(closing)).unwrap();
