@@ -175,6 +175,10 @@ pub struct InputRecord {
     pub notes: Set<Text>,
     /// Where its records went. Until the fold is finished, records that became findings all count as folded.
     pub ledger: Ledger,
+    /// When its scan counts as made where it does not tell, or tells a time to come: the oldest time that a part of it tells,
+    /// or else the as-of of the merge that read it.
+    // The last field, so that what it says decides between two records only where all else is equal.
+    pub dated: Option<Timestamp>,
 }
 
 impl InputRecord {
@@ -188,18 +192,25 @@ impl InputRecord {
         format.is_some_and(|format| format.untrusted() == Self::MANIFEST)
     }
 
+    /// When its scan counts as made; `None` where nobody knows.
+    pub fn made(&self) -> Option<Timestamp> {
+        self.scanned.into_iter().chain(self.dated).min()
+    }
+
     /// Whether it shows all that its scan found. Rejected records may be the very findings that seem to be gone.
     pub fn is_whole(&self) -> bool {
         self.outcome == Outcome::Complete && self.ledger.rejected == 0
     }
 }
 
-/// Two records of one input: the one that says more wins, whole.
+/// Two records of one input: the one that says more wins, whole. It was read when it was read last.
 impl Join for InputRecord {
     fn join(&mut self, other: Self) {
+        let dated = self.dated.max(other.dated);
         let rank = |record: &Self| (record.outcome, record.ledger);
         if (rank(&other), &other) > (rank(self), &*self) {
             *self = other;
         }
+        self.dated = dated;
     }
 }

@@ -152,12 +152,16 @@ fn note_stale(inputs: &mut [InputRecord], unobserved: &LastSeen) {
     for input in inputs {
         input.notes.retain(|note| !is_stale(note));
         let seen = input.scope.iter().filter_map(|scope| unobserved.get(scope));
-        let Some((scanned, seen)) = input.scanned.zip(seen.max()) else {
+        let Some((made, seen)) = input.made().zip(seen.max()) else {
             continue;
         };
-        if input.is_whole() && scanned.as_second() < seen.as_second() {
+        if input.is_whole() && made.as_second() < seen.as_second() {
+            let scanned = match input.scanned {
+                Some(scanned) if scanned == made => "scanned at",
+                _ => "not scanned after",
+            };
             let note = format!(
-                "scanned at {scanned:.0}, before what it does not show was last seen at {seen:.0}{STALE}"
+                "{scanned} {made:.0}, before what it does not show was last seen at {seen:.0}{STALE}"
             );
             input.notes.insert(Text::line(&note));
         }
@@ -368,7 +372,7 @@ pub struct Coverage(BTreeMap<Text, Scans>);
 /// The scans of one scope.
 #[derive(Debug)]
 struct Scans {
-    /// The second of each, in order; one that tells no time is as fresh as can be.
+    /// The second of each, in order; one of which nobody knows the time is as fresh as can be.
     seconds: Vec<i64>,
     /// Whether each covered it in full.
     are_whole: bool,
@@ -379,7 +383,7 @@ impl Coverage {
     pub fn of(inputs: &[InputRecord]) -> Self {
         let mut scopes: BTreeMap<Text, Scans> = BTreeMap::new();
         for input in inputs {
-            let second = input.scanned.map_or(i64::MAX, Timestamp::as_second);
+            let second = input.made().map_or(i64::MAX, Timestamp::as_second);
             for scope in &input.scope {
                 let scans = scopes.entry(scope.clone()).or_insert(Scans {
                     seconds: Vec::new(),

@@ -79,8 +79,14 @@ pub(super) fn globs(globs: &[String]) {
     }
 }
 
+/// Names what somebody should look at: inputs that are too old, and entries of triage files.
+pub(super) fn report(report: &Report) {
+    stale(report);
+    triage(report);
+}
+
 /// Names the entries of triage files that their authors should look at.
-pub(super) fn triage(report: &Report) {
+fn triage(report: &Report) {
     let mut noted = wording::noted(report);
     for row in noted.by_ref().take(LINES) {
         say(&format!("scanfold: {}", wording::triage(row, terminal)));
@@ -94,7 +100,7 @@ pub(super) fn triage(report: &Report) {
 }
 
 /// Names the inputs that are older than what they might have shown to be fixed.
-pub(super) fn stale(report: &Report) {
+fn stale(report: &Report) {
     let mut stale = triage::stale(&report.inputs);
     for (input, note) in stale.by_ref().take(LINES) {
         let (path, note) = (terminal(&input.id.path), terminal(note));

@@ -175,11 +175,11 @@ fn timed(format: &str, ended: &str, shows: bool) -> String {
         "fsrt" => ecoscanner("FSRT", fsrt),
         "csrt" => ecoscanner("Connect Security Requirements Tester", csrt),
         _ => {
-            let shown = result("js.eval", "src/ledger.js", 12, "eval(input);");
+            let eval = result("js.eval", "src/ledger.js", 12, "eval(input);");
             json!({"version": "2.1.0", "runs": [{
                 "tool": {"driver": {"name": "Semgrep OSS"}},
                 "invocations": [{"executionSuccessful": true, "endTimeUtc": ended}],
-                "results": if shows { vec![shown] } else { Vec::new() }
+                "results": if shows { vec![eval] } else { Vec::new() }
             }]})
         }
     }
@@ -286,6 +286,49 @@ fn a_scan_of_a_later_time_than_the_merge_counts_as_one_without_a_time() {
     assert!(
         report.contains("scanned after as-of, at 2027-01-01T00:00:00Z"),
         "{report}"
+    );
+}
+
+/// Another job's report of an earlier day tells when it read what tells no time itself.
+#[test]
+fn an_old_report_of_a_job_proves_nothing_fixed_either() {
+    let mut story = Story::new();
+    let clean = story.file("old/npm.json", &npm(None));
+    let merge = |as_of: &str, input: &str| {
+        let out = input.replace(".json", "-merged.json");
+        let app = ["--app", "Queue Board", "--as-of", as_of, "-o", &out];
+        let run = crate::cli::scanfold(&[&["merge", input], &app[..]].concat());
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        std::fs::read_to_string(out).unwrap()
+    };
+    let old = merge("2026-11-05", &clean);
+    let of_old = merge("2026-11-12", &clean.replace(".json", "-merged.json"));
+    story.day("2026-11-11", &[("npm.json", &npm(Some((1_106_913, GHSA))))]);
+    for (day, text) in [("2026-11-12", &old), ("2026-11-13", &of_old)] {
+        let (status, said) = later(&mut story, day, &[("job.json", text)]);
+        assert_eq!(status, "unobserved", "{day}");
+        let words = "old/npm.json: not scanned after 2026-11-05T00:00:00Z, before what it does not show was last seen at 2026-11-11T00:00:00Z";
+        assert!(said.contains(words), "{said}");
+    }
+    // The same bytes are new when they are read anew.
+    let both = [("job.json", &*old), ("npm.json", &npm(None))];
+    let (status, said) = later(&mut story, "2026-11-14", &both);
+    assert_eq!((&*status, &*said), ("fixed", ""));
+}
+
+#[test]
+fn of_a_log_that_tells_the_time_of_one_run_the_other_is_no_newer() {
+    let mut story = scanned("sarif", AT);
+    let old = timed("sarif", "2025-01-01T00:00:00Z", false);
+    let mut log: serde_json::Value = serde_json::from_str(&old).unwrap();
+    let other = json!({"tool": {"driver": {"name": "gitleaks"}}, "results": []});
+    log["runs"].as_array_mut().unwrap().push(other);
+    let log = log.to_string();
+    let (status, said) = later(&mut story, "2026-11-12", &[("scan.json", &log)]);
+    assert_eq!(status, "unobserved");
+    assert!(
+        said.contains("not scanned after 2025-01-01T00:00:00Z"),
+        "{said}"
     );
 }
 

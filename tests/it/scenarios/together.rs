@@ -145,11 +145,11 @@ fn a_stale_scan_in_one_job_and_a_fresh_one_in_another_are_grouped_as_one() {
     let plain = merge(&story, "plain.json", &[], &[&one, &two]);
     assert!(told(&plain)[0].contains("unobserved"));
     assert!(bytes(&plain).contains("so that this stays unobserved"));
-    let least = merge(
+    let bounded = merge(
         &story,
         "least.json",
         &["--max-memory", "32MB"],
         &[&two, &one],
     );
-    assert_eq!(bytes(&least), bytes(&plain));
+    assert_eq!(bytes(&bounded), bytes(&plain));
 }
