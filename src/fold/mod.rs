@@ -157,6 +157,7 @@ fn blank(input: &Input) -> InputRecord {
         bytes: input.bytes(),
         outcome: Outcome::Complete,
         scanned: None,
+        dated: None,
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger::default(),

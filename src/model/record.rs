@@ -196,6 +196,9 @@ pub struct InputRecord {
     pub notes: Set<Text>,
     /// Where its records went. Until the fold is finished, records that became findings all count as folded.
     pub ledger: Ledger,
+    /// When its scan counts as made where it does not tell, or tells a time to come: the oldest time that a part of it tells,
+    /// or else the as-of of the merge that read it.
+    pub dated: Option<Timestamp>,
 }
 
 impl InputRecord {
@@ -220,6 +223,16 @@ impl InputRecord {
         )
     }
 
+    /// When its scan counts as made; `None` where nobody knows.
+    pub fn made(&self) -> Option<Timestamp> {
+        self.scanned.into_iter().chain(self.dated).min()
+    }
+
+    /// Whether it shows all that its scan found. Rejected records may be the very findings that seem to be gone.
+    pub fn is_whole(&self) -> bool {
+        self.outcome == Outcome::Complete && self.ledger.rejected == 0
+    }
+
     /// Notes that earlier merges read it in several ways that cannot all be right.
     pub fn disagree(&mut self) {
         self.outcome.join(Outcome::Partial);
@@ -230,7 +243,7 @@ impl InputRecord {
 }
 
 /// Two records of one input, which may have been read for two apps: it covers what either says. Who wrote it, and when, is
-/// told by one of them, whole.
+/// told by one of them, whole. It was read when it was read last.
 impl Join for InputRecord {
     fn join(&mut self, mut other: Self) {
         let records = [self.ledger.records, other.ledger.records];
@@ -239,6 +252,7 @@ impl Join for InputRecord {
             self.disagree();
         }
         self.outcome.join(other.outcome);
+        self.dated = self.dated.max(other.dated);
         self.scope.join(std::mem::take(&mut other.scope));
         self.notes.join(std::mem::take(&mut other.notes));
         if other.told() > self.told() {

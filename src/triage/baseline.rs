@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::coverage::{Coverage, LastSeen, Needed, note_stale};
 use super::moved::moves;
-use crate::model::{
-    Baseline, Facts, Finding, InputRecord, Join, Key, KeyLabel, Kind, Moment, Outcome, Text,
-};
+use crate::model::{Baseline, Facts, Finding, Join, Key, KeyLabel, Kind, Moment, Text};
 
 /// Gives each finding the names, the clocks and the promises that an earlier report knows of it. Several findings may then
 /// share a name, and are one. `before` is what the earlier reports covered.
 ///
 /// Equal findings are told apart by their order alone, which moves when one of them is added or goes. So that no old one
 /// starts anew, each of them has the earliest clock of all.
-pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Coverage) {
+pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Needed) {
     forget_moves(facts, baseline);
     let matches = Matches::of(facts, baseline);
     let clocks = clocks_of_equals(baseline);
@@ -79,15 +78,16 @@ fn remember_clock(finding: &mut Finding, earlier: &Finding) {
 
 /// Compares the facts, of which none is absent, with those of earlier reports; `before` is what these covered.
 ///
-/// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full,
-/// unobserved otherwise.
-pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
+/// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full since they
+/// were last seen, unobserved otherwise.
+pub fn compare(facts: &mut Facts, baseline: Facts, before: &Needed) {
     let known = Known::of(&baseline);
     let names = facts.findings.iter().filter_map(|now| now.fingerprint());
     let names: BTreeSet<Key> = names.collect();
     let mut matched = BTreeSet::new();
     for finding in &mut facts.findings {
-        // What bears all names of another was given them, or has them of its own; one name alone may be another's.
+        // What bears all names of another was given them, or has them of its own; one name alone may be another's. What is
+        // still there by its own name is that one alone.
         let own = finding.fingerprint();
         let is_same = |known: &usize| {
             let earlier = &baseline.findings[*known];
@@ -118,24 +118,32 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         matched.extend(same);
     }
     let coverage = Coverage::of(&facts.inputs);
+    let mut unobserved = LastSeen::new();
     for (index, mut gone) in baseline.findings.into_iter().enumerate() {
         if matched.contains(&index) {
             continue;
         }
         let looked = coverage.looked_for(&gone, before);
         let fixed = looked || gone.baseline == Some(Baseline::Fixed);
+        if let Some(seen) = gone.last_seen.filter(|_| !fixed) {
+            for scope in &gone.scope {
+                let last = unobserved.entry(scope.clone()).or_insert(seen);
+                *last = seen.max(*last);
+            }
+        }
         gone.baseline = Some(if fixed {
             Baseline::Fixed
         } else {
             Baseline::Unobserved
         });
-        let needed = (!fixed).then(|| before.needed_for(&gone));
+        let needed = (!fixed).then(|| before.by(&gone));
         gone.note(|history| history.needed_inputs = needed.unwrap_or_default());
         facts.findings.push(gone);
     }
     facts
         .findings
         .sort_by_cached_key(|finding| finding.fingerprint());
+    note_stale(&mut facts.inputs, &unobserved);
 }
 
 /// Which findings of today are which ones of a baseline, by index.
@@ -321,72 +329,4 @@ fn changed(known: &Finding, finding: &Finding) -> bool {
         || known.package != finding.package
         || known.ids != finding.ids
         || claims(known) != claims(finding)
-}
-
-/// How many inputs covered each scope, and whether each did so in full.
-#[derive(Debug, Default)]
-pub struct Coverage(BTreeMap<Text, (u64, bool)>);
-
-impl Coverage {
-    /// What the inputs of one report covered.
-    pub fn of(inputs: &[InputRecord]) -> Self {
-        let mut scopes: BTreeMap<Text, (u64, bool)> = BTreeMap::new();
-        let mut told = BTreeSet::new();
-        for input in inputs {
-            // Rejected records may be the very findings that seem to be gone.
-            let whole = input.outcome == Outcome::Complete && input.ledger.rejected == 0;
-            for scope in &input.scope {
-                let (number, all) = scopes.entry(scope.clone()).or_insert((0, true));
-                // A copy of a report is no second scan; but two scans that find nothing often write the same bytes.
-                let is_copy = input.ledger.records > 0
-                    && !input.id.digest.is_empty()
-                    && !told.insert((scope, &input.id.digest));
-                *number += u64::from(!is_copy);
-                *all &= whole;
-            }
-        }
-        Self(scopes)
-    }
-
-    /// Of several reports of one thing at several times, the most that any of them covered.
-    pub fn widen(&mut self, other: Self) {
-        for (scope, (number, all)) in other.0 {
-            let (most, whole) = self.0.entry(scope).or_insert((0, true));
-            *most = (*most).max(number);
-            *whole &= all;
-        }
-    }
-
-    /// Counts what covered the scopes of findings that nobody looked for since they were seen: the reports since then had
-    /// fewer inputs, and that these run again proves nothing.
-    pub fn recall<'a>(&mut self, findings: impl IntoIterator<Item = &'a Finding>) {
-        let known = findings.into_iter();
-        for (scope, needed) in known.flat_map(|finding| &finding.history().needed_inputs) {
-            let (most, _) = self.0.entry(scope.clone()).or_insert((0, true));
-            *most = (*most).max(*needed);
-        }
-    }
-
-    /// How many inputs cover each scope of the finding, where they are several.
-    fn needed_for(&self, finding: &Finding) -> BTreeMap<Text, u64> {
-        let scopes = finding.scope.iter();
-        let needed = scopes.map(|scope| (scope.clone(), self.number(scope)));
-        needed.filter(|(_, number)| *number > 1).collect()
-    }
-
-    fn number(&self, scope: &Text) -> u64 {
-        self.0.get(scope).map_or(0, |(number, _)| *number)
-    }
-
-    /// Whether each scan that saw the finding ran again in full.
-    pub(super) fn looked_for(&self, finding: &Finding, before: &Self) -> bool {
-        let mut scopes = finding.scope.iter();
-        !finding.scope.is_empty() && scopes.all(|scope| self.covers(scope, before))
-    }
-
-    /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,
-    /// and the one that did not run must not be taken for clean because another did.
-    fn covers(&self, scope: &Text, before: &Self) -> bool {
-        self.0.get(scope).is_some_and(|(_, all)| *all) && self.number(scope) >= before.number(scope)
-    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{FIRST, SECOND, Story, THIRD, findings, result, sarif, told};
-use crate::cli::scanfold;
+use crate::cli::{flat, scanfold};
 
 /// What Semgrep finds in a project: this code in one file.
 fn found(path: &str) -> String {
@@ -40,6 +40,12 @@ fn a_project_that_is_not_scanned_for_days_fixes_nothing() {
             json!({"semgrep:Queue Board:": 2})
         );
     }
+    let name = ledger(&story)["fingerprint"].as_str().unwrap().to_owned();
+    let page = flat(&story.explain(&name));
+    assert!(
+        page.contains("to be fixed 2 reports must cover semgrep:Queue Board:"),
+        "{page}"
+    );
     // A report that cannot be read is none, and what the other project no longer shows may be in this one too.
     let told = story.bad_day(
         "2026-11-11",
