@@ -241,6 +241,7 @@ impl<Said: Clone + Join> Catalogue<Said> {
             scanner_version: None,
             bytes: self.input.bytes(),
             outcome,
+            dated: None,
             scanned: self.published.or_else(|| midnight(self.day)),
             scope: Set::new(),
             notes,

@@ -41,6 +41,7 @@ impl Manifest {
                 Outcome::Failed
             },
             scanned: None,
+            dated: None,
             scope: Set::new(),
             notes: Set::new(),
             ledger: Ledger {

@@ -27,6 +27,7 @@ fn input(path: &str, scanner: &str, format: &str, scope: &str) -> InputRecord {
         bytes: 10,
         outcome: Outcome::Complete,
         scanned: None,
+        dated: None,
         scope: Text::some_line(scope).into_iter().collect(),
         notes: Set::new(),
         ledger: Ledger::default(),

@@ -41,7 +41,8 @@ pub struct Fold {
 
 impl Fold {
     /// Takes in a finding and says which slot holds it now.
-    fn add(&mut self, finding: Finding) -> usize {
+    fn add(&mut self, mut finding: Finding) -> usize {
+        finding.note_reopened();
         let texts = &mut self.texts;
         let slot = self.groups.add(finding, |finding| texts.share(finding));
         if self.spool.is_some() {
@@ -156,6 +157,7 @@ fn blank(input: &Input) -> InputRecord {
         bytes: input.bytes(),
         outcome: Outcome::Complete,
         scanned: None,
+        dated: None,
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger::default(),

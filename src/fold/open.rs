@@ -206,7 +206,12 @@ impl<'a> OpenInput<'a> {
                 .notes
                 .insert(Text::line(&format!("scanned after as-of, at {at}")));
         }
+        // A scan that names no scope shows nothing to be gone, whenever it was made.
+        let is_dated = !closing.scope.is_empty() && scanned.is_none_or(|at| at > self.as_of);
+        let oldest = closing.oldest.filter(|at| *at >= EARLIEST);
+        let dated = oldest.map_or(self.as_of, |at| at.min(self.as_of));
         let record = InputRecord {
+            dated: is_dated.then_some(dated),
             format: Some(Text::line(format)),
             scanner: closing.scanner.take(),
             scanner_version: closing.scanner_version.take(),

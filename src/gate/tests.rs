@@ -286,6 +286,7 @@ fn rejects_are_a_condition_on_inputs() {
         bytes: 0,
         outcome: Outcome::Complete,
         scanned: None,
+        dated: None,
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger {

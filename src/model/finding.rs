@@ -1,5 +1,6 @@
 //! A finding: the facts that scanners told of one problem, and who told them.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -112,7 +113,7 @@ pub struct Finding {
     pub ids: Set<Text>,
     /// `CWE-79`.
     pub weaknesses: Set<Text>,
-    /// Short marks for people and rules: `unmaintained`, `to-review`, `requirement:1.2`, `reopened`.
+    /// Short marks for people and rules: `unmaintained`, `to-review`, `requirement:1.2`.
     pub tags: Capped<Text, 32>,
     /// One line that says what is wrong.
     pub title: Option<Text>,
@@ -146,12 +147,15 @@ pub struct Finding {
     pub scope: Set<Text>,
     /// How it compares with a baseline, if there is one.
     pub baseline: Option<Baseline>,
+    /// Whether it was fixed and came back. It stays: a policy may promise less time for such ones. Reports show it as a tag
+    /// that no number of other tags displaces.
+    pub came_back: bool,
     /// What is known beside what scanners tell; nothing when it is empty.
     pub(crate) history: Option<Box<History>>,
 }
 
 impl Finding {
-    /// The tag of what was fixed and came back. It stays: a policy may promise less time for such ones.
+    /// The tag of what was fixed and came back.
     pub const REOPENED: &str = "reopened";
 
     /// A finding of which nothing is known yet but what sort it is and whose.
@@ -180,6 +184,7 @@ impl Finding {
             sightings: Capped::new(),
             scope: Set::new(),
             baseline: None,
+            came_back: false,
             history: None,
         }
     }
@@ -276,24 +281,29 @@ impl Finding {
         })
     }
 
-    /// Its tags, and that it came back where its ticket says so.
+    /// Its tags, and that it came back, in their order.
     pub fn marks(&self) -> impl Iterator<Item = &Text> {
         static REOPENED: LazyLock<Text> = LazyLock::new(|| Text::line(Finding::REOPENED));
-        let ticket = self.ticket.as_ref();
-        let told = ticket.filter(|ticket| ticket.is_reopened && !self.is_tagged_reopened());
-        self.tags.iter().chain(told.map(|_| &*REOPENED))
+        let reopened = self.is_reopened().then_some(&*REOPENED);
+        let tags = self.tags.as_slice();
+        let (before, after) = tags.split_at(tags.partition_point(|tag| *tag < *REOPENED));
+        before.iter().chain(reopened).chain(after)
+    }
+
+    /// Takes the tag of what came back out of its tags, where others might displace it.
+    pub(crate) fn note_reopened(&mut self) {
+        let is_it = |tag: &Text| tag.untrusted() == Self::REOPENED;
+        if self.tags.iter().any(is_it) {
+            let others = self.tags.iter().filter(|tag| !is_it(tag)).cloned();
+            self.tags = Capped::of(others.collect::<Vec<_>>(), self.tags.more());
+            self.came_back = true;
+        }
     }
 
     /// Whether it came back after it was fixed, so that an old clock runs on.
     pub fn is_reopened(&self) -> bool {
         let ticket = self.ticket.as_ref();
-        self.is_tagged_reopened() || ticket.is_some_and(|ticket| ticket.is_reopened)
-    }
-
-    /// Whether the tag says so; of a ticket the ticket does.
-    pub(crate) fn is_tagged_reopened(&self) -> bool {
-        let mut tags = self.tags.iter();
-        tags.any(|tag| tag.untrusted() == Self::REOPENED)
+        self.came_back || ticket.is_some_and(|ticket| ticket.is_reopened)
     }
 
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.
@@ -357,10 +367,17 @@ impl Join for Finding {
             sightings,
             scope,
             baseline,
+            came_back,
             history,
         } = other;
         self.kind = self.kind.min(kind);
-        self.app = std::mem::take(&mut self.app).max(app);
+        // What a ticket names goes with the update that wins: an older export must not lead it back to what it named then.
+        let former_ids = former_ids(self, (&ticket, &ids, history.as_deref()));
+        match self.ticket.cmp(&ticket) {
+            Ordering::Less => self.app = app,
+            Ordering::Equal => self.app = std::mem::take(&mut self.app).max(app),
+            Ordering::Greater => {}
+        }
         self.keys.join(keys);
         self.rule.join(rule);
         self.ids.join(ids);
@@ -384,6 +401,31 @@ impl Join for Finding {
         self.sightings.join(sightings);
         self.scope.join(scope);
         self.baseline = self.baseline.max(baseline);
+        self.came_back |= came_back;
         self.history.join(history);
+        if let Some(former_ids) = former_ids {
+            self.note(|history| history.former_ids = former_ids);
+        }
     }
+}
+
+/// The ids that only an older one of two exports of a ticket names; `None` of what is no ticket. They stay among the ids,
+/// since decisions that reach one of them were made about this ticket.
+fn former_ids(
+    mine: &Finding,
+    (ticket, ids, history): (&Option<Box<Ticket>>, &Set<Text>, Option<&History>),
+) -> Option<Set<Text>> {
+    mine.ticket.as_ref().or(ticket.as_ref())?;
+    let is_named = |id: &Text, ids: &Set<Text>, history: Option<&History>| {
+        ids.contains(id) && history.is_none_or(|history| !history.former_ids.contains(id))
+    };
+    let is_mine = |id: &Text| is_named(id, &mine.ids, mine.history.as_deref());
+    let is_theirs = |id: &Text| is_named(id, ids, history);
+    let is_former = |id: &&Text| match mine.ticket.cmp(ticket) {
+        Ordering::Less => !is_theirs(id),
+        Ordering::Equal => !is_mine(id) && !is_theirs(id),
+        Ordering::Greater => !is_mine(id),
+    };
+    let all = mine.ids.iter().chain(ids);
+    Some(all.filter(is_former).cloned().collect())
 }

@@ -23,6 +23,11 @@ pub struct History {
     pub decisions: Set<Decision>,
     /// Who has to deal with it.
     pub owners: Set<Text>,
+    /// Of a ticket: those of its ids that only older exports name. They lead to no finding any more.
+    pub former_ids: Set<Text>,
+    /// Of what nobody looked for since it was seen: how many inputs covered each of its scopes then, where these were
+    /// several. As many must cover it again before it may count as fixed.
+    pub needed_inputs: BTreeMap<Text, u64>,
     /// What catalogues of exploited vulnerabilities say of it; a part that nobody looked up is not there.
     pub exploited: Exploited,
 }
@@ -37,6 +42,8 @@ impl History {
             promises: BTreeMap::new(),
             decisions: Set::new(),
             owners: Set::new(),
+            former_ids: Set::new(),
+            needed_inputs: BTreeMap::new(),
             exploited: Exploited {
                 kev: None,
                 epss: None,
@@ -53,6 +60,8 @@ impl History {
             promises,
             decisions,
             owners,
+            former_ids,
+            needed_inputs,
             exploited,
         } = self;
         known_as.is_empty()
@@ -61,6 +70,8 @@ impl History {
             && promises.is_empty()
             && decisions.is_empty()
             && owners.is_empty()
+            && former_ids.is_empty()
+            && needed_inputs.is_empty()
             && *exploited == Exploited::default()
     }
 
@@ -91,7 +102,7 @@ impl History {
     }
 
     /// Takes over from an earlier account what must not be forgotten: names and promises. What was decided or looked up
-    /// then may no longer hold.
+    /// then may no longer hold, and what is seen needs nobody to look for it.
     pub fn remember(&mut self, earlier: &Self) {
         self.known_as.extend(earlier.known_as.iter().copied());
         for (ids, place) in &earlier.aliases {
@@ -113,6 +124,9 @@ impl Join for History {
             promises,
             decisions,
             owners,
+            // Which update of the ticket wins is known to the finding alone.
+            former_ids: _,
+            needed_inputs,
             exploited,
         } = other;
         self.known_as.join(known_as);
@@ -125,6 +139,10 @@ impl Join for History {
         }
         self.decisions.join(decisions);
         self.owners.join(owners);
+        for (scope, number) in needed_inputs {
+            let most = self.needed_inputs.entry(scope).or_default();
+            *most = number.max(*most);
+        }
         self.exploited.join(exploited);
     }
 }

@@ -139,6 +139,16 @@ impl Ledger {
         sum == Some(records)
     }
 
+    /// Counts what is told beyond the records as records, and all others as passed. Says whether that raised the records.
+    pub fn settle(&mut self) -> bool {
+        let told = self.findings.saturating_add(self.folded);
+        let told = told.saturating_add(self.rejected);
+        let raised = told > self.records;
+        self.records = self.records.max(told);
+        self.passed = self.records - told;
+        raised
+    }
+
     /// The sum of both.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
@@ -149,6 +159,17 @@ impl Ledger {
             passed: self.passed.saturating_add(other.passed),
             rejected: self.rejected.saturating_add(other.rejected),
         }
+    }
+}
+
+/// Of one input that was read in several ways: a record that one of them calls no problem may be a finding of another.
+impl Join for Ledger {
+    fn join(&mut self, other: Self) {
+        self.records = self.records.max(other.records);
+        self.findings = self.findings.max(other.findings);
+        self.folded = self.folded.max(other.folded);
+        self.rejected = self.rejected.max(other.rejected);
+        self.settle();
     }
 }
 
@@ -175,6 +196,9 @@ pub struct InputRecord {
     pub notes: Set<Text>,
     /// Where its records went. Until the fold is finished, records that became findings all count as folded.
     pub ledger: Ledger,
+    /// When its scan counts as made where it does not tell, or tells a time to come: the oldest time that a part of it tells,
+    /// or else the as-of of the merge that read it.
+    pub dated: Option<Timestamp>,
 }
 
 impl InputRecord {
@@ -187,14 +211,56 @@ impl InputRecord {
         let format = self.format.as_ref();
         format.is_some_and(|format| format.untrusted() == Self::MANIFEST)
     }
+
+    /// Who wrote it, and when.
+    fn told(&self) -> impl Ord + '_ {
+        (
+            &self.format,
+            &self.scanner,
+            &self.scanner_version,
+            self.bytes,
+            self.scanned,
+        )
+    }
+
+    /// When its scan counts as made; `None` where nobody knows.
+    pub fn made(&self) -> Option<Timestamp> {
+        self.scanned.into_iter().chain(self.dated).min()
+    }
+
+    /// Whether it shows all that its scan found. Rejected records may be the very findings that seem to be gone.
+    pub fn is_whole(&self) -> bool {
+        self.outcome == Outcome::Complete && self.ledger.rejected == 0
+    }
+
+    /// Notes that earlier merges read it in several ways that cannot all be right.
+    pub fn disagree(&mut self) {
+        self.outcome.join(Outcome::Partial);
+        self.notes.insert(Text::line(
+            "earlier merges read it in different ways, and disagree on its records",
+        ));
+    }
 }
 
-/// Two records of one input: the one that says more wins, whole.
+/// Two records of one input, which may have been read for two apps: it covers what either says. Who wrote it, and when, is
+/// told by one of them, whole. It was read when it was read last.
 impl Join for InputRecord {
-    fn join(&mut self, other: Self) {
-        let rank = |record: &Self| (record.outcome, record.ledger);
-        if (rank(&other), &other) > (rank(self), &*self) {
-            *self = other;
+    fn join(&mut self, mut other: Self) {
+        let records = [self.ledger.records, other.ledger.records];
+        self.ledger.join(other.ledger);
+        if records != [self.ledger.records; 2] {
+            self.disagree();
+        }
+        self.outcome.join(other.outcome);
+        self.dated = self.dated.max(other.dated);
+        self.scope.join(std::mem::take(&mut other.scope));
+        self.notes.join(std::mem::take(&mut other.notes));
+        if other.told() > self.told() {
+            self.format = other.format;
+            self.scanner = other.scanner;
+            self.scanner_version = other.scanner_version;
+            self.bytes = other.bytes;
+            self.scanned = other.scanned;
         }
     }
 }

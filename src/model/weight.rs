@@ -38,6 +38,7 @@ impl Finding {
             sightings,
             scope,
             baseline: _,
+            came_back: _,
             history,
         } = self;
         let lines = [&rule.id, &rule.name, title, description, recommendation];
@@ -101,6 +102,8 @@ fn weight_of_history(history: &History) -> usize {
         promises,
         decisions,
         owners,
+        former_ids,
+        needed_inputs,
         exploited: _,
     } = history;
     let mut weight = size_of::<History>() + ALLOCATION + list(known_as.as_slice(), |_| 0);
@@ -120,7 +123,9 @@ fn weight_of_history(history: &History) -> usize {
         let lists = list(decision.versions.as_slice(), text);
         words.map(text).sum::<usize>() + lists + list(decision.paths.as_slice(), text)
     });
-    weight + list(owners.as_slice(), text)
+    let scopes = needed_inputs.keys().map(text);
+    weight += scopes.map(|scope| scope + BRANCH).sum::<usize>();
+    weight + list(owners.as_slice(), text) + list(former_ids.as_slice(), text)
 }
 
 /// The words alone; where they are known from stands in the finding.

@@ -130,6 +130,8 @@ pub struct Closing {
     pub outcome: Outcome,
     /// When the scan ran or the export was made, where the report itself tells.
     pub scanned: Option<Timestamp>,
+    /// The oldest time that any part of it tells, also where not all of them do.
+    pub oldest: Option<Timestamp>,
     /// What the scan covered, in words that are the same for the next scan of the same thing: `npm-audit:APP:PATH`.
     pub scope: Set<Text>,
     /// What the scan covered of findings that name this scope themselves; it says nothing of the others.
@@ -150,6 +152,7 @@ impl Closing {
             scanner_version: None,
             outcome: Outcome::Complete,
             scanned: None,
+            oldest: None,
             scope: Set::new(),
             own_scope: Set::new(),
             notes: Set::new(),

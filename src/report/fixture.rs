@@ -127,6 +127,7 @@ pub(crate) fn input(path: &str, scanner: Option<(&str, &str)>, outcome: Outcome)
         bytes: 4096,
         outcome,
         scanned: None,
+        dated: None,
         scope: ["tool:app:target".into()].into_iter().collect(),
         notes: [].into_iter().collect(),
         ledger: Ledger::default(),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::facts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Entry, Facts, Finding, InputId, InputRecord, Join, Outcome, Report, Text};
+use crate::model::{Entry, Facts, Finding, InputId, Join, Report, Text};
 use crate::policy::Engine;
 use crate::triage::{self, Links};
 
@@ -119,26 +119,32 @@ pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Res
 /// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
 fn settle(facts: &mut Facts, jobs: usize) -> Result<()> {
     let firsts = first_records(facts, jobs)?;
-    balance(&mut facts.inputs, &firsts)
+    balance(facts, &firsts)
 }
 
 /// Says of each input how many of its records are findings, which `firsts` tells in their order, and checks that none is
 /// lost.
-pub(super) fn balance(inputs: &mut [InputRecord], firsts: &[u64]) -> Result<()> {
-    for (input, &first) in inputs.iter_mut().zip(firsts) {
-        let ledger = &mut input.ledger;
-        let kept = ledger.findings + ledger.folded;
-        if first > kept {
-            // Earlier merges read one file in two ways, such as a lock file against two advisory databases.
-            ledger.records = ledger.records.saturating_add(first - kept);
-            input.outcome.join(Outcome::Partial);
-            input.notes.insert(Text::line(
-                "earlier merges read it in different ways, and disagree on its records",
-            ));
+///
+/// Earlier merges may have read one file in several ways, such as a lock file against two advisory databases: then more of
+/// its records are findings, and more are rejected, than any of them counted.
+pub(super) fn balance(facts: &mut Facts, firsts: &[u64]) -> Result<()> {
+    let mut rejected: BTreeMap<&InputId, u64> = BTreeMap::new();
+    for of_record in facts.rejects.chunk_by(|one, next| one.place == next.place) {
+        if let Some(reject) = of_record.first() {
+            *rejected.entry(&*reject.place.report).or_default() += 1;
         }
+    }
+    for (input, &first) in facts.inputs.iter_mut().zip(firsts) {
+        let ledger = &mut input.ledger;
+        let kept = ledger.findings.saturating_add(ledger.folded);
         ledger.findings = first;
         ledger.folded = kept.saturating_sub(first);
-        if !ledger.balances() {
+        let listed = rejected.get(&*input.id).copied();
+        ledger.rejected = ledger.rejected.max(listed.unwrap_or_default());
+        if ledger.settle() {
+            input.disagree();
+        }
+        if !input.ledger.balances() {
             return Err(
                 unsettled("records are not findings, folded, passed and rejected")
                     .at(input.id.path.untrusted()),

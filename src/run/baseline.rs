@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::fold::Fold;
 use crate::model::{Duty, Entry, Facts, Finding, Moment, Promise, Report, Status, Text};
 use crate::parse::{self, Options, PARSERS};
-use crate::triage::{self, Coverage};
+use crate::triage::{self, Needed};
 
 /// Reads an earlier report as a baseline: one of ours, or a SARIF log, whose results have the clocks that they tell.
 pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Result<Facts> {
@@ -40,6 +40,8 @@ pub fn open_baseline(path: &str, options: &mut Options, as_of: Timestamp) -> Res
     for finding in &mut facts.findings {
         let fingerprint = finding.fingerprint();
         finding.note(|history| history.known_as.extend(fingerprint));
+        // A log that tells no time is read now, and made at some time before.
+        finding.last_seen = finding.last_seen.filter(|seen| *seen < as_of);
     }
     Ok(facts)
 }
@@ -132,15 +134,16 @@ fn renew_tickets(report: &mut Report) {
 /// Compares the facts with those of earlier reports, taken together.
 pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
     let mut known = Fold::default();
-    let mut before = Coverage::default();
+    let mut before = Needed::default();
     for baseline in baselines {
-        before.widen(Coverage::of(&baseline.inputs));
+        before.add(&baseline);
         known.take(baseline);
     }
     // What an input carries as absent is the knowledge of an earlier report too.
-    let (absent, present) = std::mem::take(&mut facts.findings)
+    let (absent, present): (Vec<_>, Vec<_>) = std::mem::take(&mut facts.findings)
         .into_iter()
         .partition(|finding| finding.is_absent());
+    before.recall(absent.iter().map(Box::as_ref));
     known.take(Facts {
         findings: absent,
         ..Facts::default()

@@ -100,7 +100,7 @@ pub fn assess_parts<'a>(
         counted.copied().unwrap_or_default()
     });
     let counted: Vec<u64> = counted.collect();
-    balance(&mut facts.inputs, &counted)?;
+    balance(&mut facts, &counted)?;
     let Facts {
         inputs, rejects, ..
     } = facts;

@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::coverage::{Coverage, LastSeen, Needed, note_stale};
 use super::moved::moves;
-use crate::model::{
-    Baseline, Facts, Finding, InputRecord, Join, Key, KeyLabel, Kind, Moment, Outcome, Text,
-};
+use crate::model::{Baseline, Facts, Finding, Join, Key, KeyLabel, Kind, Moment, Text};
 
 /// Gives each finding the names, the clocks and the promises that an earlier report knows of it. Several findings may then
 /// share a name, and are one. `before` is what the earlier reports covered.
 ///
 /// Equal findings are told apart by their order alone, which moves when one of them is added or goes. So that no old one
 /// starts anew, each of them has the earliest clock of all.
-pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Coverage) {
+pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Needed) {
     forget_moves(facts, baseline);
     let matches = Matches::of(facts, baseline);
     let clocks = clocks_of_equals(baseline);
@@ -79,16 +78,23 @@ fn remember_clock(finding: &mut Finding, earlier: &Finding) {
 
 /// Compares the facts, of which none is absent, with those of earlier reports; `before` is what these covered.
 ///
-/// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full,
-/// unobserved otherwise.
-pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
+/// Findings of the baseline that nobody shows any more stay: fixed if each scope that saw them ran again in full since they
+/// were last seen, unobserved otherwise.
+pub fn compare(facts: &mut Facts, baseline: Facts, before: &Needed) {
     let known = Known::of(&baseline);
+    let names = facts.findings.iter().filter_map(|now| now.fingerprint());
+    let names: BTreeSet<Key> = names.collect();
     let mut matched = BTreeSet::new();
     for finding in &mut facts.findings {
-        // What bears all names of another was given them, or has them of its own; one name alone may be another's.
+        // What bears all names of another was given them, or has them of its own; one name alone may be another's. What is
+        // still there by its own name is that one alone.
+        let own = finding.fingerprint();
         let is_same = |known: &usize| {
             let earlier = &baseline.findings[*known];
-            earlier.keys.iter().all(|key| finding.keys.contains(key)) || is_moved(finding, earlier)
+            let name = earlier.fingerprint();
+            let is_another = name != own && name.is_some_and(|name| names.contains(&name));
+            let mut keys = earlier.keys.iter();
+            !is_another && keys.all(|key| finding.keys.contains(key)) || is_moved(finding, earlier)
         };
         let mut same = known.matches(finding);
         same.extend(known.origins(finding));
@@ -96,7 +102,7 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         // The indices come from this very list.
         let mut earlier = same.iter().map(|&index| &*baseline.findings[index]);
         if earlier.clone().any(was_fixed) {
-            finding.tags.insert(Text::line(Finding::REOPENED));
+            finding.came_back = true;
         }
         let was_closed = earlier.clone().any(was_closed);
         if let Some(ticket) = finding.ticket.as_deref_mut() {
@@ -112,22 +118,32 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Coverage) {
         matched.extend(same);
     }
     let coverage = Coverage::of(&facts.inputs);
+    let mut unobserved = LastSeen::new();
     for (index, mut gone) in baseline.findings.into_iter().enumerate() {
         if matched.contains(&index) {
             continue;
         }
         let looked = coverage.looked_for(&gone, before);
         let fixed = looked || gone.baseline == Some(Baseline::Fixed);
+        if let Some(seen) = gone.last_seen.filter(|_| !fixed) {
+            for scope in &gone.scope {
+                let last = unobserved.entry(scope.clone()).or_insert(seen);
+                *last = seen.max(*last);
+            }
+        }
         gone.baseline = Some(if fixed {
             Baseline::Fixed
         } else {
             Baseline::Unobserved
         });
+        let needed = (!fixed).then(|| before.by(&gone));
+        gone.note(|history| history.needed_inputs = needed.unwrap_or_default());
         facts.findings.push(gone);
     }
     facts
         .findings
         .sort_by_cached_key(|finding| finding.fingerprint());
+    note_stale(&mut facts.inputs, &unobserved);
 }
 
 /// Which findings of today are which ones of a baseline, by index.
@@ -144,15 +160,15 @@ pub(super) struct Matches {
 impl Matches {
     fn of(facts: &Facts, baseline: &Facts) -> Self {
         let known = Known::of(baseline);
-        let mut bearers: BTreeMap<usize, Vec<(Key, usize)>> = BTreeMap::new();
+        let mut bearers: BTreeMap<usize, Vec<(Key, bool, usize)>> = BTreeMap::new();
         for (index, finding) in facts.findings.iter().enumerate() {
             for earlier in known.matches(finding) {
                 let keys = &baseline.findings[earlier].keys;
                 let shared = finding.keys.iter().find(|key| keys.contains(key));
-                bearers
-                    .entry(earlier)
-                    .or_default()
-                    .extend(shared.map(|key| (*key, index)));
+                // Of several that share the same name, the one that is called by it.
+                let is_other = finding.fingerprint() != baseline.findings[earlier].fingerprint();
+                let bearer = shared.map(|key| (*key, is_other, index));
+                bearers.entry(earlier).or_default().extend(bearer);
             }
         }
         let mut matches = Self::default();
@@ -160,7 +176,7 @@ impl Matches {
             // The one that shares the most preferred name is it; one that a report shows beside it is another one.
             bearers.sort_unstable();
             let mut same: Vec<usize> = Vec::new();
-            for (_, index) in bearers {
+            for (_, _, index) in bearers {
                 let finding = &facts.findings[index];
                 let beside = |other: &usize| facts.findings[*other].stands_beside(finding);
                 let list = if finding.kind.is_place() && same.iter().any(beside) {
@@ -217,7 +233,7 @@ fn is_moved(finding: &Finding, earlier: &Finding) -> bool {
 
 /// Whether it is known to have been fixed at some time.
 fn was_fixed(finding: &Finding) -> bool {
-    finding.baseline == Some(Baseline::Fixed) || finding.is_tagged_reopened()
+    finding.baseline == Some(Baseline::Fixed) || finding.came_back
 }
 
 /// Whether it is a ticket that is known to have been closed at some time.
@@ -313,47 +329,4 @@ fn changed(known: &Finding, finding: &Finding) -> bool {
         || known.package != finding.package
         || known.ids != finding.ids
         || claims(known) != claims(finding)
-}
-
-/// How many inputs covered each scope, and whether each did so in full.
-#[derive(Debug, Default)]
-pub struct Coverage(BTreeMap<Text, (u64, bool)>);
-
-impl Coverage {
-    /// What the inputs of one report covered.
-    pub fn of(inputs: &[InputRecord]) -> Self {
-        let mut scopes: BTreeMap<Text, (u64, bool)> = BTreeMap::new();
-        for input in inputs {
-            // Rejected records may be the very findings that seem to be gone.
-            let whole = input.outcome == Outcome::Complete && input.ledger.rejected == 0;
-            for scope in &input.scope {
-                let (number, all) = scopes.entry(scope.clone()).or_insert((0, true));
-                *number += 1;
-                *all &= whole;
-            }
-        }
-        Self(scopes)
-    }
-
-    /// Of several reports of one thing at several times, the most that any of them covered.
-    pub fn widen(&mut self, other: Self) {
-        for (scope, (number, all)) in other.0 {
-            let (most, whole) = self.0.entry(scope).or_insert((0, true));
-            *most = (*most).max(number);
-            *whole &= all;
-        }
-    }
-
-    /// Whether each scan that saw the finding ran again in full.
-    pub(super) fn looked_for(&self, finding: &Finding, before: &Self) -> bool {
-        let mut scopes = finding.scope.iter();
-        !finding.scope.is_empty() && scopes.all(|scope| self.covers(scope, before))
-    }
-
-    /// Whether a scope was covered in full, by no fewer inputs than before: several projects of an app may share a scope,
-    /// and the one that did not run must not be taken for clean because another did.
-    fn covers(&self, scope: &Text, before: &Self) -> bool {
-        let number = |scopes: &Self| scopes.0.get(scope).map_or(0, |(number, _)| *number);
-        self.0.get(scope).is_some_and(|(_, all)| *all) && number(self) >= number(before)
-    }
 }

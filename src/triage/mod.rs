@@ -2,14 +2,16 @@
 
 mod baseline;
 mod condition;
+mod coverage;
 mod decide;
 mod file;
 mod moved;
 mod tickets;
 pub mod vex;
 
-pub use baseline::{Coverage, compare, remember};
+pub use baseline::{compare, remember};
 pub use condition::Condition;
+pub use coverage::{Needed, stale};
 pub use decide::{decide, forget};
 pub use file::{Says, TriageEntry, TriageFile, load};
 pub use tickets::{Links, Tickets, link};

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::{Coverage, Matches};
+use super::baseline::Matches;
+use super::coverage::{Coverage, Needed};
 use crate::model::{Duty, Facts, Finding, Kind, Move, Set, Text};
 
 /// Where a finding of today was, and what shows it.
@@ -66,7 +67,7 @@ pub(super) fn moves(
     facts: &Facts,
     baseline: &Facts,
     matches: &Matches,
-    before: &Coverage,
+    before: &Needed,
 ) -> BTreeMap<usize, Moved> {
     let coverage = Coverage::of(&facts.inputs);
     let is_new = |index: &usize| {

@@ -64,7 +64,9 @@ impl Tickets {
         for (index, ticket) in tickets.iter().enumerate() {
             let checks = ticket.ticket.iter().flat_map(|ticket| &ticket.checks);
             let of_app = by_word.entry(ticket.app.clone()).or_default();
-            for word in ticket.ids.iter().chain(checks) {
+            let is_former = |id: &&Text| ticket.history().former_ids.contains(id);
+            let ids = ticket.ids.iter().filter(|id| !is_former(id));
+            for word in ids.chain(checks) {
                 of_app.entry(word.clone()).or_default().insert(index);
             }
         }

@@ -94,6 +94,10 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     owners: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    former_ids: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    needed_inputs: BTreeMap<Cow<'a, str>, u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression<'a>>,
@@ -163,6 +167,8 @@ impl<'a> Finding<'a> {
             promises,
             decisions,
             owners,
+            former_ids,
+            needed_inputs,
             exploited: _,
         } = finding.history();
         let mut more = Vec::new();
@@ -213,6 +219,10 @@ impl<'a> Finding<'a> {
             moved: moves.iter().map(Move::of).collect(),
             exploited: Exploited::of(finding),
             owners: owners.iter().map(words).collect(),
+            former_ids: former_ids.iter().map(words).collect(),
+            needed_inputs: (needed_inputs.iter())
+                .map(|(scope, number)| (words(scope), *number))
+                .collect(),
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
@@ -247,6 +257,8 @@ impl<'a> Finding<'a> {
             return Err("`sightings` is empty".into());
         }
         let more = |list: &str| self.more.iter().any(|cut| cut == list);
+        let is_reopened = |tag: &&Cow<'_, str>| **tag == model::Finding::REOPENED;
+        let tags = self.tags.iter().filter(|tag| !is_reopened(tag));
         let baseline = baseline(self.baseline.as_deref(), self.status.as_deref())?;
         let mut finding = model::Finding {
             keys,
@@ -256,7 +268,9 @@ impl<'a> Finding<'a> {
             },
             ids: self.ids.iter().map(|id| Text::line(id)).collect(),
             weaknesses: self.weaknesses.iter().map(|id| Text::line(id)).collect(),
-            tags: Capped::of(self.tags.iter().map(|tag| Text::line(tag)), more("tags")),
+            tags: Capped::of(tags.map(|tag| Text::line(tag)), more("tags")),
+            // A tag beside the others, of which only so many are kept.
+            came_back: self.tags.iter().any(|tag| is_reopened(&tag)),
             title: line_of(self.title.as_ref()),
             description: prose(self.description),
             recommendation: prose(self.recommendation),
@@ -310,7 +324,8 @@ impl<'a> Finding<'a> {
                 .next()
                 .ok_or("`tickets` is empty in a finding of kind `ticket`")?;
             let ticket = ticket.into_model()?;
-            untag(&mut finding, &ticket);
+            // The tag shows on the wire alone what the ticket says.
+            finding.came_back &= !ticket.is_reopened;
             finding.ticket = Some(Box::new(ticket));
         }
         let sightings = self
@@ -325,6 +340,8 @@ impl<'a> Finding<'a> {
             promises: self.promises,
             decisions: self.decisions,
             owners: self.owners,
+            former_ids: self.former_ids,
+            needed_inputs: self.needed_inputs,
             exploited: self.exploited,
         };
         let history = history.into_model(&finding, inputs)?;
@@ -356,13 +373,4 @@ pub(super) fn baseline(
         (Some("unchanged"), _) => model::Baseline::Unchanged,
         (Some(_), _) => return Err("`baseline` is none of new, unchanged, updated, absent".into()),
     }))
-}
-
-/// Takes away the tag that a finding has on the wire alone: its ticket says that it came back.
-fn untag(finding: &mut model::Finding, ticket: &model::Ticket) {
-    if ticket.is_reopened {
-        let tags = finding.tags.iter();
-        let own = tags.filter(|tag| tag.untrusted() != model::Finding::REOPENED);
-        finding.tags = Capped::of(own.cloned().collect::<Vec<_>>(), finding.tags.more());
-    }
 }

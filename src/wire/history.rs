@@ -147,6 +147,8 @@ pub(super) struct Written<'a> {
     pub(super) promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
     pub(super) decisions: Vec<Decision<'a>>,
     pub(super) owners: Vec<Cow<'a, str>>,
+    pub(super) former_ids: Vec<Cow<'a, str>>,
+    pub(super) needed_inputs: BTreeMap<Cow<'a, str>, u64>,
     pub(super) exploited: Option<Exploited<'a>>,
 }
 
@@ -183,6 +185,10 @@ impl Written<'_> {
             promises: read_promises(self.promises)?,
             decisions: decisions.collect::<Result<_, _>>()?,
             owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
+            former_ids: self.former_ids.iter().map(|id| Text::line(id)).collect(),
+            needed_inputs: (self.needed_inputs.into_iter())
+                .map(|(scope, number)| (Text::line(&scope), number))
+                .collect(),
             exploited: exploited.transpose()?.unwrap_or_default(),
         })
     }

@@ -27,6 +27,8 @@ pub struct Input<'a> {
     outcome: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     scanned: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    dated: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     scope: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -48,6 +50,7 @@ impl<'a> Input<'a> {
             bytes,
             outcome,
             scanned,
+            dated,
             scope,
             notes,
             ledger,
@@ -68,6 +71,7 @@ impl<'a> Input<'a> {
             bytes: *bytes,
             outcome: outcome.name().into(),
             scanned: *scanned,
+            dated: *dated,
             scope: scope.iter().map(words).collect(),
             notes: notes.iter().map(words).collect(),
             records,
@@ -89,6 +93,7 @@ impl<'a> Input<'a> {
             bytes,
             outcome,
             scanned,
+            dated,
             scope,
             notes,
             ..
@@ -120,6 +125,7 @@ impl<'a> Input<'a> {
                 model::Outcome::name,
             )?,
             scanned,
+            dated,
             scope: scope.into_iter().map(line).collect(),
             notes: notes.into_iter().map(line).collect(),
             ledger,

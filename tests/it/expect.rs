@@ -427,6 +427,7 @@ fn what_any_merge_found_unmet_is_unmet_in_whatever_order_they_are_taken_together
         bytes: 0,
         outcome: Outcome::Complete,
         scanned: None,
+        dated: None,
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger::default(),

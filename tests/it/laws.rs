@@ -8,8 +8,9 @@ use proptest::option;
 use proptest::prelude::*;
 use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
-    Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, Join, Key, Kind, Location, Moment,
-    Package, Promise, Report, Score, Severity, Sighting, Status, Text, Ticket, TicketState, Trust,
+    Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, InputRecord, Join, Key, Kind,
+    Ledger, Location, Moment, Outcome, Package, Promise, Report, Score, Severity, Sighting, Status,
+    Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
 use scanfold::policy::{Engine, Policy};
@@ -210,6 +211,8 @@ fn tell(mut open: OpenInput<'_>, input: &Input, number: usize, records: &[Record
         }
     }
     let mut closing = Closing::of("tool");
+    let scanned = records.last().and_then(|record| record.seen);
+    closing.scanned = scanned.map(|second| Timestamp::from_second(second).unwrap());
     let scope = Text::line(&format!("tool:{}", number % 2));
     closing.scope.insert(scope);
     open.close("test", Ok(closing)).unwrap();
@@ -322,6 +325,11 @@ fn arbitrary_finding() -> impl Strategy<Value = Finding> {
     (record(), 0..9_usize, option::of(0..5_usize)).prop_map(move |(record, index, state)| {
         let mut finding = record.finding(&input(index % 3, &[]), index);
         finding.baseline = state.map(|state| states[state]);
+        finding.came_back = record.words == 2;
+        if finding.baseline == Some(Baseline::Unobserved) {
+            let needed = (Text::line("tool:0"), u64::from(record.severity) + 2);
+            finding.note(|history| history.needed_inputs.extend([needed]));
+        }
         if let Some(score) = record.score {
             finding.note(|history| history.promise(Duty::Fix, promise(&record, score)));
         }
@@ -347,13 +355,87 @@ fn promise(record: &Record, score: u8) -> Promise {
     }
 }
 
-fn joined(mut a: Finding, b: &Finding) -> Finding {
+fn joined<T: Join + Clone>(mut a: T, b: &T) -> T {
     a.join(b.clone());
     a
 }
 
+/// What becomes of each record of one and the same input, by one of several ways to read it.
+fn reading() -> impl Strategy<Value = Vec<u8>> {
+    vec(0..3_u8, 2..6)
+}
+
+fn read(verdicts: &[u8]) -> Fold {
+    let mut input = Input::spool("report", &b"bytes"[..]).unwrap();
+    input.identify().unwrap();
+    let mut fold = Fold::default();
+    let mut open = fold.open(&input, as_of());
+    for (index, verdict) in verdicts.iter().enumerate() {
+        open.record();
+        let record = Record {
+            kind: 0,
+            app: 0,
+            names: vec![u8::try_from(index).unwrap() * 2],
+            words: 0,
+            severity: 0,
+            score: None,
+            seen: None,
+            due: None,
+        };
+        match verdict {
+            0 => open.passed(),
+            1 => open.reject(&format!("/{index}"), "odd"),
+            _ => open.finding(record.finding(&input, index)),
+        }
+    }
+    let mut closing = Closing::of("tool");
+    let scope = Text::line(&format!("tool:{}", verdicts[0]));
+    closing.scope.insert(scope);
+    open.close("test", Ok(closing)).unwrap();
+    fold
+}
+
+/// What one of several readings of one input told.
+fn arbitrary_input() -> impl Strategy<Value = InputRecord> {
+    let id = std::sync::Arc::clone(input(0, &[]).id());
+    let time = || option::of((0..3_i64).prop_map(|day| Timestamp::from_second(day).unwrap()));
+    let parts = (0..5_usize, time(), time(), vec(0..2_u8, 0..2), 0..3_u64);
+    parts.prop_map(
+        move |(outcome, scanned, dated, notes, passed)| InputRecord {
+            id: std::sync::Arc::clone(&id),
+            format: None,
+            scanner: None,
+            scanner_version: None,
+            bytes: 1,
+            outcome: Outcome::ALL[outcome],
+            scanned,
+            dated,
+            scope: [Text::line("tool:0")].into_iter().collect(),
+            notes: (notes.iter())
+                .map(|note| Text::line(&note.to_string()))
+                .collect(),
+            ledger: Ledger {
+                records: passed,
+                passed,
+                ..Ledger::default()
+            },
+        },
+    )
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn readings_of_an_input_join_in_any_order_grouping_and_number(
+        a in arbitrary_input(), b in arbitrary_input(), c in arbitrary_input()
+    ) {
+        prop_assert_eq!(joined(a.clone(), &b), joined(b.clone(), &a));
+        prop_assert_eq!(joined(joined(a.clone(), &b), &c), joined(a.clone(), &joined(b.clone(), &c)));
+        prop_assert_eq!(joined(a.clone(), &a), a.clone());
+        let ab = joined(a, &b);
+        prop_assert_eq!(joined(ab.clone(), &b), ab);
+    }
 
     #[test]
     fn findings_join_in_any_order_grouping_and_number(
@@ -364,6 +446,31 @@ proptest! {
         prop_assert_eq!(joined(a.clone(), &a), a.clone());
         let ab = joined(a, &b);
         prop_assert_eq!(joined(ab.clone(), &b), ab);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_input_that_was_read_in_several_ways_is_the_same_in_any_order_and_grouping(
+        a in reading(), b in reading(), c in reading()
+    ) {
+        let taken = |readings: &[&Report]| {
+            let mut fold = Fold::default();
+            for report in readings {
+                fold.take(run::facts((*report).clone()));
+            }
+            assess(fold)
+        };
+        let [a, b, c] = [&a, &b, &c].map(|reading| assess(read(reading)));
+        let flat = taken(&[&a, &b, &c]);
+        prop_assert_eq!(&bytes(&taken(&[&c, &taken(&[&a, &b]), &a])), &bytes(&flat));
+        prop_assert_eq!(&bytes(&taken(&[&taken(&[&c, &b]), &a])), &bytes(&flat));
+        prop_assert_eq!(&bytes(&taken(&[&taken(&[&a, &c]), &flat, &b])), &bytes(&flat));
+        prop_assert!(flat.ledger().balances());
+        prop_assert_eq!(flat.ledger().rejected, flat.rejects.len() as u64);
+        prop_assert_eq!(flat.ledger().findings, flat.entries.len() as u64);
     }
 }
 

@@ -286,6 +286,41 @@ fn what_a_scanner_sees_is_not_reopened_by_its_ticket() {
 }
 
 /// A policy that fixes within this many days.
+/// The same ticket as an export of that day shows it.
+fn exported(day: u8, app: &str, id: &str) -> Finding {
+    let mut finding = ticket(1, TicketState::Open, &[id]);
+    finding.app = Text::line(app);
+    let updated = format!("2026-07-{day:02}T07:00:00Z").parse().unwrap();
+    finding.ticket.as_mut().unwrap().updated = Some(updated);
+    finding
+}
+
+#[test]
+fn an_older_export_leads_no_ticket_back_to_another_app_or_id() {
+    let seen = || fold("scan", "one", &[finding(&["CVE-2026-0001"])]);
+    let new = || fold("new", "tracker", &[exported(2, "", "CVE-2026-0001")]);
+    let old = || fold("old", "tracker", &[exported(1, "zeta", "CVE-2026-0002")]);
+    let alone = merge(vec![seen(), new()], &[]);
+    assert_eq!(alone.entries[0].tickets.len(), 1);
+    let both = merge(vec![seen(), old(), new()], &[]);
+    assert_eq!(both.entries.len(), 1);
+    assert_eq!(both.entries[0].tickets, alone.entries[0].tickets);
+    let told = &both.linked_tickets[0];
+    let former = |id: &str| told.history().former_ids.contains(&Text::line(id));
+    assert!(former("CVE-2026-0002") && !former("CVE-2026-0001"));
+    let none = merge(
+        vec![
+            new(),
+            old(),
+            fold("scan", "one", &[finding(&["CVE-2026-0002"])]),
+        ],
+        &[],
+    );
+    assert_eq!(none.entries.len(), 2);
+    let exports = merge(vec![new(), old()], &[]);
+    assert_eq!(merge(vec![again(&exports), seen()], &[]), both);
+}
+
 fn within(days: &str) -> String {
     format!("version = 1\nname = \"ours\"\nstart = [\"first-seen\"]\nfix = \"{days}\"\n")
 }

@@ -176,6 +176,14 @@ fn standing(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io::Result<(
     if let Some(baseline) = entry.finding.baseline {
         field(out, "baseline", baseline.name())?;
     }
+    for (scope, number) in &entry.finding.history().needed_inputs {
+        let scope = terminal(scope);
+        field(
+            out,
+            "to be fixed",
+            &format!("{number} reports must cover {scope}"),
+        )?;
+    }
     let ticket = |ticket: &Ticket| {
         let due = ticket.due.map(|due| format!(", due {due}"));
         let status = ticket

@@ -8,6 +8,7 @@ use crate::parse::{Apps, Options, foreign};
 use crate::report::escape::terminal;
 use crate::report::wording::{self, count};
 use crate::run::Skipped;
+use crate::triage;
 
 /// How many lines of trouble go to standard error; the rest is counted.
 const LINES: usize = 20;
@@ -78,8 +79,14 @@ pub(super) fn globs(globs: &[String]) {
     }
 }
 
+/// Names what somebody should look at: inputs that are too old, and entries of triage files.
+pub(super) fn report(report: &Report) {
+    stale(report);
+    triage(report);
+}
+
 /// Names the entries of triage files that their authors should look at.
-pub(super) fn triage(report: &Report) {
+fn triage(report: &Report) {
     let mut noted = wording::noted(report);
     for row in noted.by_ref().take(LINES) {
         say(&format!("scanfold: {}", wording::triage(row, terminal)));
@@ -88,6 +95,21 @@ pub(super) fn triage(report: &Report) {
     if more > 0 {
         say(&format!(
             "scanfold: and {more} more entries of triage files; the report names them all"
+        ));
+    }
+}
+
+/// Names the inputs that are older than what they might have shown to be fixed.
+fn stale(report: &Report) {
+    let mut stale = triage::stale(&report.inputs);
+    for (input, note) in stale.by_ref().take(LINES) {
+        let (path, note) = (terminal(&input.id.path), terminal(note));
+        say(&format!("scanfold: {path}: {note}"));
+    }
+    let more = stale.count();
+    if more > 0 {
+        say(&format!(
+            "scanfold: and {more} more inputs that are too old; the report names them all"
         ));
     }
 }

@@ -83,6 +83,7 @@ impl Database {
             bytes: self.bytes,
             outcome: Outcome::Complete,
             scanned: None,
+            dated: None,
             scope: Set::new(),
             notes: std::iter::once(Text::line(&self.note())).collect(),
             ledger: Ledger {

@@ -105,6 +105,7 @@ pub(super) fn read(
             }
         };
         outcome = Some(envelope::together(outcome, next));
+        scan.closing.oldest = scan.closing.oldest.into_iter().chain(scanned).min();
         scan.closing.scanned = if documents == 1 {
             scanned
         } else {

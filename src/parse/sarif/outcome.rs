@@ -39,6 +39,7 @@ pub(super) fn closing(log: &Log, app: &Text) -> Closing {
         closing.scope.insert(Text::line(&scope));
     }
     let times = runs.iter().map(Run::ended_at);
+    closing.oldest = times.clone().flatten().min();
     closing.scanned = times.reduce(older).flatten();
     closing
 }

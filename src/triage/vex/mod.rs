@@ -66,6 +66,7 @@ impl Document {
                 bytes: input.bytes(),
                 outcome: Outcome::Complete,
                 scanned: None,
+                dated: None,
                 scope: Set::new(),
                 notes: notes.map(|note| Text::line(&note)).collect(),
                 ledger: Ledger {

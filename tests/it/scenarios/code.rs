@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{FIRST, SECOND, Story, result, sarif};
+use crate::cli::scanfold;
 
 const SNIPPET: &str = "panel.innerHTML = card.title;";
 
@@ -150,4 +151,34 @@ fn what_was_fixed_and_comes_back_has_its_first_clock_and_says_so() {
     );
     assert_eq!(story.findings()[0]["tags"], json!(["reopened"]));
     assert_eq!(story.findings()[0]["overdue"], json!(true));
+}
+
+/// A finding keeps only so many tags; that it came back is none of them.
+#[test]
+fn no_number_of_tags_hides_that_it_came_back() {
+    let mut found: Value =
+        serde_json::from_str(&codeql(&[result("js/xss", "src/board.js", 42, SNIPPET)])).unwrap();
+    let tags: Vec<String> = (0..40).map(|number| format!("area-{number:02}")).collect();
+    found["runs"][0]["tool"]["driver"]["rules"] =
+        json!([{"id": "js/xss", "properties": {"tags": tags}}]);
+    let found = found.to_string();
+    let mut story = Story::new();
+    story.day(FIRST, &[("codeql.sarif", &found)]);
+    story.day(SECOND, &[("codeql.sarif", &codeql(&[]))]);
+    for day in ["2026-11-15", "2026-11-16"] {
+        story.day(day, &[("codeql.sarif", &found)]);
+        let tags = story.findings()[0]["tags"].clone();
+        assert_eq!(tags.as_array().unwrap().len(), 33, "{tags}");
+        assert_eq!(tags[32], "reopened");
+        let last = story.last();
+        let check = scanfold(&["check", &last, "--fail-on", "reopened"]);
+        assert_eq!(check.code, 1, "{}", check.stderr);
+        let again = story.folder.path().join("again.json").display().to_string();
+        let merge = [
+            "merge", "--as-of", day, "--policy", "flowdesk", "-o", &again, &last,
+        ];
+        assert_eq!(scanfold(&merge).code, 0);
+        let bytes = |path: &str| std::fs::read_to_string(path).unwrap();
+        assert_eq!(bytes(&again), bytes(&last));
+    }
 }

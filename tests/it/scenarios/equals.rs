@@ -210,3 +210,40 @@ fn two_results_on_one_line_are_two() {
         ["js.eval src/ledger.js:7, unchanged open since 11-01 due 11-15"; 2]
     );
 }
+
+/// Two reports call two places of a third one the same, so that one of these bears the name of the other.
+#[test]
+fn a_report_that_is_its_own_baseline_changes_nothing() {
+    let named = |line: u32, snippet: &str, level: &str, name: Option<&str>| {
+        let mut result = result("js.query", "src/ledger.js", line, snippet);
+        result["level"] = json!(level);
+        result["properties"] = json!({});
+        if let Some(name) = name {
+            result["fingerprints"] = json!({"matchBasedId/v1": name});
+        }
+        result
+    };
+    let (one, two) = ("query(sql + name)", "query(sql + amount)");
+    for (one, two) in [(one, two), (two, one)] {
+        let mut story = Story::new();
+        let old = "9f1d3a52c7e09b648f1d3a52c7e09b64";
+        let new = "27b0c4d1e95a3f8627b0c4d1e95a3f86";
+        let reports = [
+            semgrep(&[
+                named(1, one, "note", Some(old)),
+                named(9, two, "error", None),
+            ]),
+            semgrep(&[named(1, one, "note", Some(new))]),
+            semgrep(&[named(9, two, "note", Some(new))]),
+        ];
+        let names = ["a.sarif", "b.sarif", "c.sarif"];
+        let reports: Vec<_> = names
+            .into_iter()
+            .zip(reports.iter().map(String::as_str))
+            .collect();
+        let unchanged = |line: &String| line.replace(", - ", ", unchanged ");
+        let first: Vec<_> = story.day(FIRST, &reports).iter().map(unchanged).collect();
+        assert_eq!(first.len(), 2, "{first:?}");
+        assert_eq!(story.day(SECOND, &reports), first);
+    }
+}

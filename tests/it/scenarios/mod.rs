@@ -9,6 +9,7 @@ mod dependencies;
 mod equals;
 mod moves;
 mod names;
+mod projects;
 mod scans;
 mod sources;
 mod tickets;

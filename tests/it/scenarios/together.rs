@@ -108,3 +108,48 @@ fn what_comes_back_in_one_job_is_tagged_however_the_jobs_are_grouped() {
     let tree = merge(&story, "tree-blind.json", &[], &[&one, &two]);
     assert_eq!(bytes(&tree), bytes(&flat));
 }
+
+#[test]
+fn a_stale_scan_in_one_job_and_a_fresh_one_in_another_are_grouped_as_one() {
+    let scan = |ended: &str, results: &[serde_json::Value]| {
+        serde_json::json!({"version": "2.1.0", "runs": [{
+            "tool": {"driver": {"name": "Semgrep OSS"}},
+            "invocations": [{"executionSuccessful": true, "endTimeUtc": ended}],
+            "results": results
+        }]})
+        .to_string()
+    };
+    let shown = [result("js.eval", "src/ledger.js", 12, "eval(input);")];
+    let mut story = Story::new();
+    story.day(
+        FIRST,
+        &[("scan.sarif", &scan("2026-10-31T09:00:00Z", &shown))],
+    );
+    let last = story.last();
+    let baseline = ["--baseline", &last];
+    let stale = story.file("old/scan.sarif", &scan("2026-10-01T09:00:00Z", &[]));
+    let fresh = story.file("new/scan.sarif", &scan("2026-11-07T09:00:00Z", &[]));
+    let bytes = |path: &str| std::fs::read_to_string(path).unwrap();
+    let one = merge(&story, "one.json", &baseline, &[&stale]);
+    assert!(told(&one)[0].contains("unobserved"));
+    assert!(bytes(&one).contains("so that this stays unobserved"));
+    let two = merge(&story, "two.json", &baseline, &[&fresh]);
+    for inputs in [[&*stale, &fresh], [&fresh, &stale], [&one, &two]] {
+        let flat = merge(&story, "flat.json", &baseline, &inputs);
+        assert!(told(&flat)[0].contains("fixed"));
+        assert!(!bytes(&flat).contains("so that this stays unobserved"));
+        let again = merge(&story, "again.json", &baseline, &[&one, &stale, &two]);
+        assert_eq!(bytes(&again), bytes(&flat));
+    }
+    // Without the baseline nobody looks anew: what one job doubts stays in doubt, and says why, whatever memory there is.
+    let plain = merge(&story, "plain.json", &[], &[&one, &two]);
+    assert!(told(&plain)[0].contains("unobserved"));
+    assert!(bytes(&plain).contains("so that this stays unobserved"));
+    let bounded = merge(
+        &story,
+        "least.json",
+        &["--max-memory", "32MB"],
+        &[&two, &one],
+    );
+    assert_eq!(bytes(&bounded), bytes(&plain));
+}
