@@ -74,7 +74,7 @@ impl<'r> Asked<'r> {
     }
 
     /// The place of an artifact location, by its URI or else by its index.
-    pub(super) fn resolve(&self, raw: &Raw, index: Option<usize>) -> Option<Target> {
+    pub(super) fn resolve(&self, raw: &Raw, index: Option<usize>) -> Option<(Target, Text)> {
         if raw.uri.is_empty() {
             index?;
             self.beyond();

@@ -3,6 +3,7 @@
 use super::finding::{Case, Maker};
 use super::lenient::{Object, Word};
 use super::message;
+use super::rule::Rule;
 use super::run;
 use super::trace;
 use super::uri::Target;
@@ -19,7 +20,7 @@ pub(super) fn prose(case: &Case<'_, '_, '_>, flows: Option<String>, finding: &mu
     let (record, rule) = (case.record, case.rule);
     let words = case.words.as_deref().map(str::trim);
     let first = words.and_then(|words| words.lines().next()).map(str::trim);
-    let summary = rule.and_then(|rule| rule.own_summary.clone());
+    let summary = rule.and_then(Rule::own_summary);
     let title = first.filter(|line| line.len() <= LONGEST_TITLE || summary.is_none());
     finding.title = title
         .and_then(Text::some_line)
@@ -100,7 +101,7 @@ impl Maker<'_> {
         }
     }
 
-    fn location(&self, place: &Object<Place<'_>>, target: Option<&Target>) -> Location {
+    fn location(&self, place: &Object<Place<'_>>, target: Option<&(Target, Text)>) -> Location {
         let physical = &place.0.physical_location.0;
         let region: &Region<'_> = &physical.region.0;
         let mut location = Location {
@@ -114,8 +115,8 @@ impl Maker<'_> {
             location.end_column = region.end_column.line();
         }
         match target {
-            Some(Target::Path(words)) => location.path = Some(words.clone()),
-            Some(Target::Web(words)) => location.url = Some(words.clone()),
+            Some((Target::Path(_), words)) => location.path = Some(words.clone()),
+            Some((Target::Web(_), words)) => location.url = Some(words.clone()),
             None => {}
         }
         let logical = place.0.logical_locations.0.iter().find_map(|logical| {

@@ -7,7 +7,6 @@ use super::asked::Asked;
 use super::dependency;
 use super::flow;
 use super::identity::{Called, Identities, Standing};
-use super::lenient::Word;
 use super::message;
 use super::rule::{Call, Found, Rule, Security};
 use super::run::Run;
@@ -93,7 +92,7 @@ pub(super) struct Case<'m, 'r, 'a> {
     pub(super) record: &'r Record<'a>,
     pub(super) rule: Option<&'m Rule>,
     pub(super) called: Option<&'m Called>,
-    pub(super) words: Option<Cow<'r, str>>,
+    pub(super) words: Option<String>,
     pub(super) pin: Pin,
     pub(super) sketch: Cow<'r, Sketch>,
     pub(super) trace: Trace,
@@ -152,16 +151,21 @@ impl<'m> Maker<'m> {
             sketch,
             trace,
         };
-        let path = self.path(&case.trace).map(Target::words);
+        let path = self.path(&case.trace).map(|(_, words)| words);
         let rule_id = called.and_then(|called| called.id.clone());
 
-        let mut tags = record.properties.0.tags.0.iter().filter_map(Word::get);
-        let is_secret =
-            rule.is_some_and(|rule| rule.is_of_secrets) || tags.any(tool::is_of_secrets);
-        let kind = tool::kind(self.run.family(), is_secret);
+        let tags = record
+            .properties
+            .0
+            .tags
+            .0
+            .iter()
+            .filter_map(|tag| tag.get());
+        let rule_tags = rule.iter().flat_map(|rule| &rule.tags).map(Text::untrusted);
+        let kind = tool::kind(self.run.family(), tags.chain(rule_tags));
         let mut finding = Finding::new(kind, self.app.clone());
         finding.rule.id.clone_from(&rule_id);
-        finding.rule.name = rule.and_then(|rule| rule.name.clone());
+        finding.rule.name = rule.and_then(Rule::shown_name);
         let place = self.input.place(at);
         finding.sightings.insert(Sighting {
             place: place.clone(),
@@ -176,6 +180,7 @@ impl<'m> Maker<'m> {
 
         let (family, words) = (self.run.family(), case.words.as_deref());
         let rule_words = rule_id.as_ref().map(Text::untrusted);
+        let path = path.map(Text::untrusted);
         let dependency = dependency::of(family, rule_words, record, words, path);
         let standing = if let Some(found) = dependency {
             finding.kind = Kind::Dependency;
@@ -209,15 +214,12 @@ impl<'m> Maker<'m> {
 
     /// The words of the result's message; message strings are looked up in the rule, then in its component, then in the
     /// driver (sections 3.11.7 and 3.19.22).
-    fn words<'r>(
+    fn words(
         &self,
-        record: &'r Record<'_>,
-        rule: Option<&'m Rule>,
+        record: &Record<'_>,
+        rule: Option<&Rule>,
         found: Option<Found>,
-    ) -> Option<Cow<'r, str>>
-    where
-        'm: 'r,
-    {
+    ) -> Option<String> {
         let message = &record.message.0;
         if message.text.get().is_some() || message.id.get().is_none() {
             return message::words(message, &[]);
@@ -227,8 +229,8 @@ impl<'m> Maker<'m> {
         message::words(message, &strings)
     }
 
-    /// The place of the first location.
-    pub(super) fn path(&self, trace: &Trace) -> Option<&'m Target> {
+    /// The place of the first location, and its words in shared memory.
+    pub(super) fn path(&self, trace: &Trace) -> Option<&'m (Target, Text)> {
         let resolved = self.identities.path(trace)?;
         if resolved.is_by_index {
             self.run.resolved_by_index();
@@ -243,7 +245,8 @@ impl<'m> Maker<'m> {
     /// may have another problem of the rule at the same place in the count, and the pin would fold the two.
     fn assert_keys(&self, case: &Case<'_, '_, '_>, standing: Standing, finding: &mut Finding) {
         let rule = (case.called.and_then(|called| called.id.as_ref())).map_or("", Text::untrusted);
-        let path = self.path(&case.trace).map_or("", Target::words);
+        let path = self.path(&case.trace);
+        let path = path.map_or("", |(_, words)| words.untrusted());
         let (kind, app) = (finding.kind, self.app.untrusted());
         let fingerprints = trace::fingerprints(case.record.face());
         let key = |anchor| Key::code(kind, app, self.run.family(), rule, path, anchor);
@@ -270,11 +273,18 @@ impl<'m> Maker<'m> {
     fn marks(&self, case: &Case<'_, '_, '_>, verdict: Verdict, finding: &mut Finding) {
         let record = case.record;
         if let Some(rule) = case.rule {
-            finding.tags.clone_from(&rule.tags);
-            finding.weaknesses.clone_from(&rule.weaknesses);
-            finding.ids.clone_from(&rule.ids);
+            finding.tags.extend(rule.tags.iter().cloned());
+            finding.weaknesses.extend(rule.weaknesses.iter().cloned());
+            finding.ids.extend(rule.ids.iter().cloned());
         }
-        for tag in record.properties.0.tags.0.iter().filter_map(Word::get) {
+        for tag in record
+            .properties
+            .0
+            .tags
+            .0
+            .iter()
+            .filter_map(|tag| tag.get())
+        {
             finding.weaknesses.extend(package::weaknesses(tag));
             finding.ids.extend(package::vulnerability_ids(tag));
             if package::weaknesses(tag).next().is_none() {
@@ -294,8 +304,10 @@ impl<'m> Maker<'m> {
         if let Some(rank) = rank.filter(|rank| (0.0..=100.0).contains(rank)) {
             finding.tags.insert(Text::line(&format!("rank:{rank}")));
         }
-        let vulnerability = case.called.and_then(|called| called.vulnerability.clone());
-        finding.ids.extend(vulnerability);
+        let id = case.called.and_then(|called| called.id.as_ref());
+        finding
+            .ids
+            .extend(id.and_then(|id| package::vulnerability_id(id.untrusted())));
         let fingerprints = (record.fingerprints.0.iter()).chain(&record.partial_fingerprints.0);
         for (_, value) in fingerprints {
             finding.ids.extend(package::vulnerability_ids(&value.0));

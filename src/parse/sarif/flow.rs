@@ -40,8 +40,8 @@ impl Waypoint {
 
     /// `src/a.js:3`
     pub(super) fn shown(&self, run: &Asked<'_>) -> Option<String> {
-        let target = run.resolve(&self.raw, self.artifact)?;
-        let path = target.words();
+        let (_, path) = run.resolve(&self.raw, self.artifact)?;
+        let path = path.untrusted();
         Some(match self.line {
             Some(line) => format!("{path}:{line}"),
             None => path.to_owned(),

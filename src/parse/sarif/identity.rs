@@ -15,7 +15,6 @@ use super::trace::{Pin, Sketch, Trace, digest};
 use super::uri::{Raw, Target};
 use super::walk::Part;
 use crate::model::{Gathered, Text};
-use crate::parse::package;
 
 /// One result of the first pass. Before the end `group` is the pin alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,7 +74,7 @@ impl<T> Shared<T> {
 pub(super) struct Census {
     rules: Shared<(Part, Call)>,
     /// With the number of the words, whatever part they stand in.
-    paths: Shared<(Part, u64, Arc<Named>)>,
+    paths: Shared<(Part, u64, Named)>,
     /// Logical locations by index, by their digests.
     pins: BTreeMap<u64, (Part, Pin)>,
     seen: Gathered<Seen>,
@@ -100,7 +99,7 @@ impl Census {
         sketch: &Sketch,
         indices: Indices,
         call: impl FnOnce() -> Call,
-        place: impl FnOnce() -> Arc<Named>,
+        place: impl FnOnce() -> Named,
     ) {
         let trace = sketch.trace(part, indices);
         let rule = self.rules.put(trace.rule, || (part, call()));
@@ -208,8 +207,6 @@ impl Census {
 pub(super) struct Called {
     /// The rule id, as the result writes it or as its rule is called.
     pub(super) id: Option<Text>,
-    /// The public id that this is, if it is one.
-    pub(super) vulnerability: Option<Text>,
     pub(super) found: Option<Found>,
     /// Of the tool's family and the id.
     digest: u64,
@@ -226,7 +223,6 @@ impl Called {
         let words = id.as_ref().map_or("", Text::untrusted);
         Self {
             digest: digest(&[family.untrusted().as_bytes(), words.as_bytes()]),
-            vulnerability: package::vulnerability_id(words),
             id,
             found,
         }
@@ -236,7 +232,8 @@ impl Called {
 /// The place of a first location, resolved.
 #[derive(Debug)]
 pub(super) struct Resolved {
-    pub(super) target: Option<Target>,
+    /// The place, and its words in shared memory.
+    pub(super) target: Option<(Target, Text)>,
     /// Whether it was looked up among the run's artifacts.
     pub(super) is_by_index: bool,
     digest: u64,
@@ -245,7 +242,7 @@ pub(super) struct Resolved {
 impl Resolved {
     pub(super) fn of(run: Option<&Run>, place: &Named) -> Self {
         let target = run.and_then(|run| resolve(run, &place.raw, place.index));
-        let words = target.as_ref().map_or("", Target::words);
+        let words = target.as_ref().map_or("", |(_, words)| words.untrusted());
         Self {
             is_by_index: place.raw.uri.is_empty() && place.index.is_some(),
             digest: digest(&[words.as_bytes()]),
@@ -342,7 +339,7 @@ impl Identities {
 }
 
 /// The place of an artifact location; one without a URI is looked up among the run's artifacts.
-pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<Target> {
+pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Target, Text)> {
     let raw = match raw.uri.as_str() {
         "" => run.artifacts.get(index?)?,
         _ => raw,
@@ -350,7 +347,9 @@ pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<Targ
     if raw.uri.is_empty() {
         return None;
     }
-    run.bases.target(raw)
+    let target = run.bases.target(raw);
+    let words = Text::some_line(target.words())?;
+    Some((target, words))
 }
 
 /// What is counted together: the same rule, path and words.

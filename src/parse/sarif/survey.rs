@@ -260,7 +260,7 @@ pub(super) struct Other {
     sketch: Sketch,
     indices: Indices,
     call: Call,
-    place: Arc<Named>,
+    place: Named,
 }
 
 impl Work for Look<'_> {
@@ -300,7 +300,7 @@ impl Work for Look<'_> {
                 sketch,
                 indices,
                 call: memory::call(face, indices),
-                place: Arc::new(memory::place(face)),
+                place: memory::place(face),
             })),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use percent_encoding::percent_decode_str;
 
 use super::memory::Digest;
-use crate::model::{Text, redact};
+use crate::model::redact;
 
 /// The longest chain of base ids that is followed.
 const LONGEST_CHAIN: usize = 16;
@@ -19,20 +19,20 @@ pub(super) struct Raw {
     pub(super) base: Option<String>,
 }
 
-/// Where an artifact is. Never empty.
+/// Where an artifact is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Target {
     /// A path with `/`, relative to the checkout where that is known.
-    Path(Text),
+    Path(String),
     /// An address on the web.
-    Web(Text),
+    Web(String),
 }
 
 impl Target {
     /// The words of either.
     pub(super) fn words(&self) -> &str {
         match self {
-            Self::Path(words) | Self::Web(words) => words.untrusted(),
+            Self::Path(words) | Self::Web(words) => words,
         }
     }
 }
@@ -80,8 +80,8 @@ impl Bases {
         self.digest = Digest::of_value(&(told, &self.roots));
     }
 
-    /// The normalized place of an artifact, if it has one.
-    pub(super) fn target(&self, raw: &Raw) -> Option<Target> {
+    /// The normalized place of an artifact.
+    pub(super) fn target(&self, raw: &Raw) -> Target {
         let uri = raw.uri.trim();
         let is_web = |scheme: &str| {
             scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
@@ -90,19 +90,18 @@ impl Bases {
             .split_once("://")
             .is_some_and(|(scheme, _)| is_web(scheme))
         {
-            return Text::some_line(uri).map(Target::Web);
+            return Target::Web(uri.to_owned());
         }
         let path = self.path(uri);
         if is_absolute(&path) {
-            return Text::some_line(&self.strip(&path, None)).map(Target::Path);
+            return Target::Path(self.strip(&path, None));
         }
         let (base, prefix) = self.base(raw.base.as_deref());
         let relative = normalize(&format!("{prefix}{path}"));
-        let path = match base {
+        Target::Path(match base {
             Some(base) => self.strip(&join(&base, &relative), Some(&relative)),
             None => relative,
-        };
-        Text::some_line(&path).map(Target::Path)
+        })
     }
 
     /// The absolute directory at the root of a chain of base ids, if it is told, and the relative directories on the way.
