@@ -10,11 +10,12 @@ mod table;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
+use super::artifact::{Named, Resolved};
 pub(super) use name::{Digest, Indices, Name};
 use table::Table;
 
 use super::finding::{Made, Verdict};
-use super::identity::{Named, Resolved, Standing};
+use super::identity::Standing;
 use super::lenient::Object;
 use super::rule::{Call, Rule};
 use super::run::{self, Run};

@@ -3,6 +3,7 @@
 //! A log is read twice, one result in memory at a time: results may stand before the rules, paths and invocations that
 //! they need, and what pins a result depends on all others.
 
+mod artifact;
 mod asked;
 mod crew;
 mod dependency;
@@ -22,6 +23,7 @@ mod taxon;
 mod tool;
 mod trace;
 mod uri;
+mod trunk;
 mod walk;
 mod wire;
 

@@ -24,6 +24,15 @@ pub(super) fn closing(log: &Log, app: &Text) -> Closing {
     if !log.has_version {
         closing.note("the log names no version; it was read as SARIF 2.1.0");
     }
+    match log.identities.lost {
+        0 => {}
+        1 => closing.note(
+            "results name an artifact by an index that leads nowhere, so that they show no path",
+        ),
+        lost => closing.note(&format!(
+            "results name {lost} artifacts by indexes that lead nowhere, so that they show no path"
+        )),
+    }
     if runs.is_empty() {
         closing.outcome = Outcome::NotRun;
         closing.note(if log.runs_are_null {

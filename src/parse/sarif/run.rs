@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use super::artifact::Entry;
 
 use super::flow::Waypoint;
 use super::lenient::{Object, Table, Word};
@@ -12,7 +13,7 @@ use super::memory::Memory;
 use super::rule::{self, Call, Component, Found, Rule};
 use super::taxon::Taxon;
 use super::tool;
-use super::uri::{Bases, Raw};
+use super::uri::{Bases, Checkout, Raw};
 use super::walk::{Json, elements_if_any, members_if_any};
 use super::wire::{
     Artifact, ArtifactEntry, Automation, Elsewhere, Invocation, Logical, Message, Named,
@@ -56,7 +57,7 @@ pub(super) struct Run {
     /// The driver and its extensions.
     pub(super) components: Vec<Component>,
     pub(super) bases: Bases,
-    pub(super) artifacts: Vec<Raw>,
+    pub(super) artifacts: Vec<Entry>,
     pub(super) logicals: Vec<Option<Text>>,
     pub(super) taxonomies: Vec<Component>,
     /// Steps that flows name by index (section 3.14.19).
@@ -91,8 +92,11 @@ impl Run {
             "artifacts" => elements_if_any(json, |_, json| {
                 let entry: Option<Object<ArtifactEntry<'_>>> = json.record()?.ok();
                 if self.artifacts.len() < MOST_ENTRIES {
-                    let raw = entry.map(|entry| raw(&entry.0.location.0));
-                    self.artifacts.push(raw.unwrap_or_default());
+                    let entry = entry.map(|entry| Entry {
+                        raw: raw(&entry.0.location.0),
+                        parent: entry.0.parent_index.index(),
+                    });
+                    self.artifacts.push(entry.unwrap_or_default());
                 }
                 Ok(())
             }),
@@ -139,7 +143,10 @@ impl Run {
                 }
                 let mapped = &details.0.mapped_to.0;
                 if mapped.uri.get().is_some() || mapped.uri_base_id.get().is_some() {
-                    self.bases.checkouts.push(raw(mapped));
+                    self.bases.checkouts.push(Checkout {
+                        repository: details.0.repository_uri.get().map(str::to_owned),
+                        mapped: raw(mapped),
+                    });
                 }
                 Ok(())
             }),
@@ -257,7 +264,6 @@ impl Run {
         self.scanner = name.unwrap_or_else(|| Text::line("sarif"));
         self.family = tool::family(self.scanner.untrusted());
         self.bases.encoded = tool::encodes(&self.family);
-        self.bases.settle();
         for invocation in &mut self.invocations {
             for (call, level) in std::mem::take(&mut invocation.overrides) {
                 if let Some(found) = call.find(&self.components) {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::artifact::Named;
 use super::crew::{Results, Take, Work};
 use super::finding::{self, Verdict};
-use super::identity::{Census, Identities, Named};
+use super::identity::{Census, Identities};
 use super::lenient::Word;
 use super::memory::{self, Indices, Known, Memory};
 use super::rule::Call;
@@ -35,7 +36,7 @@ pub(super) struct Survey {
 #[derive(Debug)]
 pub(super) struct Parts {
     pub(super) runs: Vec<Run>,
-    inline: Vec<Run>,
+    pub(super) inline: Vec<Run>,
     owners: Vec<Option<usize>>,
 }
 
@@ -52,6 +53,17 @@ impl Parts {
     }
 }
 
+
+    /// The same, to fill in what the whole log tells.
+    pub(super) fn run_mut(&mut self, part: Part) -> Option<&mut Run> {
+        match part {
+            Part::Run(index) => self.runs.get_mut(index),
+            Part::Inline(index) => match self.owners.get(index)? {
+                Some(owner) => self.runs.get_mut(*owner),
+                None => self.inline.get_mut(index),
+            },
+        }
+    }
 /// A log as a whole: its runs and the identities of its results.
 #[derive(Debug)]
 pub(super) struct Log {
@@ -139,7 +151,7 @@ impl Survey {
         for run in self.runs.iter_mut().chain(&mut self.inline) {
             run.settle();
         }
-        let parts = Parts {
+        let mut parts = Parts {
             runs: self.runs,
             inline: self.inline,
             owners,
@@ -147,6 +159,7 @@ impl Survey {
         let identities = counting.census.settle(|part| parts.run(part), memory);
         Ok(Log {
             has_version: self.version.is_some(),
+        parts.settle_bases(&counting.census);
             runs_are_null: self.runs_value == Some(Value::Null),
             parts,
             identities,

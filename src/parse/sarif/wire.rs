@@ -349,7 +349,7 @@ pub(super) struct Invocation<'a> {
 
 /// A configuration override (section 3.51).
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct Override<'a> {
     #[serde(borrow)]
     pub(super) descriptor: Object<Reference<'a>>,
@@ -357,6 +357,7 @@ pub(super) struct Override<'a> {
 }
 
 /// A notification (section 3.58).
+    pub(super) parent_index: Whole,
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Notification<'a> {
