@@ -24,6 +24,9 @@ pub(super) fn closing(log: &Log, app: &Text) -> Closing {
     if !log.has_version {
         closing.note("the log names no version; it was read as SARIF 2.1.0");
     }
+    if log.is_doubled {
+        closing.note("`runs` or `results` stands there more than once; all were read, and counted one behind the other");
+    }
     match log.identities.lost {
         0 => {}
         1 => closing.note(

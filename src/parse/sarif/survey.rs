@@ -28,6 +28,8 @@ pub(super) struct Survey {
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
     is_external: bool,
+    /// Whether a key of which there may be one stands there twice.
+    is_doubled: bool,
     runs: Vec<Run>,
     inline: Vec<Run>,
 }
@@ -51,8 +53,6 @@ impl Parts {
             },
         }
     }
-}
-
 
     /// The same, to fill in what the whole log tells.
     pub(super) fn run_mut(&mut self, part: Part) -> Option<&mut Run> {
@@ -64,12 +64,15 @@ impl Parts {
             },
         }
     }
+}
+
 /// A log as a whole: its runs and the identities of its results.
 #[derive(Debug)]
 pub(super) struct Log {
     pub(super) parts: Parts,
     pub(super) identities: Identities,
     pub(super) has_version: bool,
+    pub(super) is_doubled: bool,
     pub(super) runs_are_null: bool,
 }
 
@@ -156,10 +159,11 @@ impl Survey {
             inline: self.inline,
             owners,
         };
+        parts.settle_bases(&counting.census);
         let identities = counting.census.settle(|part| parts.run(part), memory);
         Ok(Log {
             has_version: self.version.is_some(),
-        parts.settle_bases(&counting.census);
+            is_doubled: self.is_doubled,
             runs_are_null: self.runs_value == Some(Value::Null),
             parts,
             identities,
@@ -204,6 +208,7 @@ impl Visit for Surveying<'_, '_> {
 
     fn parts(&mut self, key: &str) {
         if key == "runs" {
+            self.survey.is_doubled |= self.survey.runs_value == Some(Value::Array);
             self.survey.runs_value = Some(Value::Array);
         }
     }
@@ -234,7 +239,8 @@ impl Visit for Surveying<'_, '_> {
 
     fn results(&mut self, part: Part) {
         if let Some(run) = self.survey.run(part) {
-            run.results = run::Results::Listed;
+            let before = std::mem::replace(&mut run.results, run::Results::Listed);
+            self.survey.is_doubled |= before == run::Results::Listed;
         }
         self.results.begin(part);
     }
