@@ -12,6 +12,7 @@ mod finding;
 mod flow;
 mod harvest;
 mod identity;
+mod invocation;
 mod lenient;
 mod memory;
 mod message;
@@ -22,8 +23,8 @@ mod survey;
 mod taxon;
 mod tool;
 mod trace;
-mod uri;
 mod trunk;
+mod uri;
 mod walk;
 mod wire;
 

@@ -69,6 +69,10 @@ fn outcome(index: usize, run: &Run, closing: &mut Closing) -> Outcome {
                 "run {index}: the tool says that it did not succeed"
             ));
         }
+        if let Some(end) = &invocation.end {
+            outcome.join(Outcome::Partial);
+            closing.note(&format!("run {index}: the tool {}", end.untrusted()));
+        }
         if invocation.errors > 0 {
             outcome.join(Outcome::Partial);
             let first = invocation.first_error.as_ref().map_or("", Text::untrusted);
