@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::lenient::{Ends, Flat, List, Matter, Object, Table, Whole, Word};
+use super::lenient::{Ends, Flat, Known, List, Matter, Object, Table, Whole, Word};
 use super::memory::Indices;
 
 /// A result (section 3.27).
@@ -23,7 +23,7 @@ pub(super) struct Record<'a> {
     pub(super) fingerprints: Table<'a, Flat>,
     pub(super) partial_fingerprints: Table<'a, Flat>,
     pub(super) baseline_state: Word<'a>,
-    pub(super) suppressions: List<Object<Suppression<'a>>>,
+    pub(super) suppressions: List<Known<Suppression<'a>>>,
     pub(super) provenance: Object<Provenance<'a>>,
     pub(super) properties: Object<Properties<'a>>,
     pub(super) taxa: List<Object<Reference<'a>>>,
