@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
     Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, Join, Key, Kind, Location, Moment,
-    Package, Promise, Report, Score, Severity, Sighting, Status, Text, Ticket, TicketState, Trust,
+    Package, Promise, Report, Score, Severity, Sighting, Status, Suppression, SuppressionStatus,
+    Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
 use scanfold::policy::{Engine, Policy};
@@ -152,6 +153,14 @@ impl Record {
             finding.first_seen = Some(Moment::new(at, "scan"));
             finding.last_seen = Some(at);
             finding.date(Fact::Reported, Moment::new(at, "ticket"));
+        }
+        if self.words == 1 {
+            finding.suppressions.insert(Suppression {
+                status: SuppressionStatus::ALL[usize::from(self.severity) % 3],
+                scanner: scanner.clone(),
+                kind: Text::line("inSource"),
+                justification: None,
+            });
         }
         finding.sightings.insert(Sighting { place, scanner });
         finding
@@ -322,6 +331,7 @@ fn arbitrary_finding() -> impl Strategy<Value = Finding> {
     (record(), 0..9_usize, option::of(0..5_usize)).prop_map(move |(record, index, state)| {
         let mut finding = record.finding(&input(index % 3, &[]), index);
         finding.baseline = state.map(|state| states[state]);
+        finding.unsuppressed = !finding.suppressions.is_empty() && index.is_multiple_of(2);
         if let Some(score) = record.score {
             finding.note(|history| history.promise(Duty::Fix, promise(&record, score)));
         }
