@@ -94,7 +94,7 @@ struct Chain<'b> {
     directory: Option<String>,
     /// The relative directories on the way.
     prefix: String,
-    /// The last id.
+    /// The id at its end, if that has one.
     id: Option<&'b str>,
 }
 
@@ -123,13 +123,14 @@ impl Bases {
             let base = self.by_id.get(id.as_str());
             base.is_some_and(|base| is_absolute(&self.path(base.uri.trim())))
         });
-        let bases = known.chain(self.used.iter().take(MOST_BASES)).map(|id| {
+        let bases = known.chain(self.used.iter().take(MOST_BASES));
+        let bases = bases.filter_map(|id| {
             let chain = self.chain(Some(id));
-            Root {
+            Some(Root {
+                name: trunk::name(chain.id?),
                 directory: chain.directory,
-                name: trunk::name(chain.id.unwrap_or_default()),
                 is_checkout: false,
-            }
+            })
         });
         let all: BTreeSet<Root> = checkouts.chain(bases).collect();
         all.into_iter().collect()
@@ -207,10 +208,12 @@ impl Bases {
                 break;
             }
             chain.prefix.insert_str(0, &path);
-            let Some(next) = base.base.as_deref() else {
-                break;
+            chain.id = match base.base.as_deref() {
+                // What it is relative to has no name.
+                None if !path.is_empty() => None,
+                None => break,
+                next => next,
             };
-            chain.id = Some(next);
         }
         chain
     }

@@ -99,6 +99,18 @@ fn the_folder_of_the_project_stays_what_it_is_beside_other_bases() {
 }
 
 #[test]
+fn relative_bases_begin_where_paths_without_a_base_do() {
+    let rest = bases(&[
+        ("ONE", "one/"),
+        ("TWO", "two/"),
+        ("KIT", "file:///opt/kit/"),
+    ]);
+    let results = [below("ONE", "a.c"), below("TWO", "a.c")];
+    let both = told(&runs(&[run(&results, &rest)]));
+    assert_eq!(both, [plain("one/a.c"), plain("two/a.c")]);
+}
+
+#[test]
 fn bases_apart_are_told_apart_by_name_and_in_every_checkout_alike() {
     let results = [below("ONE", "a.c"), below("TWO", "a.c")];
     let of = |one: &str, two: &str, results: &[String]| {
