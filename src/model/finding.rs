@@ -139,6 +139,8 @@ pub struct Finding {
     pub dates: BTreeMap<Fact, Moment>,
     /// Suppressions that reports carry.
     pub suppressions: Set<Suppression>,
+    /// Whether a record shows it without any of these. Only of a finding that has some: one that has none is shown so anyway.
+    pub unsuppressed: bool,
     /// What the tracker says, of a ticket.
     pub ticket: Option<Box<Ticket>>,
     /// Who saw it, and where.
@@ -180,6 +182,7 @@ impl Finding {
             last_seen: None,
             dates: BTreeMap::new(),
             suppressions: Set::new(),
+            unsuppressed: false,
             ticket: None,
             sightings: Capped::new(),
             scope: Set::new(),
@@ -306,6 +309,11 @@ impl Finding {
         self.came_back || ticket.is_some_and(|ticket| ticket.is_reopened)
     }
 
+    /// Whether a record shows it without any suppression.
+    fn is_shown_unsuppressed(&self) -> bool {
+        self.unsuppressed || self.suppressions.is_empty()
+    }
+
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.
     pub fn is_absent(&self) -> bool {
         self.baseline.is_some_and(Baseline::is_absent)
@@ -343,6 +351,7 @@ impl Join for Finding {
             }
             return self.remember(&other);
         }
+        let is_shown_unsuppressed = self.is_shown_unsuppressed() || other.is_shown_unsuppressed();
         let Self {
             kind,
             app,
@@ -363,6 +372,7 @@ impl Join for Finding {
             last_seen,
             dates,
             suppressions,
+            unsuppressed: _,
             ticket,
             sightings,
             scope,
@@ -397,6 +407,7 @@ impl Join for Finding {
             self.date(fact, moment);
         }
         self.suppressions.join(suppressions);
+        self.unsuppressed = is_shown_unsuppressed && !self.suppressions.is_empty();
         self.ticket.join(ticket);
         self.sightings.join(sightings);
         self.scope.join(scope);

@@ -81,8 +81,8 @@ fn foremost<'a>(counting: impl Iterator<Item = &'a Decision> + Clone) -> Option<
         .or_else(|| counting.min_by_key(|decision| (last_day(decision), *decision)))
 }
 
-/// The first accepted suppression, if each tool that sees the finding accepts it: what another tool still shows is open,
-/// and so is what is disputed inside its own report (SARIF 2.1.0 section 3.27.23).
+/// The first accepted suppression, if each record that shows the finding is suppressed: what another record still shows is
+/// open, and so is what is disputed inside its own report (SARIF 2.1.0 section 3.27.23).
 fn accepted(finding: &Finding) -> Option<&Suppression> {
     let accepts = |scanner: &Text| {
         finding
@@ -94,6 +94,7 @@ fn accepted(finding: &Finding) -> Option<&Suppression> {
         .suppressions
         .iter()
         .all(|own| own.status == SuppressionStatus::Accepted);
+    // Reports of before do not tell of records without a suppression, but of their tools.
     let unanimous = finding
         .sightings
         .iter()
@@ -101,5 +102,5 @@ fn accepted(finding: &Finding) -> Option<&Suppression> {
     finding
         .suppressions
         .first()
-        .filter(|_| undisputed && unanimous)
+        .filter(|_| !finding.unsuppressed && undisputed && unanimous)
 }

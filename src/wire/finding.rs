@@ -101,6 +101,8 @@ pub struct Finding<'a> {
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression<'a>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unsuppressed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) suppression: Option<Suppressed<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -154,6 +156,7 @@ impl<'a> Finding<'a> {
             last_seen,
             dates,
             suppressions,
+            unsuppressed,
             ticket,
             sightings,
             scope,
@@ -225,6 +228,7 @@ impl<'a> Finding<'a> {
                 .collect(),
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
+            unsuppressed: *unsuppressed,
             tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
             scope: scope.iter().map(words).collect(),
             sightings: sightings
@@ -293,6 +297,7 @@ impl<'a> Finding<'a> {
             baseline,
             ..model::Finding::new(kind, Text::line(&self.app))
         };
+        finding.unsuppressed = self.unsuppressed && !finding.suppressions.is_empty();
         if let Some(package) = self.package {
             let cut = ["versions", "ranges", "fixed_in", "paths"].map(|list| {
                 self.more

@@ -323,6 +323,11 @@ impl Advisories {
             );
             let advisory = reader.record::<Loose<'_>>()?;
             sink.record();
+            if advisories.ids.contains(&key) {
+                // Two records of one place would be counted as one.
+                sink.reject(&at, "expected each advisory once, found its key again");
+                continue;
+            }
             match advisory.and_then(Loose::object::<Advisory<'_>>) {
                 Ok(advisory) => {
                     advisories.listed.add(advisory.severity, 1);

@@ -93,6 +93,12 @@ impl Packages {
             );
             packages.entries += 1;
             let entry = reader.record::<Loose<'_>>()?;
+            if packages.names.contains(&key) {
+                // Two records of one place would be counted as one.
+                sink.record();
+                sink.reject(&at, "expected each package once, found its key again");
+                continue;
+            }
             match entry.and_then(Loose::object::<Entry<'_>>) {
                 Ok(entry) => packages.entry(&key, &entry, context, &at, sink),
                 Err(reason) => {

@@ -722,3 +722,32 @@ fn an_advisory_that_gets_its_public_id_later_stays_the_same_finding() {
     assert_eq!((before.len(), after.len()), (1, 2));
     assert!(before.iter().all(|key| after.contains(key)));
 }
+
+#[test]
+fn a_key_that_stands_there_twice_is_one_record_and_one_reject() {
+    let advisory = |title: &str| {
+        format!(
+            r#""1":{{"id":1,"module_name":"a","title":"{title}","severity":"high","url":"https://npmjs.com/advisories/1"}}"#
+        )
+    };
+    let (collected, _) = audit(&old_report(&[advisory("one"), advisory("two")].join(",")));
+    assert_eq!((collected.records, collected.findings.len()), (2, 1));
+    assert_eq!(
+        collected.rejects,
+        ["/advisories/1: expected each advisory once, found its key again"]
+    );
+    let entry = |ghsa: &str| {
+        format!(
+            r#""a":{{"name":"a","severity":"high","via":[{{"source":1,"name":"a","dependency":"a","title":"t",
+            "url":"https://github.com/advisories/{ghsa}","severity":"high","range":"*"}}],"effects":[],"range":"*","nodes":[]}}"#
+        )
+    };
+    let (collected, _) = audit(&report(
+        &[entry("GHSA-aaaa-bbbb-cccc"), entry("GHSA-dddd-eeee-ffff")].join(","),
+    ));
+    assert_eq!((collected.records, collected.findings.len()), (2, 1));
+    assert_eq!(
+        collected.rejects,
+        ["/vulnerabilities/a: expected each package once, found its key again"]
+    );
+}
