@@ -20,6 +20,7 @@ mod jira;
 mod npm_audit;
 mod sarif;
 mod scanfold;
+mod separator;
 mod yarn_audit;
 
 use jiff::Timestamp;

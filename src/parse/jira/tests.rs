@@ -400,6 +400,30 @@ fn other_delimiters_are_seen() {
 }
 
 #[test]
+fn every_ticket_has_its_own_line_whatever_ends_the_lines() {
+    let rows = [
+        "Summary,Issue key,Status,Created",
+        "One,AMS-1,Needs Patch,02/Nov/26 3:51 PM",
+        "\"Two\r\nlines\",AMS-2,Needs Patch,02/Nov/26 3:51 PM",
+        "Three,AMS-3,Needs Patch,02/Nov/26 3:51 PM",
+    ];
+    let places = |words: &str| {
+        let (collected, _) = good(&JiraCsv, words);
+        let places = collected.findings.iter().map(|finding| {
+            let place = &finding.sightings.as_slice()[0].place;
+            place.at.untrusted().to_owned()
+        });
+        places.collect::<Vec<_>>()
+    };
+    for end in ["\n", "\r\n", "\r"] {
+        let table = rows.join(end) + end;
+        assert_eq!(places(&table), ["line 2", "line 3", "line 5"], "{end:?}");
+        let declared = format!("sep=;{end}{}", table.replace(',', ";"));
+        assert_eq!(places(&declared), ["line 3", "line 4", "line 6"]);
+    }
+}
+
+#[test]
 fn an_export_that_holds_only_a_part_is_truncated() {
     let (collected, closing) = good(
         &JiraXml,
