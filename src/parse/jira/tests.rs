@@ -495,6 +495,60 @@ fn an_xml_file_that_breaks_keeps_what_was_read() {
 }
 
 #[test]
+fn an_answer_that_breaks_keeps_what_was_read() {
+    let ticket = |number: u32| {
+        format!(
+            r#"{{"key":"AMS-{number}","fields":{{"summary":"s","status":{{"name":"Needs Patch"}},"created":"2026-11-02T15:51:00.000+0000","customfield_1":"2026-12-0{number}"}}}}"#
+        )
+    };
+    let page = |numbers: std::ops::Range<u32>| {
+        let issues = numbers.map(ticket).collect::<Vec<_>>().join(",");
+        format!(r#"{{"names":{{"customfield_1":"Remediation Due Date"}},"issues":[{issues}]}}"#)
+    };
+    let dues = |words: &str| {
+        let (collected, error) = broken(&JiraJson, words);
+        assert!(error.place().is_some());
+        assert_eq!(collected.rejects, Vec::<String>::new());
+        let due = |finding: &Finding| finding.ticket.as_ref()?.due.map(|due| due.to_string());
+        collected.findings.iter().map(due).collect::<Vec<_>>()
+    };
+    let days = |days: &[u32]| -> Vec<Option<String>> {
+        let day = |day: &u32| Some(format!("2026-12-0{day}"));
+        days.iter().map(day).collect()
+    };
+    let within = |words: &str, end: &str| words[..words.rfind(end).unwrap()].to_owned();
+    let one = page(1..6);
+    assert_eq!(dues(&within(&one, "summary")), days(&[1, 2, 3, 4]));
+    // A whole page, and one that is cut, whether before its names or behind them.
+    let two = format!("{one}\n{}", within(&page(6..9), "created"));
+    assert_eq!(dues(&two), days(&[1, 2, 3, 4, 5, 6, 7]));
+    let bare = two.replace(
+        "\n{\"names\":{\"customfield_1\":\"Remediation Due Date\"},",
+        "\n{",
+    );
+    assert_eq!(dues(&bare), days(&[1, 2, 3, 4, 5, 6, 7]));
+    assert_eq!(dues(&format!("[{two}")), days(&[1, 2, 3, 4, 5]));
+    assert_eq!(dues(&format!("[{one},{}", ticket(6))).len(), 6);
+    // An answer of another sort behind a page.
+    let refused = r#"{"errorMessages":["Too many requests"],"errors":{}}"#;
+    assert_eq!(dues(&format!("{one}\n{refused}")), days(&[1, 2, 3, 4, 5]));
+}
+
+#[test]
+fn tickets_on_one_line_have_places_of_their_own() {
+    let ticket = |number: u32| {
+        format!(r#"{{"key":"AMS-{number}","fields":{{"status":{{"name":"Triage"}}}}}}"#)
+    };
+    let words = format!("{}{}\n{}", ticket(1), ticket(2), ticket(3));
+    let (collected, _) = good(&JiraJson, &words);
+    let places = collected.findings.iter().map(|finding| {
+        let place = &finding.sightings.as_slice()[0].place;
+        place.at.untrusted()
+    });
+    assert_eq!(places.collect::<Vec<_>>(), ["line 1", "2:", "line 2"]);
+}
+
+#[test]
 fn an_item_that_is_too_large_is_a_reject() {
     let large = "x".repeat(17 * 1024 * 1024);
     let words = BASIC_XML.replacen("The header is missing.", &large, 1);
