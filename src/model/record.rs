@@ -187,6 +187,13 @@ impl InputRecord {
         let format = self.format.as_ref();
         format.is_some_and(|format| format.untrusted() == Self::MANIFEST)
     }
+
+    /// The first note that may say why it is not complete. Those about clocks never do, and all of them name as-of.
+    pub fn reason(&self) -> Option<&Text> {
+        let is_of_clock = |note: &Text| note.untrusted().contains("as-of");
+        let mut notes = self.notes.iter();
+        notes.find(|note| !is_of_clock(note)).or(self.notes.first())
+    }
 }
 
 /// Two records of one input: the one that says more wins, whole.

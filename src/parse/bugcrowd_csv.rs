@@ -275,8 +275,10 @@ fn finding(row: &Row<'_>, input: &Input, options: &Options, at: &str) -> Result<
         let level = format!("P{}", priority.trim_start_matches(['P', 'p']));
         finding.claims.insert(Claim::word(&scanner, &level, &place));
     }
+    // It was there at each time that it tells, whatever happened to it then.
+    let told = [submitted, validated, closed];
+    finding.first_seen = told.into_iter().flatten().min().map(moment);
     if let Some(submitted) = submitted {
-        finding.first_seen = Some(moment(submitted));
         finding.date(Fact::Reported, moment(submitted));
     }
     if let Some(validated) = validated {

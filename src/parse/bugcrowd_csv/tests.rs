@@ -221,3 +221,20 @@ fn every_delimiter_and_line_end_gives_the_same_submissions_each_at_its_line() {
         }
     }
 }
+
+#[test]
+fn a_clock_starts_at_the_earliest_time_that_a_submission_tells() {
+    let header = "vrt_lineage,state,substate,title,priority,reference_number,submitted_at,validated_at,closed_at";
+    let day = |day: u32| format!("2026-03-0{day} 06:15:06 UTC");
+    for (dates, expected) in [
+        (format!("{},{},", day(1), day(2)), Some(day(1))),
+        (format!(",{},{}", day(3), day(4)), Some(day(3))),
+        (format!(",,{}", day(4)), Some(day(4))),
+        (",,".to_owned(), None),
+    ] {
+        let collected = sample(&format!("{header}\nx,open,triaged,t,2,k,{dates}\n"));
+        let first = collected.findings[0].first_seen.as_ref();
+        let first = first.map(|first| first.at.strftime("%F %T UTC").to_string());
+        assert_eq!(first, expected, "{dates}");
+    }
+}

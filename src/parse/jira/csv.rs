@@ -302,6 +302,7 @@ fn issue(columns: &Columns, row: &ByteRecord) -> Result<Issue, String> {
             Meaning::Own(Column::Resolution) => set(&mut issue.resolution, cell),
             Meaning::Own(Column::Created) => set(&mut issue.created, cell),
             Meaning::Own(Column::Updated) => set(&mut issue.updated, cell),
+            Meaning::Own(Column::Resolved) => set(&mut issue.resolved, cell),
             Meaning::Own(Column::Due) => issue.custom.push_due(cell),
             Meaning::Own(Column::Labels) => issue.labels.push(cell.trim().to_owned()),
             Meaning::Own(Column::Components) => issue.components.push(cell.trim().to_owned()),

@@ -676,6 +676,49 @@ fn what_a_ticket_says_twice_counts_at_its_strictest() {
 }
 
 #[test]
+fn what_cannot_be_read_is_unknown_and_no_milder_priority_stands_in_its_place() {
+    let bad = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:X";
+    let claims = |score: &str, vector: &str| {
+        let words = format!(
+            "Summary,Issue key,Status,Created,Priority,Custom field (CVSS score),Custom field (CVSS vector)\n\
+             a,AMS-1,Needs Patch,02/Nov/26 3:51 PM,P4,{score},{vector}\n"
+        );
+        let (collected, _) = good(&JiraCsv, &words);
+        let claims = collected.findings[0].claims.iter().map(|claim| {
+            let word = claim.word.as_ref().map_or("", Text::untrusted).to_owned();
+            (
+                claim.trust,
+                claim.severity,
+                word,
+                claim.score.map(Score::tenths),
+            )
+        });
+        claims.collect::<Vec<_>>()
+    };
+    let p4 = |trust| (trust, Some(Severity::Low), "P4".to_owned(), None);
+    let unknown = |word: &str| {
+        (
+            Trust::Stated,
+            Some(Severity::Unknown),
+            word.to_owned(),
+            None,
+        )
+    };
+    let read = (Trust::Stated, None, String::new(), Some(88));
+    assert_eq!(claims("8.8/10", ""), [read.clone(), p4(Trust::Priority)]);
+    assert_eq!(claims("8.8/10", bad), [read, p4(Trust::Priority)]);
+    assert_eq!(claims("soon", ""), [unknown("soon"), p4(Trust::Stated)]);
+    assert_eq!(
+        claims("", "none yet"),
+        [unknown("none yet"), p4(Trust::Stated)]
+    );
+    assert_eq!(claims("", bad), [unknown(bad), p4(Trust::Stated)]);
+    // A word of the scale in the field of the score is that word.
+    assert_eq!(claims("High", "")[0].1, Some(Severity::High));
+    assert_eq!(claims("", ""), [p4(Trust::Stated)]);
+}
+
+#[test]
 fn a_quote_that_never_closes_does_not_fill_the_memory() {
     let mut words =
         "Summary,Issue key,Status,Created\na,AMS-1,Needs Patch,02/Nov/26 3:51 PM\n\"".to_owned();
@@ -748,5 +791,55 @@ fn no_cut_and_no_odd_byte_can_do_harm() {
                 &Options::default(),
             );
         }
+    }
+}
+
+#[test]
+fn a_clock_starts_at_the_earliest_time_that_a_ticket_tells() {
+    let header = "Summary,Issue key,Status,Created,Updated,Resolved\n";
+    for (dates, expected) in [
+        (",2026-08-05 10:00,", Some("2026-08-05T10:00:00Z")),
+        (
+            ",2026-08-05 10:00,2026-08-04 10:00",
+            Some("2026-08-04T10:00:00Z"),
+        ),
+        (
+            "2026-08-01 10:00,2026-08-05 10:00,",
+            Some("2026-08-01T10:00:00Z"),
+        ),
+        (",,soon", None),
+        (",,", None),
+    ] {
+        let words = format!("{header}a,AMS-1,Needs Patch,{dates}\n");
+        let (collected, _) = good(&JiraCsv, &words);
+        let finding = &collected.findings[0];
+        let first = finding
+            .first_seen
+            .as_ref()
+            .map(|first| first.at.to_string());
+        assert_eq!(first.as_deref(), expected, "{dates}");
+        assert_eq!(
+            finding.dates.contains_key(&Fact::Reported),
+            dates.starts_with("2026")
+        );
+    }
+}
+
+#[test]
+fn an_export_without_items_must_say_that_there_are_none() {
+    let export = |inner: &str| {
+        format!(
+            "<rss version=\"0.92\"><channel><title>Jira</title>{inner}<build-info><version>1</version></build-info></channel></rss>"
+        )
+    };
+    let (collected, closing) = good(
+        &JiraXml,
+        &export("<issue start=\"0\" end=\"0\" total=\"0\"/>"),
+    );
+    assert_eq!((collected.records, closing.outcome), (0, Outcome::Complete));
+    for inner in ["", "<issue start=\"0\" end=\"\" total=\"\"/>"] {
+        let (collected, error) = broken(&JiraXml, &export(inner));
+        assert_eq!(collected.records, 0);
+        assert!(error.message().ends_with("found neither"), "{inner}");
     }
 }

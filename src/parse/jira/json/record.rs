@@ -92,6 +92,7 @@ impl RawIssue<'_> {
             resolution: word(field("resolution")),
             created: word(field("created")),
             updated: word(field("updated")),
+            resolved: word(field("resolutiondate")),
             triaged: self.changelog.and_then(triaged).unwrap_or_default(),
             description: field("description").map(description).unwrap_or_default(),
             labels: words(field("labels")),
