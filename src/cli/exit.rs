@@ -92,7 +92,7 @@ impl Waivers {
                     }
                 })
             };
-            let note = || input.notes.first().map(|note| terminal(note).to_string());
+            let note = || input.reason().map(|note| terminal(note).to_string());
             if let Some(objection) = objection {
                 let more = reason()
                     .or_else(note)

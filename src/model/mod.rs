@@ -30,7 +30,7 @@ pub use history::{
 pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel, preference};
 pub use moment::{Fact, Moment};
-pub use names::{purl, python_name, vulnerability_id};
+pub use names::{is_hyphen, purl, python_name, vulnerability_id};
 pub use order::sort_by_cached_key;
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;

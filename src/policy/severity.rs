@@ -207,7 +207,7 @@ impl Candidate {
 /// Chooses: the first source of those that the policy ranks, else what the check's own publisher says, else a vector of
 /// the highest version, else a score, else a word; of equal evidence the strictest. A ticket that names the finding may
 /// make that stricter. A word that a tool writes whatever it finds is never chosen, nor what a rule of the policy ignores,
-/// and the priority of a ticket only where nobody claims anything else.
+/// and the priority of a ticket only where nobody else is understood.
 pub(super) fn rate(
     finding: &Finding,
     tickets: &[&Finding],
@@ -240,8 +240,9 @@ pub(super) fn rate(
             }
         }
     }
-    if candidates.is_empty() {
-        candidates = priorities;
+    let is_known = |candidate: &Candidate| candidate.severity != Severity::Unknown;
+    if !candidates.iter().any(is_known) {
+        candidates.extend(priorities);
     } else {
         let priorities = priorities.into_iter();
         others.extend(priorities.map(|plan| plan.disbelieved(Trust::Priority)));

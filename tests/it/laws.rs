@@ -10,8 +10,7 @@ use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
     Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, InputRecord, Join, Key, Kind,
     Ledger, Location, Moment, Outcome, Package, Promise, Report, Score, Severity, Sighting, Status,
-    Suppression, SuppressionStatus,
-    Text, Ticket, TicketState, Trust,
+    Suppression, SuppressionStatus, Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
 use scanfold::policy::{Engine, Policy};

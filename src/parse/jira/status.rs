@@ -1,6 +1,6 @@
 //! Where a ticket stands, by the tracker's words.
 
-use crate::model::TicketState;
+use crate::model::{TicketState, is_hyphen};
 
 /// The platform's own statuses, in the order of its documentation.
 const STATUSES: &[(&str, TicketState)] = &[
@@ -73,8 +73,7 @@ const DUPLICATES: &[&str] = &["dupli", "doublon", "дублик", "дублир"
 /// none, by its resolution. A status that nobody explains is open: a vulnerability must not be closed by a guess. And a
 /// closed ticket closes itself alone, never what a scanner still sees.
 pub(super) fn state(status: &str, category: &str, resolution: &str) -> TicketState {
-    let [status, category, resolution] =
-        [status, category, resolution].map(|words| words.trim().to_lowercase());
+    let [status, category, resolution] = [status, category, resolution].map(plain);
     if let Some(&(_, state)) = STATUSES.iter().find(|(name, _)| *name == status) {
         return state;
     }
@@ -88,6 +87,16 @@ pub(super) fn state(status: &str, category: &str, resolution: &str) -> TicketSta
     } else {
         TicketState::Closed
     }
+}
+
+/// Words as they are compared: in lower case, with one blank for each run of blanks, hyphens and underscores.
+pub(super) fn plain(words: &str) -> String {
+    let words = words.to_lowercase();
+    let parts = words.split(|character: char| {
+        character.is_whitespace() || character == '_' || is_hyphen(character)
+    });
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 #[cfg(test)]
@@ -106,6 +115,23 @@ mod tests {
         ] {
             assert_eq!(state(status, category, resolution), expected, "{status}");
         }
+    }
+
+    #[test]
+    fn blanks_and_hyphens_make_no_other_status() {
+        for status in [
+            "Waiting  for Release",
+            "Waiting\u{a0}for\u{a0}Release",
+            "waiting-for-release",
+            "Waiting\u{2011}for_Release ",
+            "Needs  Patch",
+            "NEEDS_PATCH",
+        ] {
+            assert_eq!(state(status, "done", "Done"), TicketState::Open, "{status}");
+        }
+        let review = state("Needs-Security\tReview", "done", "");
+        assert_eq!(review, TicketState::Waiting);
+        assert_eq!(state("Resolved", "no-category", ""), TicketState::Open);
     }
 
     #[test]

@@ -158,10 +158,6 @@ fn a_priority_counts_where_nothing_else_is_said() {
         (vec![priority(), word("Jira", "High")], Severity::High),
         // What cannot be read is not taken for less than it may be.
         (vec![priority(), word("Jira", "purple")], Severity::Unknown),
-        (
-            vec![priority(), vector("Jira", "CVSS:3.1/AV:N")],
-            Severity::Unknown,
-        ),
     ];
     for (claims, severity) in table {
         let case = format!("{claims:?}");
