@@ -23,7 +23,7 @@ pub(super) struct Invoked {
     /// How many notifications are errors, and the words of the first.
     pub(super) errors: usize,
     pub(super) first_error: Option<Text>,
-    /// Levels that this invocation gave to rules, in the words of the log; [`Run::settle`] finds the rules.
+    /// Levels that this invocation gave to rules, in the words of the log; [`run::Run::settle`] finds the rules.
     pub(super) overrides: Vec<(Call, String)>,
     pub(super) levels: BTreeMap<Found, String>,
 }
