@@ -223,9 +223,7 @@ impl<'a> Finding<'a> {
             exploited: Exploited::of(finding),
             owners: owners.iter().map(words).collect(),
             former_ids: former_ids.iter().map(words).collect(),
-            needed_inputs: (needed_inputs.iter())
-                .map(|(scope, number)| (words(scope), *number))
-                .collect(),
+            needed_inputs: history::numbers(needed_inputs),
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             unsuppressed: *unsuppressed,
@@ -261,8 +259,6 @@ impl<'a> Finding<'a> {
             return Err("`sightings` is empty".into());
         }
         let more = |list: &str| self.more.iter().any(|cut| cut == list);
-        let is_reopened = |tag: &&Cow<'_, str>| **tag == model::Finding::REOPENED;
-        let tags = self.tags.iter().filter(|tag| !is_reopened(tag));
         let baseline = baseline(self.baseline.as_deref(), self.status.as_deref())?;
         let mut finding = model::Finding {
             keys,
@@ -272,9 +268,8 @@ impl<'a> Finding<'a> {
             },
             ids: self.ids.iter().map(|id| Text::line(id)).collect(),
             weaknesses: self.weaknesses.iter().map(|id| Text::line(id)).collect(),
-            tags: Capped::of(tags.map(|tag| Text::line(tag)), more("tags")),
-            // A tag beside the others, of which only so many are kept.
-            came_back: self.tags.iter().any(|tag| is_reopened(&tag)),
+            tags: tags(&self.tags, more("tags")),
+            came_back: self.tags.iter().any(|tag| is_reopened(tag)),
             title: line_of(self.title.as_ref()),
             description: prose(self.description),
             recommendation: prose(self.recommendation),
@@ -353,6 +348,16 @@ impl<'a> Finding<'a> {
         finding.note(|known| *known = history);
         Ok(finding)
     }
+}
+
+/// That it came back is a tag on the wire alone: beside the others, of which only so many are kept.
+fn is_reopened(tag: &str) -> bool {
+    tag == model::Finding::REOPENED
+}
+
+fn tags<const K: usize>(tags: &[Cow<'_, str>], more: bool) -> Capped<Text, K> {
+    let own = tags.iter().filter(|tag| !is_reopened(tag));
+    Capped::of(own.map(|tag| Text::line(tag)), more)
 }
 
 fn note_cut<T: Ord, const K: usize>(

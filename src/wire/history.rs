@@ -186,12 +186,23 @@ impl Written<'_> {
             decisions: decisions.collect::<Result<_, _>>()?,
             owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
             former_ids: self.former_ids.iter().map(|id| Text::line(id)).collect(),
-            needed_inputs: (self.needed_inputs.into_iter())
-                .map(|(scope, number)| (Text::line(&scope), number))
-                .collect(),
+            needed_inputs: read_numbers(self.needed_inputs),
             exploited: exploited.transpose()?.unwrap_or_default(),
         })
     }
+}
+
+/// Numbers by what they are of.
+pub(super) fn numbers(numbers: &BTreeMap<Text, u64>) -> BTreeMap<Cow<'_, str>, u64> {
+    let numbers = numbers.iter().map(|(text, number)| (words(text), *number));
+    numbers.collect()
+}
+
+fn read_numbers(numbers: BTreeMap<Cow<'_, str>, u64>) -> BTreeMap<Text, u64> {
+    let numbers = numbers.into_iter();
+    numbers
+        .map(|(text, number)| (Text::line(&text), number))
+        .collect()
 }
 
 /// What somebody decided.
@@ -379,51 +390,4 @@ pub(super) fn known_as<'a>(finding: &model::Finding) -> Option<Vec<Cow<'a, str>>
 fn implied(baseline: Option<model::Baseline>, fingerprint: Option<Key>) -> Set<Key> {
     let is_known = baseline.is_some_and(|baseline| baseline != model::Baseline::New);
     fingerprint.filter(|_| is_known).into_iter().collect()
-}
-
-/// An entry of a triage file.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TriageRow<'a> {
-    source: Cow<'a, str>,
-    line: u64,
-    entry: Cow<'a, str>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    until: Option<Date>,
-    findings: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    note: Option<Cow<'a, str>>,
-}
-
-impl<'a> TriageRow<'a> {
-    pub(super) fn of(row: &'a model::TriageRow) -> Self {
-        let model::TriageRow {
-            source,
-            line,
-            entry,
-            until,
-            findings,
-            note,
-        } = row;
-        Self {
-            source: words(source),
-            line: *line,
-            entry: words(entry),
-            until: *until,
-            findings: *findings,
-            note: note.as_ref().map(words),
-        }
-    }
-
-    /// The row.
-    pub fn into_model(self) -> model::TriageRow {
-        model::TriageRow {
-            source: Text::line(&self.source),
-            line: self.line,
-            entry: Text::line(&self.entry),
-            until: self.until,
-            findings: self.findings,
-            note: line_of(self.note.as_ref()),
-        }
-    }
 }

@@ -11,6 +11,7 @@ mod phrase;
 mod shown;
 mod source;
 mod subject;
+mod triage;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -28,12 +29,13 @@ use crate::model::{self, Text};
 pub use assessment::{Deadline, PolicyTag, Suppressed, Why};
 pub use finding::Finding;
 use format::Lines;
-pub use history::{Alias, Decision, Exploited, Move, Promise, TriageRow};
+pub use history::{Alias, Decision, Exploited, Move, Promise};
 pub use input::{Input, KnownInputs, Names, Reject};
 pub use phrase::Phrases;
 pub use shown::Shown;
 pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
 pub use subject::{Location, Package, Rule};
+pub use triage::TriageRow;
 
 /// The value of `schema` in every report of this version.
 pub const SCHEMA: &str = "scanfold/report/1";

@@ -236,8 +236,8 @@ fn a_report_that_is_its_own_baseline_changes_nothing() {
             semgrep(&[named(1, one, "note", Some(new))]),
             semgrep(&[named(9, two, "note", Some(new))]),
         ];
-        let names = ["a.sarif", "b.sarif", "c.sarif"];
-        let reports: Vec<_> = names
+        let paths = ["a.sarif", "b.sarif", "c.sarif"];
+        let reports: Vec<_> = paths
             .into_iter()
             .zip(reports.iter().map(String::as_str))
             .collect();
