@@ -327,11 +327,12 @@ impl Finding {
         }
     }
 
-    /// Takes over from an earlier account of the same finding what must not be forgotten: its names and its clocks. What
-    /// else was said of it then may no longer hold.
+    /// Takes over from an earlier account of the same finding what must not be forgotten: its names, its clocks and when it
+    /// was last seen. What else was said of it then may no longer hold.
     pub fn remember(&mut self, earlier: &Self) {
         self.keys.extend(earlier.keys.iter().copied());
         self.first_seen.join(earlier.first_seen.clone());
+        self.last_seen = self.last_seen.max(earlier.last_seen);
         for (fact, moment) in &earlier.dates {
             self.date(*fact, moment.clone());
         }
