@@ -204,7 +204,7 @@ impl Merge {
         asked::meet(&matches, &mut view);
         // What is said beside the results comes first, so that at a terminal the verdict is what stays in sight.
         told::skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
-        told::globs(&idle_globs);
+        told::apps(&idle_globs, &report.inputs);
         told::report(&report);
         told::loosened(report.loosened(), loosening.as_ref());
         let held: Vec<String> = matches.iter().map(|one| one.words(&report)).collect();

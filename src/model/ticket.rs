@@ -61,7 +61,7 @@ pub enum TicketState {
 }
 
 impl TicketState {
-    /// Whether the tracker is done with it, so that a finding that is this ticket is fixed.
+    /// Whether the tracker is done with it: a finding that is this ticket is not open, and is fixed if the state says so.
     pub const fn is_closed(self) -> bool {
         matches!(self, Self::Fixed | Self::Duplicate | Self::Closed)
     }

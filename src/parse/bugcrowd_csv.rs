@@ -220,12 +220,13 @@ impl Row<'_> {
             self.words(column)
                 .is_some_and(|found| found.eq_ignore_ascii_case(word))
         };
-        let open = is("state", "open");
+        // Who has not resolved it may not call it closed.
+        let open = is("state", "open") || is("substate", "unresolved");
         if is("duplicate", "true") {
             TicketState::Duplicate
         } else if is("substate", "resolved") && !open {
             TicketState::Fixed
-        } else if is("state", "closed") {
+        } else if is("state", "closed") && !open {
             TicketState::Closed
         } else {
             TicketState::Open

@@ -179,7 +179,7 @@ impl Merge {
             ));
         }
         told::skipped(&ingested.skipped, options, manifests, is_all_skipped);
-        told::globs(idle_globs);
+        told::apps(idle_globs, &parted.report.inputs);
         told::report(&parted.report);
         told::loosened(parted.loosened, engine.loosening());
         let held = parted.tally.words(parted.report.ledger().rejected);

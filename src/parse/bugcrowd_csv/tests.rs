@@ -181,6 +181,10 @@ fn columns_go_by_name_and_unknown_words_are_open() {
         (TicketState::Closed, Some(Severity::Info))
     );
     assert_eq!(
+        of("x,closed,unresolved,t,,5,FALSE,k"),
+        (TicketState::Open, Some(Severity::Info))
+    );
+    assert_eq!(
         of("x,,odd,t,,P9,,k"),
         (TicketState::Open, Some(Severity::Unknown))
     );

@@ -2,6 +2,7 @@
 
 mod envelope;
 mod record;
+mod words;
 
 use std::io::Read;
 
@@ -16,6 +17,7 @@ use crate::source::Input;
 
 pub(super) use envelope::Envelope;
 pub(super) use record::Record;
+pub(super) use words::{links, requirement};
 
 /// How many notes a report may leave: a list of apps that could not be reached may be long.
 const NOTES: usize = 100;
@@ -201,7 +203,7 @@ impl Scan<'_> {
         let times = envelope.times(&zone);
         if let Some((key, words)) = envelope.unread_time(&zone) {
             self.closing.note(&format!(
-                "expected a time in `{key}`, found `{}`: without a time clocks start at the day of a finding, else at as-of",
+                "without a time clocks start at the day of a finding, else at as-of: expected one in `{key}`, found `{}`",
                 Text::line(words).untrusted()
             ));
         }
@@ -396,21 +398,4 @@ impl Scan<'_> {
             app.untrusted()
         ))
     }
-}
-
-/// `1.2` for `Requirement 1.2`, `10` for `Requirement 10.0`: the same words from both scanners.
-pub(super) fn requirement(words: &str) -> Option<Text> {
-    let words = words.trim();
-    let number = words.strip_prefix("Requirement").unwrap_or(words).trim();
-    let number = number.strip_suffix(".0").unwrap_or(number);
-    let known = number.starts_with(|first: char| first.is_ascii_digit());
-    known.then(|| Text::line(&format!("requirement:{number}")))
-}
-
-/// The web addresses in prose.
-pub(super) fn links(words: &str) -> impl Iterator<Item = Text> + '_ {
-    words.split_whitespace().filter_map(|word| {
-        let link = word.get(word.find("https://")?..)?;
-        Text::some_line(link.trim_end_matches(['_', ')', ',', '.', ';', '>', '"']))
-    })
 }

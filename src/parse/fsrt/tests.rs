@@ -302,7 +302,7 @@ fn a_time_that_cannot_be_read_is_told() {
     assert_eq!(
         words(&closing.notes),
         [
-            "expected a time in `started_at`, found `yesterday`: without a time clocks start at the day of a finding, else at as-of"
+            "without a time clocks start at the day of a finding, else at as-of: expected one in `started_at`, found `yesterday`"
         ]
     );
 }

@@ -66,6 +66,50 @@ const UNRESOLVED: &[&str] = &[
     "нет решения",
 ];
 
+/// Resolutions that say that the work was done, in the languages of the columns.
+const FIXES: &[&str] = &[
+    "done",
+    "fixed",
+    "resolved",
+    "complete",
+    "completed",
+    "implemented",
+    "released",
+    "patched",
+    "remediated",
+    "erledigt",
+    "fertig",
+    "behoben",
+    "gelöst",
+    "corrigé",
+    "corrigée",
+    "résolu",
+    "résolue",
+    "terminé",
+    "terminée",
+    "corregido",
+    "corregida",
+    "resuelto",
+    "resuelta",
+    "hecho",
+    "listo",
+    "naprawione",
+    "naprawiony",
+    "rozwiązane",
+    "rozwiązany",
+    "gotowe",
+    "zrobione",
+    "исправлен",
+    "исправлена",
+    "исправлено",
+    "решен",
+    "решена",
+    "решено",
+    "готово",
+    "выполнено",
+    "сделано",
+];
+
 /// How resolutions of a ticket that is the same as another begin.
 const DUPLICATES: &[&str] = &["dupli", "doublon", "дублик", "дублир"];
 
@@ -84,6 +128,8 @@ pub(super) fn state(status: &str, category: &str, resolution: &str) -> TicketSta
         TicketState::Open
     } else if DUPLICATES.iter().any(|word| resolution.starts_with(word)) {
         TicketState::Duplicate
+    } else if FIXES.contains(&resolution.as_str()) {
+        TicketState::Fixed
     } else {
         TicketState::Closed
     }
@@ -150,7 +196,8 @@ mod tests {
     #[test]
     fn without_a_category_the_resolution_decides() {
         for (resolution, expected) in [
-            ("Fixed", TicketState::Closed),
+            ("Fixed", TicketState::Fixed),
+            ("Gotowe", TicketState::Fixed),
             ("Won't Do", TicketState::Closed),
             ("Declined", TicketState::Closed),
             ("Cannot Reproduce", TicketState::Closed),

@@ -762,8 +762,22 @@ fn the_status_follows_baseline_suppressions_and_tickets() {
         let own = ticket("AMS-1", Some("2026-06-01"), "2026-05-01T00:00:00Z", state);
         let assessment = engine(&[], AS_OF).assess(&own, &[]);
         let open = matches!(state, TicketState::Open | TicketState::Waiting);
-        let expected = if open { Status::Open } else { Status::Fixed };
+        // Only what the tracker calls fixed is fixed; of others that it closed the reader sees why.
+        let (expected, reason) = match state {
+            TicketState::Open | TicketState::Waiting => (Status::Open, None),
+            TicketState::Fixed => (Status::Fixed, None),
+            TicketState::Duplicate => (
+                Status::Suppressed,
+                Some("the ticket is a duplicate of another"),
+            ),
+            TicketState::Closed => (
+                Status::Suppressed,
+                Some("the ticket is closed, which does not say that it is fixed"),
+            ),
+        };
         assert_eq!(assessment.status, expected, "{state:?}");
+        let suppressed = assessment.suppressed.as_deref();
+        assert_eq!(suppressed.map(|one| one.reason.untrusted()), reason);
         assert_eq!(assessment.overdue(time(AS_OF)), open);
         // A closed ticket does not close what a scanner still sees.
         let seen = engine(&[], AS_OF).assess(&rated("2026-05-01T00:00:00Z", "high"), &[&own]);
