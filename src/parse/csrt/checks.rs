@@ -1,15 +1,17 @@
 //! The checks of CSRT, with the scores that Atlassian publishes for Ecoscanner's checks of the same requirements.
 
+use crate::model::{Claim, Place, Score, Text, Trust};
+
 /// A check. Reports hold its title only.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Check {
+pub(in crate::parse) struct Check {
     /// The requirement as CSRT numbers it.
     pub(super) id: &'static str,
     titles: &'static [&'static str],
     /// Its numbers in `vuln_id` before the renumbering of 2023-07-12.
     before: &'static [&'static str],
     /// In tenths; from the Ecoscanner pages of 2021-04-16 (3, 3.0, 6.2) and 2023-12-26.
-    pub(super) score: Option<u8>,
+    score: Option<u8>,
 }
 
 const fn check(
@@ -100,6 +102,21 @@ impl Check {
         CHECKS
             .iter()
             .find(|check| check.before.contains(&number.trim()))
+    }
+
+    /// The check of that number, as CSRT numbers them since 2023-07-12.
+    pub(in crate::parse) fn numbered(id: &str) -> Option<&'static Self> {
+        CHECKS.iter().find(|check| check.id == id)
+    }
+
+    /// What is published of how bad it is, for the record at `place`.
+    pub(in crate::parse) fn published(&self, place: &Place) -> Option<Claim> {
+        let score = Score::from_tenths(self.score?)?;
+        Some(Claim {
+            trust: Trust::Published,
+            score: Some(score),
+            ..Claim::word(&Text::line("Ecoscanner"), score.severity().name(), place)
+        })
     }
 
     /// Whether it is about whole hosts rather than addresses.

@@ -3,14 +3,14 @@
 //! Its reports do not say whether `--authz_only` was used, which leaves all checks but one out: scan in full where a
 //! finding's absence is to count.
 
-mod checks;
+pub(super) mod checks;
 mod proof;
 
 use super::ecoscanner::{self, Family, Record};
 use super::json::Value;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
-use crate::model::{Claim, Finding, Key, Location, Place, Score, Text, Trust, redact};
+use crate::model::{Claim, Finding, Key, Location, Place, Text, Trust, redact};
 use crate::source::Input;
 
 use checks::Check;
@@ -140,13 +140,8 @@ impl Family for Reading {
                 ..Claim::word(&Text::line(self.scanner()), word, place)
             });
         }
-        if let Some(score) = check.and_then(|check| Score::from_tenths(check.score?)) {
-            let ecoscanner = Text::line("Ecoscanner");
-            finding.claims.insert(Claim {
-                trust: Trust::Published,
-                score: Some(score),
-                ..Claim::word(&ecoscanner, score.severity().name(), place)
-            });
+        if let Some(published) = check.and_then(|check| check.published(place)) {
+            finding.claims.insert(published);
         }
         Ok(())
     }

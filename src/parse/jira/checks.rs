@@ -1,6 +1,7 @@
-//! Which of the platform's checks the summary of a ticket names, by their published titles.
+//! Which of the platform's checks the summary of a ticket names, by their published titles, and how bad each is.
 
-use crate::model::{Set, Text};
+use crate::model::{Claim, Place, Set, Text, Trust};
+use crate::parse::csrt::checks::Check;
 
 /// Titles of the Connect requirements that the Connect tester writes, with their numbers.
 const CONNECT: &[(&str, &str)] = &[
@@ -26,32 +27,56 @@ const CONNECT: &[(&str, &str)] = &[
     ("csrt/16", "App Name and Domain Branding Violations"),
 ];
 
-/// Names of the checks that the Forge tester writes; behind some of them stands a number of the one finding.
-const FORGE: &[(&str, &str)] = &[
-    ("fsrt/authorization", "Custom-Check-Authorization"),
-    ("fsrt/authentication", "Custom-Check-Authentication"),
+/// Names of the checks that the Forge tester writes, each with its severity in `checkers.rs`; behind some of them stands a
+/// number of the one finding.
+const FORGE: &[(&str, &str, &str)] = &[
+    ("fsrt/authorization", "Custom-Check-Authorization", "High"),
+    ("fsrt/authentication", "Custom-Check-Authentication", "High"),
     (
         "fsrt/hardcoded-secret-oauth-provider",
         "Custom-Check-Hardcoded-Secret-OAuth-Provider",
+        "High",
     ),
-    ("fsrt/hardcoded-secret", "Custom-Check-Hardcoded-Secret"),
-    ("fsrt/atlassian-api-token", "ATLASSIAN_API_TOKEN"),
+    (
+        "fsrt/hardcoded-secret",
+        "Custom-Check-Hardcoded-Secret",
+        "High",
+    ),
+    (
+        "fsrt/atlassian-api-token",
+        "ATLASSIAN_API_TOKEN",
+        "Critical",
+    ),
     (
         "fsrt/atlassian-container-token",
         "ATLASSIAN_CONTAINER_TOKEN",
+        "Critical",
     ),
-    ("fsrt/least-privilege", "Least-Privilege"),
+    ("fsrt/least-privilege", "Least-Privilege", "Low"),
 ];
 
 /// The rule ids of the checks whose names stand in `summary`.
 pub(super) fn named(summary: &str) -> Set<Text> {
     let summary = summary.to_lowercase();
-    CONNECT
-        .iter()
-        .chain(FORGE)
+    let forge = FORGE.iter().map(|(rule, name, _)| (rule, name));
+    let known = CONNECT.iter().map(|(rule, name)| (rule, name)).chain(forge);
+    known
         .filter(|(_, name)| names(&summary, &name.to_lowercase()))
         .map(|(rule, _)| Text::line(rule))
         .collect()
+}
+
+/// What is published of how bad the check of that rule id is, for the ticket at `place`.
+pub(super) fn published(rule: &Text, place: &Place) -> Option<Claim> {
+    if let Some(number) = rule.untrusted().strip_prefix("csrt/") {
+        return Check::numbered(number)?.published(place);
+    }
+    let mut forge = FORGE.iter();
+    let (_, _, word) = forge.find(|(known, ..)| *known == rule.untrusted())?;
+    Some(Claim {
+        trust: Trust::Published,
+        ..Claim::word(&Text::line("FSRT"), word, place)
+    })
 }
 
 /// Whether `name` stands in `words` as a whole: not within a longer name, but perhaps with a number behind it.
@@ -104,6 +129,26 @@ mod tests {
             rules("ATLASSIAN_API_TOKEN: 2 call(s)"),
             ["fsrt/atlassian-api-token"]
         );
+    }
+
+    #[test]
+    fn each_check_has_its_published_severity_if_there_is_one() {
+        let place = crate::source::Input::file("tickets.csv", true).place("line 2");
+        let published = |rule: &str| {
+            let claim = published(&Text::line(rule), &place)?;
+            assert_eq!(claim.trust, Trust::Published);
+            Some((claim.scanner.untrusted().to_owned(), claim.severity?.name()))
+        };
+        let says = |scanner: &str, severity| Some((scanner.to_owned(), severity));
+        assert_eq!(published("csrt/1.2"), says("Ecoscanner", "high"));
+        assert_eq!(published("csrt/3.0"), says("Ecoscanner", "medium"));
+        assert_eq!(published("csrt/7.3"), None);
+        assert_eq!(
+            published("fsrt/atlassian-api-token"),
+            says("FSRT", "critical")
+        );
+        assert_eq!(published("fsrt/least-privilege"), says("FSRT", "low"));
+        assert_eq!(published("jira/security-vulnerability"), None);
     }
 
     #[test]

@@ -142,6 +142,11 @@ impl<'a> Tickets<'a> {
         let url = Text::some_line(&issue.url).filter(|url| url.untrusted().starts_with("http"));
         finding.links.extend(url.clone());
         finding.claims = claims::of(issue, &self.names, &self.scanner, &place);
+        for check in &checks {
+            if let Some(published) = checks::published(check, &place) {
+                finding.claims.insert(published);
+            }
+        }
         let moment = |at| Moment::new(at, format!("ticket {key}"));
         if let Some(created) = created {
             finding.date(Fact::Reported, moment(created));

@@ -119,7 +119,12 @@ fn a_ticket_tells_its_check_its_dates_and_its_score() {
             .collect::<Vec<_>>(),
         ["csrt/1.2"]
     );
-    let claims: Vec<_> = finding.claims.iter().collect();
+    let mut claims = finding.claims.iter();
+    let published = claims.next().unwrap();
+    assert_eq!(published.trust, Trust::Published);
+    assert_eq!(published.scanner.untrusted(), "Ecoscanner");
+    assert_eq!(published.score, Score::from_tenths(88));
+    let claims: Vec<_> = claims.collect();
     assert_eq!(claims.len(), 2);
     assert_eq!(claims[0].severity, Some(Severity::High));
     assert_eq!(claims[0].score, Score::from_tenths(88));
