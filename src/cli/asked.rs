@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use super::exit::Exit;
+use super::exit::{Exit, Waivers};
 use super::output::{Output, say};
 use super::usage;
 use crate::error::{Error, Result, nearest};
 use crate::gate::{self, Condition, Match};
 use crate::model::{Report, Text};
 use crate::report::{Columns, Csv, Refused, View, WRITERS};
+
+/// How many lines of trouble go to standard error; the rest is counted.
+const LINES: usize = 20;
 
 /// What is asked of the results of `merge`, `show` and `convert` alike.
 #[derive(Debug, clap::Args)]
@@ -41,7 +44,15 @@ impl Asked {
     /// Refuses a report that cannot answer the conditions.
     pub(super) fn answerable(&self, report: &Report) -> Result<()> {
         let mut conditions = self.fail_on.iter();
-        conditions.try_for_each(|condition| condition.answerable(report))
+        conditions.try_for_each(|condition| condition.answerable(report, report.as_of))
+    }
+
+    /// How a command ends that was asked for conditions of a report that is there. Who asks for none only looks at it.
+    pub(super) fn judge(&self, waivers: Waivers, report: &Report, held: &[String]) -> Exit {
+        if self.fail_on.is_empty() {
+            return Exit::Fine;
+        }
+        judge(&waivers.objections(report), held)
     }
 
     /// The conditions that hold of a report, in words. `view` learns which findings meet them.
@@ -52,16 +63,22 @@ impl Asked {
     }
 }
 
-/// Says which conditions hold, when all is written.
-pub(super) fn tell(held: &[String]) -> Exit {
+/// Says why the report cannot be relied on and which conditions hold, and how the command ends: what was not read may hold
+/// worse than what was found.
+pub(super) fn judge(objections: &[String], held: &[String]) -> Exit {
+    for objection in objections.iter().take(LINES) {
+        say(&format!("scanfold: {objection}"));
+    }
+    if objections.len() > LINES {
+        say(&format!(
+            "scanfold: and {} more inputs; the report names them all",
+            objections.len() - LINES
+        ));
+    }
     for words in held {
         say(&format!("scanfold: {words}"));
     }
-    if held.is_empty() {
-        Exit::Fine
-    } else {
-        Exit::Condition
-    }
+    Exit::of(objections.is_empty(), held.is_empty())
 }
 
 /// Notes for the forms that tell it what the conditions of `--fail-on` that hold look at.

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::AsOf;
 use super::exit::{Exit, Waivers};
 use super::guard::Guard;
+use super::output::{Results, say};
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::gate::{self, Condition};
@@ -24,7 +25,7 @@ pub(super) struct Check {
     /// Merged reports, in JSON
     #[arg(value_name = "REPORT", required = true)]
     reports: Vec<String>,
-    /// What must not be: open, overdue, due<=DATE, due<=+14d, severity>=LEVEL, new, reopened, unobserved, kev, epss>=0.5,
+    /// What must not be: open, overdue, due<=DATE, due<=+14d, overdue:DUTY, severity>=LEVEL, new, reopened, unobserved, kev, epss>=0.5,
     /// kind=KIND, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &
     #[arg(long, value_name = "CONDITION", required = true)]
     fail_on: Vec<Condition>,
@@ -53,17 +54,20 @@ impl Check {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(path))?;
             for condition in &self.fail_on {
                 condition
-                    .answerable(&report)
+                    .answerable(&report, as_of)
                     .map_err(|error| error.at(path))?;
             }
+            for hint in gate::hints(&self.fail_on, &report, as_of) {
+                say(&format!(
+                    "scanfold: {}: {hint}",
+                    Text::line(path).untrusted()
+                ));
+            }
             let answer = self.answer(path, &report, as_of);
-            exit = exit.max(
-                match (answer.objections.is_empty(), answer.held.is_empty()) {
-                    (false, _) => Exit::Incomplete,
-                    (true, false) => Exit::Condition,
-                    (true, true) => Exit::Fine,
-                },
-            );
+            exit = exit.max(Exit::of(
+                answer.objections.is_empty(),
+                answer.held.is_empty(),
+            ));
             answers.push(answer);
         }
         let conditions = self.fail_on.iter();
@@ -75,13 +79,17 @@ impl Check {
                 .collect(),
             answers,
         };
-        for telling in &tellings {
-            telling.write(&mut |form, out| match form {
+        let mut results = Results::default();
+        Telling::write_all(
+            &tellings,
+            &mut results,
+            &mut |telling, out| match telling.form {
                 Form::Text => verdict.write_text(telling.page(page), out),
                 Form::Markdown => verdict.write_markdown(out),
                 Form::Json => verdict.write_json(out),
-            })?;
-        }
+            },
+        )?;
+        results.commit()?;
         Ok(exit)
     }
 

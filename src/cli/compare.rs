@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::guard::Guard;
-use super::output::say;
+use super::output::{Results, say};
 use super::telling::{Form, Telling};
 use crate::error::Result;
 use crate::model::Text;
@@ -59,13 +59,17 @@ impl Diff {
             policies: &new.policies,
             written: None,
         };
-        for telling in &tellings {
-            telling.write(&mut |form, out| match form {
+        let mut results = Results::default();
+        Telling::write_all(
+            &tellings,
+            &mut results,
+            &mut |telling, out| match telling.form {
                 Form::Text => changes.write_text(telling.page(page), out),
                 Form::Markdown => changes.write_markdown(out),
                 Form::Json => changes.write_json(&heading, &mut rows.as_slice(), out),
-            })?;
-        }
+            },
+        )?;
+        results.commit()?;
         Ok(Exit::Fine)
     }
 }

@@ -20,6 +20,15 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// Of a report that is `whole` as far as it must be, and `clear` of what must not be.
+    pub(super) const fn of(whole: bool, clear: bool) -> Self {
+        match (whole, clear) {
+            (false, _) => Self::Incomplete,
+            (true, false) => Self::Condition,
+            (true, true) => Self::Fine,
+        }
+    }
+
     /// The number.
     pub const fn code(self) -> u8 {
         self as u8
@@ -83,7 +92,7 @@ impl Waivers {
                     }
                 })
             };
-            let note = || input.notes.first().map(|note| terminal(note).to_string());
+            let note = || input.reason().map(|note| terminal(note).to_string());
             if let Some(objection) = objection {
                 let more = reason()
                     .or_else(note)

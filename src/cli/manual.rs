@@ -77,7 +77,31 @@ fn commands() -> Command {
 fn page(command: &Command, out: &mut dyn Write) -> io::Result<()> {
     let version = concat!("scanfold ", env!("CARGO_PKG_VERSION"));
     let man = clap_mangen::Man::new(command.clone());
-    man.source(version).manual("scanfold").render(out)
+    let mut page = Vec::new();
+    man.source(version).manual("scanfold").render(&mut page)?;
+    titled(&String::from_utf8_lossy(&page), out)
+}
+
+/// Gives what stands below the help of a command the titles that manual pages have for it, in the place of one for all.
+fn titled(page: &str, out: &mut dyn Write) -> io::Result<()> {
+    let Some((before, rest)) = page.split_once(".SH EXTRA\n") else {
+        return out.write_all(page.as_bytes());
+    };
+    let (extra, after) = match rest.find("\n.SH ") {
+        Some(end) => rest.split_at(end + 1),
+        None => (rest, ""),
+    };
+    write!(out, "{before}")?;
+    for paragraph in extra.trim_end().split("\n\n") {
+        if let Some(examples) = paragraph.strip_prefix("Examples:\n") {
+            writeln!(out, ".SH EXAMPLES\n{examples}")?;
+        } else if paragraph.starts_with("Exit codes") {
+            writeln!(out, ".SH \"EXIT STATUS\"\n{paragraph}")?;
+        } else {
+            writeln!(out, ".SH NOTES\n{paragraph}")?;
+        }
+    }
+    write!(out, "{after}")
 }
 
 #[cfg(test)]
@@ -120,7 +144,11 @@ mod tests {
                     "{name}"
                 );
             }
-            assert!(words.contains("Examples:"), "{name}");
+            assert!(words.contains("\n.SH EXAMPLES\n  scanfold "), "{name}");
+            assert!(!words.contains("EXTRA"), "{name}");
+            let help = command.get_after_help().map(ToString::to_string);
+            let tells_codes = help.is_some_and(|help| help.contains("Exit codes"));
+            assert_eq!(words.contains(".SH \"EXIT STATUS\""), tells_codes, "{name}");
             pages += 1;
         });
         assert!(pages >= 16 && all > 80, "{pages} pages, {all} flags");

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::asked::{self, Asked};
 use super::config::{self, Config};
 use super::exit::{Exit, Waivers};
-use super::output::{Output, say};
+use super::output::{Output, Results, say};
 use super::stages::{Stages, Watching};
 use super::{AsOf, usage, workers};
 use crate::enrich;
@@ -204,7 +204,7 @@ impl Merge {
         asked::meet(&matches, &mut view);
         // What is said beside the results comes first, so that at a terminal the verdict is what stays in sight.
         told::skipped(&ingested.skipped, &options, &manifests, is_all_skipped);
-        told::globs(&idle_globs);
+        told::apps(&idle_globs, &report.inputs);
         told::report(&report);
         told::loosened(report.loosened(), loosening.as_ref());
         let held: Vec<String> = matches.iter().map(|one| one.words(&report)).collect();
@@ -218,16 +218,7 @@ impl Merge {
 
     /// Whether the report is good enough, and may ship; says why not. `held` are the conditions that hold, in words.
     fn judge(&self, report: &Report, held: &[String]) -> Exit {
-        let objections = self.waivers.objections(report);
-        told::objections(&objections);
-        for words in held {
-            say(&format!("scanfold: {words}"));
-        }
-        match (objections.is_empty(), held.is_empty()) {
-            (false, _) => Exit::Incomplete,
-            (true, false) => Exit::Condition,
-            (true, true) => Exit::Fine,
-        }
+        asked::judge(&self.waivers.objections(report), held)
     }
 
     fn catalogues(&self, config: &Config) -> enrich::Files {
@@ -343,7 +334,7 @@ impl Merge {
 }
 
 /// Says which policies say nothing at this time.
-fn idle(engine: &Engine) {
+pub(super) fn idle(engine: &Engine) {
     for (policy, reason) in engine.idle() {
         say(&format!(
             "scanfold: policy {}: {}",
@@ -355,13 +346,12 @@ fn idle(engine: &Engine) {
 
 /// Writes each result, as a stage of its own.
 fn write(outputs: &[Output], report: &Report, view: &View, stages: &mut Stages) -> Result<()> {
-    for output in outputs {
+    let mut results = Results::default();
+    for output in Results::order(outputs, Output::path) {
         stages.enter(&format!("write {}", output.words()));
-        output.write(report, view)?;
-        let written = output.path().and_then(|path| path.metadata().ok());
-        stages.wrote(written.map_or(0, |written| written.len()));
+        stages.wrote(output.write(report, view, &mut results)?);
     }
-    Ok(())
+    results.commit()
 }
 
 /// A lock file for a report that is not there would be without effect.

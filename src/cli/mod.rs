@@ -19,6 +19,7 @@ mod tell;
 mod telling;
 
 use std::ffi::OsString;
+use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 use jiff::civil::Date;
@@ -92,12 +93,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
+            let printed = error.print().and_then(|()| io::stdout().flush());
             // Help and version are results, and go to standard output.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Unusable
-            } else {
-                Exit::Fine
+            return match printed {
+                _ if error.use_stderr() => Exit::Unusable,
+                Err(trouble) if trouble.kind() != io::ErrorKind::BrokenPipe => {
+                    output::complain(&Error::io("standard output", trouble));
+                    Exit::Unusable
+                }
+                _ => Exit::Fine,
             };
         }
     };
@@ -117,7 +121,7 @@ fn execute(command: Command, page: Page) -> Result<Exit> {
         Command::Explain(explain) => explain.run(page),
         Command::Show(show) => show.run(page),
         Command::Convert(convert) => convert.run(page),
-        Command::Formats(formats) => formats.run(),
+        Command::Formats(formats) => formats.run(page),
         Command::Policy(policy) => policy.run(),
         Command::Schema(schema) => schema.run(),
         Command::Completions(completions) => completions.run(),

@@ -111,8 +111,8 @@ impl Output {
         self.writer.name()
     }
 
-    /// Writes the report. A file is no terminal, whatever standard output is.
-    pub(super) fn write(&self, report: &Report, view: &View) -> Result<()> {
+    /// Writes the report to `results`, and tells how much it is. A file is no terminal, whatever standard output is.
+    pub(super) fn write(&self, report: &Report, view: &View, results: &mut Results) -> Result<u64> {
         let view = View {
             page: match &self.path {
                 Some(_) => Page::default(),
@@ -120,18 +120,12 @@ impl Output {
             },
             ..view.clone()
         };
-        self.write_with(&mut |out| self.writer.write(report, &view, out))
-    }
-
-    /// Writes what `write` writes.
-    pub(super) fn write_with(
-        &self,
-        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-    ) -> Result<()> {
-        match &self.path {
-            Some(path) => write_file(path, write),
-            None => print(write),
+        if let Some(doubt) = self.writer.doubt(report) {
+            say(&format!("scanfold: {}: {doubt}", self.words()));
         }
+        results.write(self.path(), &mut |out| {
+            self.writer.write(report, &view, out)
+        })
     }
 }
 
@@ -167,15 +161,66 @@ pub(super) fn writer_for(path: &Path) -> Result<&'static dyn Writer> {
     })
 }
 
-/// Writes a file beside its place and moves it there when it is whole.
-pub(super) fn write_file(
-    path: &Path,
-    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> Result<()> {
-    if fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir()) {
-        return write_through(path, write);
+/// What a command writes. Each result is whole before the first takes the place of what an earlier run left there, so that
+/// a run that cannot write one of them leaves all as they were.
+#[derive(Default)]
+pub(super) struct Results {
+    staged: Vec<Staged>,
+}
+
+impl Results {
+    /// The order in which results are written: what cannot be taken back, a device and at last standard output, comes when
+    /// all files have shown that they can be written.
+    pub(super) fn order<R>(results: &[R], path: impl Fn(&R) -> Option<&Path>) -> Vec<&R> {
+        let mut order: Vec<&R> = results.iter().collect();
+        order.sort_by_key(|result| match path(result) {
+            Some(path) => u8::from(is_stream(path)),
+            None => 2,
+        });
+        order
     }
-    Staged::write(path, write)?.commit()
+
+    /// Writes one, to standard output without a path. Returns how many bytes wait for their place.
+    pub(super) fn write(
+        &mut self,
+        path: Option<&Path>,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<u64> {
+        match path {
+            None => print(write)?,
+            Some(path) if is_stream(path) => write_through(path, write)?,
+            Some(path) => {
+                let staged = Staged::write(path, write)?;
+                let bytes = staged.beside.metadata().map_or(0, |written| written.len());
+                self.staged.push(staged);
+                return Ok(bytes);
+            }
+        }
+        Ok(0)
+    }
+
+    /// Files that were written before, and none beside them yet.
+    pub(super) fn of(staged: Vec<Staged>) -> Self {
+        Self { staged }
+    }
+
+    /// Moves all files to their places.
+    pub(super) fn commit(self) -> Result<()> {
+        let all = self.staged.len();
+        for (index, one) in self.staged.into_iter().enumerate() {
+            one.commit().map_err(|error| {
+                error.hint(format!(
+                    "{index} of {all} results are in their places, and the others are as they were: run it again"
+                ))
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is a pipe or a device, such as `/dev/stderr` or `/dev/null`, which no file may take the place of.
+fn is_stream(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|known| !known.is_file() && !known.is_dir())
 }
 
 /// A file that is written beside its place, and goes there when it is committed. Dropped it leaves no trace.
@@ -195,6 +240,10 @@ impl Staged {
             .filter(|parent| !parent.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
         let mut whole = || {
+            // It would only show when the others are in their places.
+            if path.is_dir() {
+                return Err(io::ErrorKind::IsADirectory.into());
+            }
             let mut file = BufWriter::with_capacity(1 << 16, unfinished().tempfile_in(directory)?);
             write(&mut file)?;
             let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -223,7 +272,7 @@ impl Staged {
     }
 }
 
-/// Writes to a pipe or a device, such as `/dev/stderr` or `/dev/null`, which no file may take the place of.
+/// Writes to a pipe or a device.
 fn write_through(
     path: &Path,
     write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,

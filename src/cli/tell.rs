@@ -3,18 +3,21 @@
 mod listing;
 mod policies;
 
+use std::io::{self, IsTerminal};
+
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use super::AsOf;
-use super::asked::{self, Asked};
-use super::exit::Exit;
+use super::asked::Asked;
+use super::exit::{Exit, Waivers};
 use super::guard::Guard;
-use super::output::{self, Output};
+use super::output::{self, Output, Results};
 use crate::error::Result;
 use crate::model::Text;
 use crate::parse::PARSERS;
 use crate::policy;
+use crate::report::page::Sheet;
 use crate::report::{Page, View, WRITERS};
 use crate::run;
 
@@ -38,6 +41,8 @@ pub(super) struct Show {
     to: String,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    waivers: Waivers,
 }
 
 impl Show {
@@ -56,6 +61,8 @@ impl Show {
         }
         let as_of = report.as_of;
         let mut view = View {
+            allows_rejects: self.waivers.allow_rejects,
+            allows_incomplete: self.waivers.allow_incomplete,
             columns,
             page,
             name: Some(Text::line(&self.report)),
@@ -65,8 +72,8 @@ impl Show {
         let held = self.asked.held(&report, &mut view);
         self.listing
             .arrange(&mut report, &whole, output, &mut view)?;
-        output.write(&report, &view)?;
-        Ok(asked::tell(&held))
+        output.write(&report, &view, &mut Results::default())?;
+        Ok(self.asked.judge(self.waivers, &report, &held))
     }
 }
 
@@ -86,6 +93,8 @@ pub(super) struct Convert {
     to: Vec<String>,
     #[command(flatten)]
     asked: Asked,
+    #[command(flatten)]
+    waivers: Waivers,
 }
 
 impl Convert {
@@ -100,16 +109,20 @@ impl Convert {
         let report = run::open_report(&self.report)?;
         self.asked.answerable(&report)?;
         let mut view = View {
+            allows_rejects: self.waivers.allow_rejects,
+            allows_incomplete: self.waivers.allow_incomplete,
             columns,
             page,
             name: Some(Text::line(&self.report)),
             ..View::default()
         };
         let held = self.asked.held(&report, &mut view);
-        for output in outputs {
-            output.write(&report, &view)?;
+        let mut results = Results::default();
+        for output in Results::order(&outputs, Output::path) {
+            output.write(&report, &view, &mut results)?;
         }
-        Ok(asked::tell(&held))
+        results.commit()?;
+        Ok(self.asked.judge(self.waivers, &report, &held))
     }
 }
 
@@ -122,7 +135,8 @@ pub(super) struct Formats {
 }
 
 impl Formats {
-    pub(super) fn run(self) -> Result<Exit> {
+    pub(super) fn run(self, page: Page) -> Result<Exit> {
+        let is_terminal = io::stdout().is_terminal();
         let read = PARSERS.iter().map(|parser| {
             let name = self.code(parser.name());
             vec![name, parser.usage().to_owned()]
@@ -153,7 +167,14 @@ impl Formats {
                     writeln!(out, "{title}")?;
                     align(rows);
                     for row in rows {
-                        writeln!(out, "  {}", row.join("  "))?;
+                        match row.split_last() {
+                            // A line of a pipe is whole, so that it may be looked for.
+                            Some((usage, names)) if is_terminal => {
+                                let names = format!("  {}  ", names.join("  "));
+                                Sheet::new(page, out).wrapped(names, usage.as_str())?;
+                            }
+                            _ => writeln!(out, "  {}", row.join("  "))?,
+                        }
                     }
                 }
                 writeln!(out)?;

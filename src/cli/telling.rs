@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use super::guard::apart;
-use super::output::{print, write_file};
+use super::output::Results;
 use crate::error::{Error, Result, nearest};
 use crate::report::Page;
 
@@ -86,15 +86,15 @@ impl Telling {
         }
     }
 
-    /// Writes it where it goes.
-    pub(super) fn write(
-        &self,
-        show: &mut dyn FnMut(Form, &mut dyn Write) -> io::Result<()>,
+    /// Writes all of them to `results`.
+    pub(super) fn write_all(
+        tellings: &[Self],
+        results: &mut Results,
+        show: &mut dyn FnMut(&Self, &mut dyn Write) -> io::Result<()>,
     ) -> Result<()> {
-        let mut write = |out: &mut dyn Write| show(self.form, out);
-        match &self.path {
-            Some(path) => write_file(path, &mut write),
-            None => print(&mut write),
+        for telling in Results::order(tellings, |one| one.path.as_deref()) {
+            results.write(telling.path.as_deref(), &mut |out| show(telling, out))?;
         }
+        Ok(())
     }
 }

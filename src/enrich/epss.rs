@@ -11,7 +11,7 @@ use jiff::civil::Date;
 
 use super::{Catalogue, Rejects, cve, no_cve, unexpected, vulnerabilities};
 use crate::error::{Error, Result};
-use crate::model::{Epss, Join, Share};
+use crate::model::{Epss, Join, Share, Text};
 use crate::source::{HEAD, Input};
 
 /// The longest line that is read, in bytes. Real ones have a few dozen.
@@ -156,6 +156,7 @@ impl Start {
             day: self.day,
             score: Some(share(self.score, "epss")?),
             percentile: percentile.transpose()?,
+            scored: std::iter::once(Text::line(&cve)).collect(),
         };
         Ok((cve, epss))
     }

@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 
 use super::{Catalogue, Rejects, cve, no_cve, unexpected, vulnerabilities};
 use crate::error::{Error, Result};
-use crate::model::{Join, Kev, KevEntry, Text};
+use crate::model::{Join, Kev, KevDue, KevEntry, Text};
 use crate::source::Input;
 
 /// The largest catalogue that is read, in bytes. The real one has one or two millions.
@@ -353,10 +353,15 @@ fn entry(
         let expected = "a date such as `2021-12-10`";
         return Err(unexpected(expected, "dateAdded", added));
     };
+    let id = Text::line(&found);
+    let due = date(due).map(|day| KevDue {
+        day,
+        id: id.clone(),
+    });
     Ok(KevEntry {
         added: day,
-        id: Text::line(&found),
-        due: date(due),
+        id,
+        due,
         ransomware: ransomware.is_some_and(|words| words.trim().eq_ignore_ascii_case("known")),
     })
 }

@@ -101,6 +101,7 @@ impl Catalogues {
                 day: catalogue.day,
                 score: None,
                 percentile: None,
+                scored: Set::new(),
             };
             for finding in &mut *findings {
                 if let Some(epss) = catalogue.says(finding, &unlisted, self.age) {

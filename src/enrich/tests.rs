@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::error::ErrorKind;
-use crate::model::{KevEntry, Kind, Share};
+use crate::model::{KevDue, KevEntry, Kind, Share};
 
 const KEV_JSON: &str = include_str!("../../samples/enrich/kev.json");
 const KEV_CSV: &str = include_str!("../../samples/enrich/kev.csv");
@@ -107,7 +107,10 @@ fn a_listed_finding_tells_since_when_and_by_which_catalogue() {
             listed: Some(KevEntry {
                 added: date(2026, 11, 6),
                 id: Text::line("CVE-2021-23337"),
-                due: Some(date(2026, 11, 27)),
+                due: Some(KevDue {
+                    day: date(2026, 11, 27),
+                    id: Text::line("CVE-2021-23337"),
+                }),
                 ransomware: true,
             }),
             catalogue: day,
@@ -183,7 +186,13 @@ fn of_several_ids_the_first_listing_and_the_worst_score_count() {
     let entry = listed(&finding).flatten().unwrap();
     assert_eq!(entry.id.untrusted(), "CVE-2014-0160");
     assert_eq!(entry.added, date(2022, 5, 4));
-    assert_eq!(entry.due, Some(date(2022, 5, 25)));
+    assert_eq!(
+        entry.due,
+        Some(KevDue {
+            day: date(2022, 5, 25),
+            id: "CVE-2014-0160".into()
+        })
+    );
     assert!(entry.ransomware, "the other one is used by it");
     assert_eq!(score(&finding), Some(Share::new(0.94464)));
     let added = &finding.dates[&Fact::KevAdded];
@@ -227,7 +236,10 @@ fn entries_join_in_any_order_and_grouping() {
     let entry = |day, id: &str, due: Option<i8>, ransomware| KevEntry {
         added: date(2026, 1, day),
         id: id.into(),
-        due: due.map(|day| date(2026, 2, day)),
+        due: due.map(|day| KevDue {
+            day: date(2026, 2, day),
+            id: id.into(),
+        }),
         ransomware,
     };
     let entries = [
@@ -391,7 +403,7 @@ fn a_broken_record_costs_itself_and_the_silence_of_the_file() {
         {"cveID": "CVE-2021-23337", "dateAdded": "2026-01-02", "dueDate": 7}]}"#;
     let (finding, facts) = Shelf::new().kev(json).look_up(&["CVE-2021-23337"]);
     let entry = listed(&finding).flatten().unwrap();
-    assert_eq!((entry.added, entry.due), (date(2026, 1, 2), None));
+    assert_eq!((entry.added, &entry.due), (date(2026, 1, 2), &None));
     assert!(!entry.ransomware);
     assert_eq!(facts.inputs[0].outcome, Outcome::Complete);
     assert_eq!(

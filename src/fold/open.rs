@@ -112,6 +112,8 @@ pub struct OpenInput<'a> {
     ledger: Ledger,
     /// Findings that came with their own account.
     carried: u64,
+    /// Whether a record was seen first after as-of, by its own words.
+    is_ahead: bool,
     /// When an earlier merge assessed them.
     assessed: Option<Timestamp>,
     /// For who watches; the ledger is what counts.
@@ -140,6 +142,7 @@ impl<'a> OpenInput<'a> {
             latest: Moment::new(as_of, "as-of"),
             ledger: Ledger::default(),
             carried: 0,
+            is_ahead: false,
             assessed: None,
             tally: input.tally(),
             touched: Gathered::new(),
@@ -205,6 +208,10 @@ impl<'a> OpenInput<'a> {
             closing
                 .notes
                 .insert(Text::line(&format!("scanned after as-of, at {at}")));
+        } else if self.is_ahead {
+            closing.notes.insert(Text::line(
+                "some records name a time after as-of: their clocks start at as-of",
+            ));
         }
         // A scan that names no scope shows nothing to be gone, whenever it was made.
         let is_dated = !closing.scope.is_empty() && scanned.is_none_or(|at| at > self.as_of);
@@ -283,6 +290,8 @@ impl Sink for OpenInput<'_> {
         // No scanner ran before there were any: such a time is a default that a tool wrote for want of one.
         finding.first_seen = finding.first_seen.filter(|moment| moment.at >= EARLIEST);
         // A clock that runs ahead must not move a deadline into the future.
+        let first = finding.first_seen.as_ref();
+        self.is_ahead |= first.is_some_and(|moment| moment.at > self.as_of);
         finding.first_seen.join(Some(self.latest.clone()));
         finding.last_seen = Some(
             finding

@@ -3,12 +3,13 @@
 use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{CONDITIONS, day, status_at};
 use crate::error::{Error, Result, nearest};
-use crate::model::{By, Entry, Kind, Severity, Share, Status, Text};
+use crate::model::{By, Deadline, Duty, Entry, Kind, Severity, Share, Status, Text};
 
 /// The words that stand alone, and those that are compared with something.
 const NAMES: [&str; 14] = [
@@ -31,8 +32,8 @@ const NAMES: [&str; 14] = [
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Part {
     Open,
-    Overdue,
-    DueBy(Limit),
+    Overdue(Duty),
+    DueBy(Duty, Limit),
     Severity(Comparison, Severity),
     New,
     Reopened,
@@ -93,13 +94,16 @@ impl FromStr for Part {
     fn from_str(part: &str) -> Result<Self> {
         let plain = match part {
             "open" => Self::Open,
-            "overdue" => Self::Overdue,
+            "overdue" => Self::Overdue(Duty::Fix),
             "new" => Self::New,
             "reopened" => Self::Reopened,
             "unobserved" => Self::Unobserved,
             "rejects" => Self::Rejects,
             "kev" => Self::Kev,
-            _ => return compared(part),
+            _ => match part.strip_prefix("overdue:") {
+                Some(word) => Self::Overdue(duty(word, part)?),
+                None => return compared(part),
+            },
         };
         Ok(plain)
     }
@@ -125,7 +129,11 @@ fn compared(part: &str) -> Result<Part> {
         pattern.ok_or_else(|| wrong("expected a name or a glob in", part))
     };
     match (name.trim(), sign) {
-        ("due", Some((Comparison::AtMost, limit))) => due(limit, part),
+        ("due", Some((Comparison::AtMost, limit))) => due(Duty::Fix, limit, part),
+        (name, Some((Comparison::AtMost, limit))) if name.starts_with("due:") => {
+            let word = name.trim_start_matches("due:");
+            due(duty(word, part)?, limit, part)
+        }
         ("severity", Some((comparison, word))) => {
             let level = word.parse().map_err(|()| {
                 let names = Severity::ALL.into_iter().map(Severity::name);
@@ -169,14 +177,23 @@ fn meant<'c>(word: &str, choices: impl Iterator<Item = &'c str>, error: Error) -
     }
 }
 
-fn due(limit: &str, part: &str) -> Result<Part> {
+fn duty(word: &str, part: &str) -> Result<Duty> {
+    let mut duties = Duty::ALL.into_iter();
+    let found = duties.find(|duty| duty.name() == word);
+    found.ok_or_else(|| {
+        let names = Duty::ALL.into_iter().map(Duty::name);
+        meant(word, names, wrong("no such duty in", part))
+    })
+}
+
+fn due(duty: Duty, limit: &str, part: &str) -> Result<Part> {
     let days = limit
         .strip_prefix('+')
         .and_then(|days| days.strip_suffix('d'))
         .map(str::parse::<u16>);
     match (days, limit.parse::<Date>()) {
-        (Some(Ok(days)), _) => Ok(Part::DueBy(Limit::In(days.into()))),
-        (None, Ok(date)) => Ok(Part::DueBy(Limit::Day(date))),
+        (Some(Ok(days)), _) => Ok(Part::DueBy(duty, Limit::In(days.into()))),
+        (None, Ok(date)) => Ok(Part::DueBy(duty, Limit::Day(date))),
         _ => {
             let what = "expected a date (`2026-12-31`) or days from now (`+14d`) in";
             Err(wrong(what, part))
@@ -185,6 +202,25 @@ fn due(limit: &str, part: &str) -> Result<Part> {
 }
 
 impl Part {
+    /// Whether it asks a catalogue, and nobody looked the finding up although it may be listed.
+    pub(super) fn is_unknown(&self, entry: &Entry) -> bool {
+        let exploited = &entry.finding.history().exploited;
+        let has_looked = match self {
+            Self::Kev => exploited.kev.is_some(),
+            Self::Epss(_) => exploited.epss.is_some(),
+            _ => true,
+        };
+        !has_looked && entry.finding.cves().next().is_some()
+    }
+
+    /// Whether the answer follows from the policies of the report.
+    pub(super) fn is_judgement(&self) -> bool {
+        matches!(
+            self,
+            Self::Overdue(_) | Self::DueBy(..) | Self::Severity(..) | Self::Tag(_)
+        )
+    }
+
     /// Whether a finding that is not suppressed or fixed meets it.
     pub(super) fn holds(&self, entry: &Entry, as_of: Timestamp) -> bool {
         let Entry {
@@ -192,12 +228,12 @@ impl Part {
             assessment,
             ..
         } = entry;
-        let due = assessment.due();
+        let deadline = |duty: &Duty| assessment.deadlines.get(duty);
         let exploited = &finding.history().exploited;
         match self {
             Self::Open => true,
-            Self::Overdue => due.is_some_and(|due| due.ends <= as_of),
-            Self::DueBy(limit) => due.is_some_and(|due| due_by(due.by, limit, as_of)),
+            Self::Overdue(duty) => deadline(duty).is_some_and(|due| due.ends <= as_of),
+            Self::DueBy(duty, limit) => deadline(duty).is_some_and(|due| due_by(due, limit, as_of)),
             Self::Severity(comparison, level) => match comparison {
                 Comparison::AtLeast => assessment.severity >= *level,
                 Comparison::Exactly => assessment.severity == *level,
@@ -230,17 +266,23 @@ impl Part {
     }
 }
 
-/// Whether something is due on that day, or earlier. Days from as-of count from its date in UTC.
-fn due_by(by: By, limit: &Limit, as_of: Timestamp) -> bool {
-    let limit = match limit {
-        Limit::Day(date) => *date,
-        // Beyond the last date of the calendar there is no limit.
-        Limit::In(days) => day(as_of)
-            .checked_add(SignedDuration::from_hours(24 * days))
-            .unwrap_or(Date::MAX),
-    };
-    match by {
-        By::Day(date) => date <= limit,
-        By::Time(time) => day(time) <= limit,
+/// Whether something is due on that day, or earlier. Days from as-of count as the deadline's own calendar does, whose midnight
+/// is the end of its day; those of an instant in UTC.
+fn due_by(due: &Deadline, limit: &Limit, as_of: Timestamp) -> bool {
+    match (due.by, limit) {
+        (By::Day(date), Limit::Day(limit)) => date <= *limit,
+        (By::Time(time), Limit::Day(limit)) => day(time) <= *limit,
+        (By::Day(_), Limit::In(days)) => {
+            let is_utc = due.ends.to_zoned(TimeZone::UTC).time() == Time::midnight();
+            // Elsewhere clocks may go back before that day: then one of the days between is longer.
+            let longer = if is_utc { 0 } else { 1 };
+            let most = SignedDuration::from_hours(24 * (days + 1) + longer);
+            due.ends.duration_since(as_of) <= most
+        }
+        (By::Time(time), Limit::In(days)) => {
+            // Beyond the last date of the calendar there is no limit.
+            let limit = day(as_of).checked_add(SignedDuration::from_hours(24 * days));
+            day(time) <= limit.unwrap_or(Date::MAX)
+        }
     }
 }

@@ -1,18 +1,20 @@
 //! What is known of findings that are looked at one after the other, and not kept.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::Condition;
 use crate::error::Result;
-use crate::model::{About, Duty, Entry};
+use crate::model::{About, Duty, Entry, PolicyNote};
 
 /// How many findings tell what, so that a condition can be answered.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Known {
     /// All of them.
     pub(super) entries: u64,
-    /// Those for which a date was promised, or that there is none.
-    pub(super) dated: u64,
+    /// Those for which a date of a duty was promised, or that there is none.
+    pub(super) dated: BTreeMap<Duty, u64>,
     /// Those with an id that catalogues list.
     pub(super) listable: u64,
     /// Those of these that were looked up in a KEV catalogue.
@@ -24,11 +26,14 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn add(&mut self, entries: &[Entry]) {
         for entry in entries {
-            let is_dated = entry.assessment.due().is_some() || is_assessed(entry);
             self.entries += 1;
-            self.dated += u64::from(is_dated);
-            let mut ids = entry.finding.ids.iter();
-            if ids.any(|id| id.untrusted().starts_with("CVE-")) {
+            for duty in Duty::ALL {
+                let has_date = entry.assessment.deadlines.contains_key(&duty);
+                if has_date || is_assessed(entry, duty) {
+                    *self.dated.entry(duty).or_default() += 1;
+                }
+            }
+            if entry.finding.cves().next().is_some() {
                 let exploited = &entry.finding.history().exploited;
                 self.listable += 1;
                 self.kev += u64::from(exploited.kev.is_some());
@@ -38,10 +43,10 @@ impl Known {
     }
 }
 
-/// Whether a policy in force has a term for the fix, be it that there is none.
-fn is_assessed(entry: &Entry) -> bool {
+/// Whether a policy in force has a term for a duty, be it that there is none.
+fn is_assessed(entry: &Entry, duty: Duty) -> bool {
     let mut reasons = entry.assessment.why.iter();
-    reasons.any(|why| why.about == About::Duty(Duty::Fix) && why.term.is_some())
+    reasons.any(|why| why.about == About::Duty(duty) && why.term.is_some())
 }
 
 /// The findings that meet a condition.
@@ -50,6 +55,8 @@ pub(super) struct Met {
     pub(super) findings: u64,
     /// Whether one of them was compared with a baseline.
     pub(super) has_baseline: bool,
+    /// Those that may meet it: nobody looked them up.
+    pub(super) unknown: u64,
 }
 
 impl Met {
@@ -82,16 +89,18 @@ impl<'a> Tally<'a> {
     pub fn add(&mut self, entries: &[Entry], as_of: Timestamp) {
         self.known.add(entries);
         for (condition, met) in &mut self.conditions {
-            for entry in entries.iter().filter(|entry| condition.holds(entry, as_of)) {
-                met.add(entry);
+            for entry in entries {
+                condition.ask(entry, as_of, met);
             }
         }
     }
 
     /// Refuses findings that cannot answer the conditions, as [`Condition::answerable`] does.
-    pub fn answerable(&self, has_policies: bool) -> Result<()> {
+    pub fn answerable(&self, policies: &[PolicyNote], as_of: Timestamp) -> Result<()> {
         let mut conditions = self.conditions.iter();
-        conditions.try_for_each(|(condition, _)| condition.answerable_by(&self.known, has_policies))
+        conditions.try_for_each(|(condition, met)| {
+            condition.answerable_by(&self.known, met, policies, as_of)
+        })
     }
 
     /// The conditions that hold, in words; `rejected` is how many records were not understood.

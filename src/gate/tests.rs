@@ -6,7 +6,7 @@ use jiff::civil::date;
 use super::*;
 use crate::model::{
     Assessment, Baseline, By, Deadline, Duty, Epss, Finding, InputId, InputRecord, Kev, KevEntry,
-    Key, Kind, Ledger, Outcome, PolicyTag, Set, Severity, Share, Suppressed, Text,
+    Key, Kind, Ledger, Outcome, PolicyNote, PolicyTag, Set, Severity, Share, Suppressed, Text,
 };
 
 const DAY: i64 = 86_400;
@@ -135,6 +135,144 @@ fn what_is_suppressed_or_fixed_stops_no_release_and_what_nobody_looked_for_does(
     ));
 }
 
+fn report(entries: Vec<Entry>) -> Report {
+    Report {
+        as_of: time(0),
+        policies: vec![PolicyNote {
+            name: Text::line("ours"),
+            source: None,
+            digest: Text::line("blake3:aa"),
+            next: None,
+        }],
+        inputs: Vec::new(),
+        entries,
+        triage: Vec::new(),
+        linked_tickets: Vec::new(),
+        rejects: Vec::new(),
+    }
+}
+
+/// Why a condition cannot be answered at a time.
+fn refusal(condition: &str, report: &Report, as_of: Timestamp) -> Option<String> {
+    let condition = condition.parse::<Condition>().unwrap();
+    let refused = condition.answerable(report, as_of).err();
+    refused.map(|error| error.to_string())
+}
+
+#[test]
+fn every_duty_can_be_asked_and_overdue_alone_asks_for_the_fix() {
+    let mut notify = entry(Severity::High, Some(-9), Status::Open, None);
+    let deadlines = notify.assessment.deadlines.values().cloned();
+    let deadlines = deadlines.map(|deadline| (Duty::Notify, deadline));
+    notify.assessment.deadlines = deadlines.collect::<BTreeMap<_, _>>().into();
+    for (condition, expected) in [
+        ("overdue", false),
+        ("overdue:fix", false),
+        ("overdue:notify", true),
+        ("due:notify<=+0d", true),
+        ("due:assess<=+0d", false),
+        ("due<=+0d", false),
+    ] {
+        assert_eq!(holds(condition, &notify, time(0)), expected, "{condition}");
+    }
+    let report = report(vec![notify]);
+    let told = refusal("overdue", &report, time(0)).unwrap();
+    assert!(
+        told.contains("no policy that was applied is in force and sets a date to fix")
+            && told.contains("for `overdue:notify`"),
+        "{told}"
+    );
+    assert_eq!(refusal("overdue:notify", &report, time(0)), None);
+}
+
+#[test]
+fn days_from_now_are_counted_in_the_calendar_of_the_deadline() {
+    let hours = jiff::SignedDuration::from_hours;
+    let mut due = entry(Severity::High, None, Status::Open, None);
+    // The 21st begins in Kiritimati, 14 hours before UTC, when it is still the 20th elsewhere.
+    let deadline = Deadline {
+        ends: time(0) + hours(10),
+        by: By::Day(date(2026, 11, 21)),
+        policy: Text::line("ours"),
+    };
+    due.assessment.deadlines = BTreeMap::from([(Duty::Fix, deadline)]).into();
+    let begins = time(0) - hours(14);
+    assert!(holds("due<=+0d", &due, begins) && holds("due<=+0d", &due, time(0)));
+    assert!(!holds("due<=+0d", &due, begins - hours(2)));
+    assert!(holds("due<=+1d", &due, begins - hours(2)));
+}
+
+#[test]
+fn what_nobody_looked_up_does_not_pass_for_unlisted() {
+    let with = |looked: bool, listed: bool| {
+        let mut entry = entry(Severity::High, Some(9), Status::Open, None);
+        entry.finding.ids.insert(Text::line("CVE-2026-0001"));
+        let listed = listed.then(|| KevEntry {
+            added: date(2026, 11, 1),
+            id: Text::line("CVE-2026-0001"),
+            due: None,
+            ransomware: false,
+        });
+        let kev = looked.then_some(Kev {
+            listed,
+            catalogue: date(2026, 11, 20),
+        });
+        entry.finding.note(|history| history.exploited.kev = kev);
+        entry
+    };
+    let known = report(vec![with(true, false)]);
+    assert_eq!(refusal("kev", &known, time(0)), None);
+    let half = report(vec![with(true, false), with(false, false)]);
+    let told = refusal("kev", &half, time(0)).unwrap();
+    assert!(
+        told.contains("nobody looked up 1 finding that it may hold for"),
+        "{told}"
+    );
+    // What is known for sure of others is enough.
+    assert_eq!(refusal("kev&severity>=critical", &half, time(0)), None);
+    let sure = report(vec![with(true, true), with(false, false)]);
+    assert_eq!(refusal("kev", &sure, time(0)), None);
+}
+
+#[test]
+fn a_report_is_not_asked_of_a_day_on_which_another_version_of_its_policy_is_in_force() {
+    let mut later = report(vec![entry(Severity::High, Some(90), Status::Open, None)]);
+    later.policies[0].next = Some(time(5));
+    let second = jiff::SignedDuration::from_secs(1);
+    assert_eq!(refusal("overdue", &later, time(5) - second), None);
+    let told = refusal("overdue", &later, time(5)).unwrap();
+    assert!(
+        told.contains("another version of policy `ours` is in force since 2026-11-26T00:00:00Z")
+            && told.contains("scanfold rescore"),
+        "{told}"
+    );
+    assert_eq!(refusal("new&kind=code", &later, time(5)), None);
+    // What is overdue by the old version is so by a promise.
+    assert_eq!(refusal("overdue", &later, time(99)), None);
+}
+
+#[test]
+fn what_an_answer_lets_pass_is_told() {
+    let unrated = entry(Severity::Unknown, Some(-9), Status::Open, None);
+    let mut late = entry(Severity::Low, Some(-9), Status::Open, None);
+    let deadline = late.assessment.due().unwrap().clone();
+    late.assessment.deadlines =
+        BTreeMap::from([(Duty::Fix, deadline.clone()), (Duty::Assess, deadline)]).into();
+    let report = report(vec![unrated, late]);
+    let told = |condition: &str| hints(&[condition.parse().unwrap()], &report, time(0));
+    assert_eq!(
+        told("severity>=high&open"),
+        [
+            "`severity>=high&open` lets 1 finding pass that nobody rated; `severity=unknown` asks for them"
+        ]
+    );
+    assert!(told("severity>=medium").is_empty() && told("severity>=high&new&kev").is_empty());
+    assert_eq!(
+        told("overdue"),
+        ["the date to assess has passed for 1 finding; `overdue:assess` asks for them"]
+    );
+}
+
 #[test]
 fn rejects_are_a_condition_on_inputs() {
     let input = |rejected| InputRecord {
@@ -186,6 +324,8 @@ fn what_cannot_be_understood_is_refused_with_the_part_and_what_there_is() {
         ("due<=+99999999d", "expected a date"),
         ("rejects&new", "cannot be joined"),
         ("overdu", "did you mean `overdue`?"),
+        ("overdue:notfy", "did you mean `notify`?"),
+        ("due:nothing<=+1d", "no such duty in `due:nothing<=+1d`"),
         ("severity>=hgih", "did you mean `high`?"),
         ("kind=sercet", "did you mean `secret`?"),
         ("epss>=50", "expected a number from 0 to 1 in `epss>=50`"),
@@ -222,6 +362,7 @@ fn what_is_known_beside_scanners_can_be_asked() {
             day: date(2026, 11, 20),
             score: Share::new(0.5),
             percentile: None,
+            scored: Set::new(),
         });
     });
     for condition in [

@@ -9,7 +9,7 @@ pub enum Trust {
     Published,
     /// What the source says of this record.
     Stated,
-    /// The priority of a ticket that says itself how bad it is: a plan of work, kept, and never chosen.
+    /// The priority of a ticket: a plan of work, kept, and chosen only where nobody says how bad it is.
     Priority,
     /// A word that the tool writes whatever it found: kept, and never chosen.
     Constant,
@@ -24,12 +24,12 @@ impl Trust {
         Self::Constant,
     ];
 
-    /// Why nothing is chosen that is believed so little; nothing of what may be chosen.
+    /// Why what is believed so little is not chosen beside something else; nothing of what may be chosen in any case.
     pub const fn disbelief(self) -> Option<&'static str> {
         match self {
             Self::Published | Self::Stated => None,
             Self::Priority => Some(
-                "not believed: a priority plans the work, and the ticket says itself how bad it is",
+                "not believed: a priority plans the work, and something else says how bad it is",
             ),
             Self::Constant => Some("not believed: the tool writes it whatever it finds"),
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use super::{
     Capped, Claims, Fact, History, InputId, Join, Key, Location, Moment, Package, Place, Rule, Set,
-    Suppression, Text, Ticket, key::preference,
+    Suppression, Text, Ticket, key::preference, vulnerability_id,
 };
 
 /// What sort of problem it is; part of its identity.
@@ -139,6 +139,8 @@ pub struct Finding {
     pub dates: BTreeMap<Fact, Moment>,
     /// Suppressions that reports carry.
     pub suppressions: Set<Suppression>,
+    /// Whether a record shows it without any of these. Only of a finding that has some: one that has none is shown so anyway.
+    pub unsuppressed: bool,
     /// What the tracker says, of a ticket.
     pub ticket: Option<Box<Ticket>>,
     /// Who saw it, and where.
@@ -180,6 +182,7 @@ impl Finding {
             last_seen: None,
             dates: BTreeMap::new(),
             suppressions: Set::new(),
+            unsuppressed: false,
             ticket: None,
             sightings: Capped::new(),
             scope: Set::new(),
@@ -187,6 +190,15 @@ impl Finding {
             came_back: false,
             history: None,
         }
+    }
+
+    /// Its CVE ids in canonical form.
+    pub fn cves(&self) -> impl Iterator<Item = Text> {
+        let canonical = self
+            .ids
+            .iter()
+            .filter_map(|id| vulnerability_id(id.untrusted()));
+        canonical.filter(|id| id.untrusted().starts_with("CVE-"))
     }
 
     /// What is known beside what scanners tell.
@@ -297,6 +309,11 @@ impl Finding {
         self.came_back || ticket.is_some_and(|ticket| ticket.is_reopened)
     }
 
+    /// Whether a record shows it without any suppression.
+    fn is_shown_unsuppressed(&self) -> bool {
+        self.unsuppressed || self.suppressions.is_empty()
+    }
+
     /// Whether no record of the present inputs shows it: it is only carried from a baseline.
     pub fn is_absent(&self) -> bool {
         self.baseline.is_some_and(Baseline::is_absent)
@@ -310,11 +327,12 @@ impl Finding {
         }
     }
 
-    /// Takes over from an earlier account of the same finding what must not be forgotten: its names and its clocks. What
-    /// else was said of it then may no longer hold.
+    /// Takes over from an earlier account of the same finding what must not be forgotten: its names, its clocks and when it
+    /// was last seen. What else was said of it then may no longer hold.
     pub fn remember(&mut self, earlier: &Self) {
         self.keys.extend(earlier.keys.iter().copied());
         self.first_seen.join(earlier.first_seen.clone());
+        self.last_seen = self.last_seen.max(earlier.last_seen);
         for (fact, moment) in &earlier.dates {
             self.date(*fact, moment.clone());
         }
@@ -334,6 +352,7 @@ impl Join for Finding {
             }
             return self.remember(&other);
         }
+        let is_shown_unsuppressed = self.is_shown_unsuppressed() || other.is_shown_unsuppressed();
         let Self {
             kind,
             app,
@@ -354,6 +373,7 @@ impl Join for Finding {
             last_seen,
             dates,
             suppressions,
+            unsuppressed: _,
             ticket,
             sightings,
             scope,
@@ -388,6 +408,7 @@ impl Join for Finding {
             self.date(fact, moment);
         }
         self.suppressions.join(suppressions);
+        self.unsuppressed = is_shown_unsuppressed && !self.suppressions.is_empty();
         self.ticket.join(ticket);
         self.sightings.join(sightings);
         self.scope.join(scope);

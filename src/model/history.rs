@@ -372,14 +372,23 @@ pub struct Kev {
 /// An entry of a KEV catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KevEntry {
-    /// The day on which it was listed.
+    /// The day on which the first of its ids was listed.
     pub added: Date,
-    /// The id that is listed.
+    /// The id that was listed then.
     pub id: Text,
-    /// The day by which federal agencies must have fixed it.
-    pub due: Option<Date>,
-    /// Whether ransomware is known to use it, or another listed id of the finding.
+    /// The earliest day by which federal agencies must have fixed it, or another listed id of the finding.
+    pub due: Option<KevDue>,
+    /// Whether ransomware is known to use it, or another listed id of the finding. The catalogue never says that none does.
     pub ransomware: bool,
+}
+
+/// A date of a KEV catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KevDue {
+    /// The day.
+    pub day: Date,
+    /// The id for which it stands there.
+    pub id: Text,
 }
 
 /// Once listed, always listed, from the earliest day on; of two that do not list it the later catalogue counts.
@@ -390,22 +399,24 @@ impl Join for Kev {
     }
 }
 
-/// The entry that was listed first wins, with the earliest day that any catalogue sets for it. Ransomware counts once it is
-/// known of any: a later catalogue, or another id of the finding, may be the one that tells.
+/// The day of the entry that was listed first starts clocks, and the earliest date of any entry binds: what is listed later
+/// can be due sooner. Ransomware counts once it is known of any: a later catalogue may be the one that tells.
 impl Join for KevEntry {
-    fn join(&mut self, mut other: Self) {
-        let ransomware = self.ransomware || other.ransomware;
-        match (self.added, &self.id).cmp(&(other.added, &other.id)) {
-            Ordering::Less => {}
-            Ordering::Equal => {
-                self.due = match (self.due, other.due) {
-                    (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
-                    (mine, theirs) => mine.or(theirs),
-                };
-            }
-            Ordering::Greater => std::mem::swap(self, &mut other),
+    fn join(&mut self, other: Self) {
+        let Self {
+            added,
+            id,
+            due,
+            ransomware,
+        } = other;
+        if (added, &id) < (self.added, &self.id) {
+            (self.added, self.id) = (added, id);
         }
-        self.ransomware = ransomware;
+        self.due = match (self.due.take(), due) {
+            (Some(mine), Some(theirs)) => Some(mine.min(theirs)),
+            (mine, theirs) => mine.or(theirs),
+        };
+        self.ransomware |= ransomware;
     }
 }
 
@@ -418,13 +429,21 @@ pub struct Epss {
     pub score: Option<Share>,
     /// The share of all vulnerabilities with the same score or a lower one.
     pub percentile: Option<Share>,
+    /// The CVE ids that have a score: of the others nobody knows whether they are worse.
+    pub scored: Set<Text>,
 }
 
 /// The later file wins; of one day the worse.
 impl Join for Epss {
     fn join(&mut self, other: Self) {
-        if other > *self {
-            *self = other;
+        match self.day.cmp(&other.day) {
+            Ordering::Greater => {}
+            Ordering::Less => *self = other,
+            Ordering::Equal => {
+                let worse = (self.score, self.percentile).max((other.score, other.percentile));
+                (self.score, self.percentile) = worse;
+                self.scored.join(other.scored);
+            }
         }
     }
 }

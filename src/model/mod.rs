@@ -25,12 +25,12 @@ mod weight;
 pub use claim::{Claim, Claims, Trust};
 pub use finding::{Baseline, Finding, Kind, Sighting};
 pub use history::{
-    Decision, Epss, Exploited, History, Kev, KevEntry, Move, Promise, Share, Verdict,
+    Decision, Epss, Exploited, History, Kev, KevDue, KevEntry, Move, Promise, Share, Verdict,
 };
 pub use join::Join;
 pub use key::{Anchor, Key, KeyLabel, preference};
 pub use moment::{Fact, Moment};
-pub use names::{purl, python_name, vulnerability_id};
+pub use names::{is_hyphen, purl, python_name, vulnerability_id};
 pub use order::sort_by_cached_key;
 pub use record::{InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;

@@ -40,10 +40,25 @@ pub fn python_name(name: &str) -> String {
     canonical
 }
 
-/// The canonical form of a public vulnerability id: `CVE-2021-23337`, `GHSA-35jh-r3h4-6jhm`, `RUSTSEC-2021-0001`. `None`
-/// for other words.
+/// Whether a character is a hyphen, or a dash or minus that word processors put in its place.
+pub fn is_hyphen(character: char) -> bool {
+    matches!(
+        character,
+        '-' | '\u{2010}'..='\u{2013}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}'
+    )
+}
+
+/// The canonical form of a public vulnerability id: `CVE-2021-23337`, `GHSA-35jh-r3h4-6jhm`, `RUSTSEC-2021-0001`,
+/// whatever hyphens it is written with. `None` for other words.
 pub fn vulnerability_id(word: &str) -> Option<Text> {
     let word = word.trim();
+    let plain;
+    let word = if word.is_ascii() {
+        word
+    } else {
+        plain = word.replace(is_hyphen, "-");
+        plain.as_str()
+    };
     let (scheme, rest) = word.split_once('-')?;
     let digits = |part: &str, least: usize, most: usize| {
         (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())

@@ -240,6 +240,13 @@ impl InputRecord {
             "earlier merges read it in different ways, and disagree on its records",
         ));
     }
+
+    /// The first note that may say why it is not complete. Those about clocks never do, and all of them name as-of.
+    pub fn reason(&self) -> Option<&Text> {
+        let is_of_clock = |note: &Text| note.untrusted().contains("as-of");
+        let mut notes = self.notes.iter();
+        notes.find(|note| !is_of_clock(note)).or(self.notes.first())
+    }
 }
 
 /// Two records of one input, which may have been read for two apps: it covers what either says. Who wrote it, and when, is

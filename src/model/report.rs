@@ -305,6 +305,8 @@ pub struct PolicyNote {
     pub source: Option<Text>,
     /// `blake3:` and the hash of its file.
     pub digest: Text,
+    /// When another version of it begins, after the report's as-of: from then on its dates and severities say nothing sure.
+    pub next: Option<Timestamp>,
 }
 
 /// An entry of a triage file that was applied, and how many findings it reaches.

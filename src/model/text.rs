@@ -64,6 +64,11 @@ impl Text {
                 }
                 Some('\r' | '\u{85}' | '\u{2028}' | '\u{2029}') => kept.push('\n'),
                 Some(character @ ('\n' | '\t')) => kept.push(character),
+                // What is left of it would stand within the words, and part a credential in two.
+                Some('\u{1b}' | '\u{9b}') => {
+                    rest = after_sequence(from);
+                    continue;
+                }
                 Some(character) if is_hostile(character) => {}
                 Some(character) => kept.push(character),
             }
@@ -144,13 +149,34 @@ fn plain_length(bytes: &[u8], prose: bool) -> usize {
     whole + more.unwrap_or(rest.len())
 }
 
+/// What comes after the sequence for a terminal that begins `from` (ECMA-48, section 5.4): of a colour all of it, of any other
+/// one the first character.
+fn after_sequence(from: &str) -> &str {
+    let mut characters = from.chars();
+    let escape = characters.next();
+    let plain = characters.as_str();
+    let body = match escape {
+        Some('\u{1b}') => plain.strip_prefix(['[', '(', ')']),
+        _ => Some(plain),
+    };
+    let body = body.map(|body| {
+        body.trim_start_matches(|character| matches!(character, '0'..='9' | ';' | ':' | '?'))
+    });
+    body.and_then(|body| body.strip_prefix(|last| matches!(last, '@'..='~')))
+        .unwrap_or(plain)
+}
+
 /// Characters that can change how the words around them are shown: controls, bidirectional overrides and isolates,
-/// invisible marks, interlinear annotation, tags, and line separators that some media treat as line breaks.
+/// all that is invisible by default (`Default_Ignorable_Code_Point`), interlinear annotation, tags, and line separators that some media treat as line breaks.
 fn is_hostile(character: char) -> bool {
+    // The last two of each plane are no characters, and XML may not hold them.
     character.is_control()
+        || u32::from(character) & 0xfffe == 0xfffe
         || matches!(character,
-            '\u{00ad}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 // Equal texts mostly share their memory, so that they need not be read to be compared.

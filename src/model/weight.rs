@@ -34,6 +34,7 @@ impl Finding {
             last_seen: _,
             dates,
             suppressions,
+            unsuppressed: _,
             ticket,
             sightings,
             scope,

@@ -8,7 +8,7 @@ use jiff::civil::DateTime;
 
 use super::bounded::{Allowance, Bounded, LARGEST_RECORD};
 use super::ending::{Ending, WITHIN_QUOTES};
-use super::{Closing, Head, Options, Parser, Sink, ecoscanner, package};
+use super::{Closing, Head, Options, Parser, Sink, ecoscanner, package, separator};
 use crate::error::{Error, Result};
 use crate::model::{
     Claim, Fact, Finding, Key, Kind, Location, Moment, Set, Sighting, Text, Ticket, TicketState,
@@ -39,33 +39,28 @@ impl Parser for BugcrowdCsv {
     }
 
     fn sniff(&self, head: &Head<'_>) -> bool {
-        let columns: Vec<_> = head
-            .text
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .split(',')
-            .map(|name| name.trim().trim_matches('"'))
-            .collect();
-        ["reference_number", "vrt_lineage"]
-            .iter()
-            .all(|name| columns.contains(name))
+        Header::of(head.text).is_some()
     }
 
     /// The scope stays empty: an export may be filtered, and nothing in it says so.
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let allowance = Allowance::new(LARGEST_RECORD);
-        let ending = Ending::new(b',');
+        let head = input.head()?;
+        let Header {
+            delimiter,
+            is_second,
+        } = Header::of(Head::new(&head).text).unwrap_or_default();
+        let ending = Ending::new(delimiter);
         let bytes = ending.watch(input.open()?);
-        let mut reader = ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(Bounded::new(bytes, &allowance));
+        let mut reader = builder(delimiter).from_reader(Bounded::new(bytes, &allowance));
         let broken = |error: csv::Error| match error.kind() {
             csv::ErrorKind::Io(error) => allowance.error(error),
             _ => Error::format(format!("cannot be read on: {error}")),
         };
         let mut header = ByteRecord::new();
+        if is_second {
+            reader.read_byte_record(&mut header).map_err(broken)?;
+        }
         reader.read_byte_record(&mut header).map_err(broken)?;
         let columns = columns(&header)?;
         let mut row = ByteRecord::new();
@@ -102,6 +97,60 @@ impl Parser for BugcrowdCsv {
         ending.close(&mut closing, rows, is_short);
         Ok(closing)
     }
+}
+
+/// What the first lines say.
+struct Header {
+    delimiter: u8,
+    /// Whether a line before it declares the delimiter.
+    is_second: bool,
+}
+
+impl Default for Header {
+    fn default() -> Self {
+        Self {
+            delimiter: b',',
+            is_second: false,
+        }
+    }
+}
+
+impl Header {
+    /// Reads the header. `None` when the text is no export of submissions.
+    fn of(text: &str) -> Option<Self> {
+        // Sooner told than by a table with each delimiter, of which most reports are none.
+        if !text.contains("vrt_lineage") {
+            return None;
+        }
+        let behind = separator::behind_declaration(text);
+        let is_second = behind.is_some();
+        let text = behind.unwrap_or(text).trim_start_matches('\u{feff}');
+        let has_columns = |delimiter: &u8| {
+            let mut header = ByteRecord::new();
+            let mut reader = builder(*delimiter).from_reader(text.as_bytes());
+            let is_read = reader.read_byte_record(&mut header).is_ok();
+            let has = |name: &str| {
+                header
+                    .iter()
+                    .any(|cell| cell.trim_ascii() == name.as_bytes())
+            };
+            is_read && has("reference_number") && has("vrt_lineage")
+        };
+        let delimiter = separator::DELIMITERS.into_iter().find(has_columns)?;
+        Some(Self {
+            delimiter,
+            is_second,
+        })
+    }
+}
+
+fn builder(delimiter: u8) -> ReaderBuilder {
+    let mut builder = ReaderBuilder::new();
+    builder
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true);
+    builder
 }
 
 /// Which column has which place; of a repeated name the first.
@@ -171,12 +220,13 @@ impl Row<'_> {
             self.words(column)
                 .is_some_and(|found| found.eq_ignore_ascii_case(word))
         };
-        let open = is("state", "open");
+        // Who has not resolved it may not call it closed.
+        let open = is("state", "open") || is("substate", "unresolved");
         if is("duplicate", "true") {
             TicketState::Duplicate
         } else if is("substate", "resolved") && !open {
             TicketState::Fixed
-        } else if is("state", "closed") {
+        } else if is("state", "closed") && !open {
             TicketState::Closed
         } else {
             TicketState::Open
@@ -226,8 +276,10 @@ fn finding(row: &Row<'_>, input: &Input, options: &Options, at: &str) -> Result<
         let level = format!("P{}", priority.trim_start_matches(['P', 'p']));
         finding.claims.insert(Claim::word(&scanner, &level, &place));
     }
+    // It was there at each time that it tells, whatever happened to it then.
+    let told = [submitted, validated, closed];
+    finding.first_seen = told.into_iter().flatten().min().map(moment);
     if let Some(submitted) = submitted {
-        finding.first_seen = Some(moment(submitted));
         finding.date(Fact::Reported, moment(submitted));
     }
     if let Some(validated) = validated {

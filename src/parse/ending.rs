@@ -1,4 +1,5 @@
-//! How the bytes of a CSV file end: its reader passes in silence over a file that was cut, which must not look whole.
+//! How the lines and the bytes of a CSV file end: its reader counts line feeds only, and passes in silence over a file that
+//! was cut, which must not look whole.
 
 use std::cell::Cell;
 use std::io::{self, Read};
@@ -28,7 +29,7 @@ struct State {
 
 /// Where in a cell a byte stands, as the `csv` crate tells it (RFC 4180 section 2): a quote that does not begin a cell of
 /// its own is a character like others.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Stand {
     #[default]
     Start,
@@ -47,7 +48,8 @@ impl Ending {
         }
     }
 
-    /// Passes on what `inner` reads, and looks at it.
+    /// Passes on what `inner` reads, and looks at it. Each line end outside of quotes becomes a line feed, so that whatever
+    /// counts these counts the lines of files from any system.
     pub(super) fn watch<R: Read>(&self, inner: R) -> Watched<R> {
         Watched {
             inner,
@@ -99,16 +101,28 @@ pub(super) struct Watched<R> {
 
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        let mut state = self.ending.state.get();
-        state.is_over = read == 0 && !buffer.is_empty();
-        // A reader never says that it read more than the buffer holds.
-        let bytes = buffer.get(..read).unwrap_or_default();
-        let step = |stand, byte: &u8| self.ending.step(stand, *byte);
-        state.stand = bytes.iter().fold(state.stand, step);
-        state.last = bytes.last().copied().unwrap_or(state.last);
-        self.ending.state.set(state);
-        Ok(read)
+        loop {
+            let read = self.inner.read(buffer)?;
+            let mut state = self.ending.state.get();
+            state.is_over = read == 0 && !buffer.is_empty();
+            let mut kept = 0;
+            for index in 0..read {
+                // A reader never says that it read more than the buffer holds, and no more is kept than was read.
+                let byte = buffer[index];
+                let is_rest = byte == b'\n' && state.last == b'\r' && state.stand == Stand::Start;
+                state.stand = self.ending.step(state.stand, byte);
+                state.last = byte;
+                if !is_rest {
+                    let is_end = byte == b'\r' && state.stand == Stand::Start;
+                    buffer[kept] = if is_end { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            self.ending.state.set(state);
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
     }
 }
 
@@ -154,6 +168,30 @@ mod tests {
             "a;b\n1;2,\"3\n",
         ] {
             assert_eq!(note(whole, 1), None, "{whole}");
+        }
+    }
+
+    #[test]
+    fn lines_end_alike_wherever_the_file_is_from_and_however_it_is_cut_up() {
+        for (table, expected) in [
+            ("a;b\r\n1;2\r\n", "a;b\n1;2\n"),
+            ("a;b\r1;2\r\r", "a;b\n1;2\n\n"),
+            ("a;b\n\r\n1", "a;b\n\n1"),
+            ("a;\"b\r\nc\rd\"\r\n1", "a;\"b\r\nc\rd\"\n1"),
+            ("\r\n", "\n"),
+        ] {
+            for size in 1..=table.len() {
+                let mut reader = Ending::new(b';').watch(table.as_bytes());
+                let (mut all, mut buffer) = (Vec::new(), vec![0; size]);
+                loop {
+                    let read = reader.read(&mut buffer).unwrap();
+                    if read == 0 {
+                        break;
+                    }
+                    all.extend_from_slice(&buffer[..read]);
+                }
+                assert_eq!(all, expected.as_bytes(), "{table:?} by {size}");
+            }
         }
     }
 

@@ -20,6 +20,7 @@ mod jira;
 mod npm_audit;
 mod sarif;
 mod scanfold;
+mod separator;
 mod yarn_audit;
 
 use jiff::Timestamp;
@@ -145,6 +146,9 @@ pub struct Closing {
 }
 
 impl Closing {
+    /// How the note begins that names an app whose findings bear no key.
+    pub const KEYLESS: &str = "without an app key stand findings of ";
+
     /// A complete report of a tool.
     pub fn of(scanner: &str) -> Self {
         Self {

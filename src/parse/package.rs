@@ -1,7 +1,7 @@
 //! Names of packages and vulnerabilities in canonical form.
 
 pub use crate::model::vulnerability_id;
-use crate::model::{Text, purl};
+use crate::model::{Text, is_hyphen, purl};
 
 /// The purl of an npm package without version. Names are case-sensitive for old packages, so case is left alone.
 pub fn npm(name: &str) -> Text {
@@ -15,10 +15,17 @@ pub fn cargo(name: &str) -> Text {
 
 /// The vulnerability ids that stand anywhere in `words`, in order, each as often as it stands there.
 pub fn vulnerability_ids(words: &str) -> impl Iterator<Item = Text> + '_ {
-    let boundary = |character: char| !(character.is_ascii_alphanumeric() || character == '-');
-    words
-        .split(boundary)
-        .filter_map(|word| vulnerability_id(word.trim_matches('-')))
+    let boundary = |character: char| !(character.is_ascii_alphanumeric() || is_hyphen(character));
+    words.split(boundary).flat_map(|word| {
+        let whole = vulnerability_id(word.trim_matches(is_hyphen));
+        // A dash may be the hyphen within an id, or stand between two.
+        let dashed = (whole.is_none() && !word.is_ascii()).then_some(word);
+        let parts = dashed.into_iter().flat_map(|word| {
+            word.split(|character: char| !character.is_ascii())
+                .filter_map(|part| vulnerability_id(part.trim_matches('-')))
+        });
+        whole.into_iter().chain(parts)
+    })
 }
 
 /// The weakness ids (`CWE-79`) that `words` name: `CWE-79`, `cwe-079`, `["CWE-346","CWE-453"]`, `CWE-400, CWE-1333`.
@@ -70,6 +77,24 @@ mod tests {
             ]
         );
         assert_eq!(vulnerability_id("RUSTSEC-2021-0001x"), None);
+    }
+
+    #[test]
+    fn ids_are_found_whatever_hyphens_they_are_written_with() {
+        let found = |words: &str| {
+            let ids = vulnerability_ids(words).map(|id| id.untrusted().to_owned());
+            ids.collect::<Vec<_>>().join(" ")
+        };
+        for hyphen in ["-", "\u{2010}", "\u{2011}", "\u{2013}", "\u{2212}"] {
+            let words = format!("Log4Shell (CVE{hyphen}2021{hyphen}44228) \u{2013} urgent");
+            assert_eq!(found(&words), "CVE-2021-44228", "{hyphen}");
+            let advisory = ["GHSA", "35jh", "R3H4", "6jhm"].join(hyphen);
+            assert_eq!(found(&advisory), "GHSA-35jh-r3h4-6jhm");
+        }
+        let two = "CVE-2021-44228 CVE-2021-45046";
+        assert_eq!(found("CVE-2021-44228\u{2013}CVE-2021-45046"), two);
+        assert_eq!(found("CVE-2021-44228\u{2014}CVE-2021-45046"), two);
+        assert_eq!(found("CVE-2021-44228\u{2013}fixed"), "CVE-2021-44228");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Our own report: what one merge wrote, the next can read. It is JSON, or stands in the property bag of our own SARIF.
 
 mod log;
+mod shown;
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use self::log::{is_schema, members};
+use self::shown::{Shown, miscounted};
 use super::json::{Reader, Value};
 use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
@@ -46,11 +48,17 @@ impl Parser for Scanfold {
         {
             return Err(error);
         }
+        let mut names = frame.names();
+        let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
+        if frame.broken.is_none() {
+            // Whatever is handed over is folded, so it must be known before that some of it is missing.
+            Shown::count(input, &mut names, |report| known.contains(report))?
+                .held_against(&frame.inputs)
+                .map_err(|error| error.in_file(input.name()))?;
+        }
         if let Some(as_of) = frame.as_of {
             sink.carry(Carried::Assessed(as_of));
         }
-        let known: BTreeSet<&Arc<InputId>> = frame.inputs.iter().map(|input| &input.id).collect();
-        let mut names = frame.names();
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
         let broken = frame.broken.is_some();
         let mut records = BTreeSet::new();
@@ -111,6 +119,7 @@ impl Parser for Scanfold {
             return Err(error);
         }
         walked?;
+        // Then some of them were rejected.
         if let Some(difference) = miscounted(&frame.inputs, records.len() as u64) {
             closing.note(&difference);
             closing.outcome = Outcome::Partial;
@@ -181,22 +190,14 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         .iter()
         .filter(|entry| !entry.finding.is_absent())
         .filter_map(|entry| entry.finding.first_record(|report| known.contains(report)));
-    let records = observed.collect::<BTreeSet<_>>().len();
-    if let Some(difference) = miscounted(&report.inputs, records as u64) {
-        return Err(Error::format(difference)
-            .at(input.name())
-            .hint("the report was changed by hand or cut: merge the scanners' reports again"));
-    }
+    let shown = Shown {
+        records: observed.collect::<BTreeSet<_>>().len() as u64,
+        unclear: 0,
+    };
+    shown
+        .held_against(&report.inputs)
+        .map_err(|error| error.at(input.name()))?;
     Ok(report)
-}
-
-/// What to say of a report that holds more or fewer findings than its inputs' ledgers count.
-fn miscounted(inputs: &[InputRecord], findings: u64) -> Option<String> {
-    let counted = inputs.iter().fold(0_u64, |sum, input| {
-        sum.saturating_add(input.ledger.findings)
-    });
-    (counted != findings)
-        .then(|| format!("its `inputs` count {counted} findings, but {findings} can be read"))
 }
 
 /// The keys that every report has, even when there is nothing to say.

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::condition::Subject;
 use super::decision::PathGlobs;
-use super::race::{Race, Runner, Words};
+use super::race::{Ends, Race, Runner, Words};
 use super::severity::{Labels, Scales, rate};
 use super::status::status;
 use super::verdict::{judge, strictest};
@@ -34,6 +34,7 @@ pub struct Engine {
     default: Text,
     labels: Labels,
     words: Words,
+    ends: Ends,
     stories: BTreeSet<Arc<[Why]>>,
     dates: BTreeSet<Arc<BTreeMap<Duty, Deadline>>>,
     tags: BTreeSet<Arc<[PolicyTag]>>,
@@ -53,6 +54,7 @@ impl Engine {
             default: Text::line("default"),
             labels: Labels::default(),
             words: Words::default(),
+            ends: Ends::default(),
             stories: BTreeSet::new(),
             dates: BTreeSet::new(),
             tags: BTreeSet::new(),
@@ -66,6 +68,7 @@ impl Engine {
                 )
             });
             let mut note = policy.note.clone();
+            note.next = policy.next(as_of);
             match place {
                 Ok((index, source)) => {
                     note.source = source.or(note.source);
@@ -130,13 +133,14 @@ impl Engine {
             default,
             labels,
             words,
+            ends,
             ..
         } = self;
-        let rating = rate(&finding.claims, Scales::new(default), labels);
+        let rating = rate(finding, tickets, Scales::new(default), labels);
         let mut judged = Vec::new();
         let mut runners = Vec::new();
         let mut tags = Vec::new();
-        for (policy, index) in policies.iter() {
+        for (number, (policy, index)) in policies.iter().enumerate() {
             // The index was found in this list when the engine was made.
             let edition = &policy.editions[*index];
             let verdict = judge(policy, edition, finding, tickets, &rating, labels);
@@ -149,11 +153,14 @@ impl Engine {
                 level: edition.level(severity),
                 score: verdict.rating.as_ref().unwrap_or(&rating).score,
             };
-            verdict.tag(edition, &subject, words, &mut tags);
+            let held = verdict.held(edition, &subject);
+            verdict.tag(&held, words, &mut tags);
             runners.push(Runner {
+                number,
                 policy,
                 edition,
                 subject,
+                held,
             });
             judged.push(verdict);
         }
@@ -163,6 +170,7 @@ impl Engine {
             as_of: *as_of,
             loosening: loosening.as_ref(),
             words,
+            ends,
         };
         let mut deadlines = BTreeMap::new();
         for duty in Duty::ALL {

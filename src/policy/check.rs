@@ -6,6 +6,7 @@ mod length;
 mod scope;
 mod shadow;
 mod supply;
+mod unrated;
 
 use std::fmt;
 
@@ -49,6 +50,7 @@ pub fn review(policy: &Policy) -> Vec<Problem> {
         }
         shadow::find(policy, edition, &mut problems);
         if !is_built_in(policy) {
+            unrated::find(policy, edition, &mut problems);
             // Who extends a built-in policy says what its apps are like, and lists the dates.
             supply::rules(policy, edition, &mut problems);
             unplanned_maintenance(policy, edition, &mut problems);

@@ -88,7 +88,8 @@ pub struct Started {
     pub unknown: Vec<Start>,
 }
 
-/// The first of `wanted` that is known; first-seen is always the last resort, and as-of where not even that is known.
+/// The first of `wanted` that is known; first-seen is always the last resort, and as-of where not even that is known. To
+/// notify, who takes the date asks whether the event was wanted.
 ///
 /// What lies behind as-of has not happened yet and starts no clock: a wrong date of a source, or an earlier report that
 /// was made later, must not move a deadline into the future.

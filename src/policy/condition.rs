@@ -64,7 +64,7 @@ pub struct When {
     pub ransomware: Option<Vec<Answer>>,
     /// At least so likely to be exploited; what EPSS does not score is neither at least nor below anything.
     pub epss_at_least: Option<Share>,
-    /// Less likely than this.
+    /// Less likely than this, each of its CVE ids.
     pub epss_below: Option<Share>,
     /// From where the app can be reached; `None` is what the policy does not say.
     pub exposure: Option<Vec<Option<Exposure>>>,
@@ -174,8 +174,7 @@ impl When {
         let holds = |globs: &Option<Globs>, texts: &mut dyn Iterator<Item = &Text>| {
             globs.as_ref().is_none_or(|globs| globs.any(texts))
         };
-        let epss = finding.history().exploited.epss.as_ref();
-        let epss = epss.and_then(|epss| epss.score);
+        let is_below = |bound| epss(finding).is_some_and(|(most, all)| all && most < bound);
         self.holds_at(subject.severity, subject.level)
             && score_at_least.is_none_or(|least| subject.score >= Some(least))
             && is_one(kind.as_ref(), || finding.kind)
@@ -185,8 +184,8 @@ impl When {
             && fix_available.is_none_or(|wanted| wanted == is_fix_available(finding))
             && is_one(kev.as_ref(), || listed(finding))
             && is_one(ransomware.as_ref(), || used_by_ransomware(finding))
-            && epss_at_least.is_none_or(|least| epss.is_some_and(|score| score >= least))
-            && epss_below.is_none_or(|bound| epss.is_some_and(|score| score < bound))
+            && epss_at_least.is_none_or(|least| epss(finding).is_some_and(|(most, _)| most >= least))
+            && epss_below.is_none_or(is_below)
             && is_one(exposure.as_ref(), || known.exposure(&finding.app))
             && is_one(automatable.as_ref(), || known.automatable(finding).into())
             && is_one(technical_impact.as_ref(), || known.impact(finding))
@@ -225,10 +224,21 @@ fn listed(finding: &Finding) -> Answer {
     kev.map(|kev| kev.listed.is_some()).into()
 }
 
+/// The catalogue says `Known` or `Unknown`, so no is only what it does not list.
 fn used_by_ransomware(finding: &Finding) -> Answer {
     let kev = finding.history().exploited.kev.as_ref();
-    kev.map(|kev| kev.listed.as_ref().is_some_and(|entry| entry.ransomware))
-        .into()
+    match kev.map(|kev| kev.listed.as_ref()) {
+        Some(Some(entry)) if entry.ransomware => Answer::Yes,
+        Some(None) => Answer::No,
+        None | Some(Some(_)) => Answer::Unknown,
+    }
+}
+
+/// The highest score of its CVE ids, and whether each of them has one.
+fn epss(finding: &Finding) -> Option<(Share, bool)> {
+    let epss = finding.history().exploited.epss.as_ref()?;
+    let is_whole = || finding.cves().all(|id| epss.scored.contains(&id));
+    Some((epss.score?, is_whole()))
 }
 
 fn is_fix_available(finding: &Finding) -> bool {

@@ -58,9 +58,9 @@ const OPTIONAL_V2: [&str; 8] = ["E", "RL", "RC", "CDP", "TD", "CR", "IR", "AR"];
 pub(super) fn base_score(vector: &str) -> Result<(Version, Score), String> {
     let (version, metrics) = open(vector)?;
     let score = match version {
-        Version::V40 => of_crate(&only_base_v4(metrics)?)?,
-        Version::V31 => of_crate(&only_base_v3("CVSS:3.1", metrics)?)?,
-        Version::V30 => of_crate(&only_base_v3("CVSS:3.0", metrics)?)?,
+        Version::V40 => of_crate(version, &only_base_v4(metrics)?)?,
+        Version::V31 => of_crate(version, &only_base_v3("CVSS:3.1", metrics)?)?,
+        Version::V30 => of_crate(version, &only_base_v3("CVSS:3.0", metrics)?)?,
         Version::V2 => version_2(metrics)?,
     };
     Ok((version, score))
@@ -90,9 +90,18 @@ fn open(vector: &str) -> Result<(Version, &str), String> {
     }
 }
 
-fn of_crate(vector: &str) -> Result<Score, String> {
-    let parsed: Cvss = vector.parse().map_err(|error| format!("{error}"))?;
+fn of_crate(version: Version, vector: &str) -> Result<Score, String> {
+    let parsed = parsed(version, vector)?;
     Score::from_number(parsed.score()).ok_or_else(|| "its score is out of range".to_owned())
+}
+
+/// The crate calls every vector one of version 4.
+fn parsed(version: Version, vector: &str) -> Result<Cvss, String> {
+    let reason = |error: cvss::Error| error.to_string();
+    vector
+        .parse()
+        .map_err(reason)
+        .map_err(|reason| reason.replacen("CVSSv4", &format!("CVSS {version}"), 1))
 }
 
 /// Metrics with their values, as a vector writes them.
@@ -133,7 +142,7 @@ fn only_base_v3(prefix: &str, metrics: &str) -> Result<String, String> {
 /// The whole vector must be right, but only its base metrics count.
 fn only_base_v4(metrics: &str) -> Result<String, String> {
     let whole = format!("CVSS:4.0/{metrics}");
-    let _: Cvss = whole.parse().map_err(|error| format!("{error}"))?;
+    parsed(Version::V40, &whole)?;
     let pairs = pairs(metrics)?;
     complete(&pairs, &BASE_V4)?;
     let base = pairs

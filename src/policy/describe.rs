@@ -36,7 +36,8 @@ pub fn describe(policy: &Policy) -> Vec<Row> {
 fn rows(edition: &Edition) -> Vec<Row> {
     let row = |severity, duty, term: &Text, rule: &Text| {
         let mut start = edition.starts_of(duty).to_vec();
-        if !start.contains(&Start::FirstSeen) {
+        // Of what nobody is aware there is nothing to tell: notifying waits for the events that it names.
+        if start.is_empty() || duty != Duty::Notify && !start.contains(&Start::FirstSeen) {
             start.push(Start::FirstSeen);
         }
         Row {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cvss::Metrics;
 use crate::glob::{Globs, Match};
-use crate::model::{Finding, Text};
+use crate::model::{Finding, Text, preference};
 
 /// From where an app can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,31 +148,37 @@ impl Known {
             .flat_map(|app| app.tags.iter().flatten())
     }
 
-    /// Whether an attack can be automated. Of several ids the one that is worse counts.
+    /// Whether an attack can be automated.
     pub fn automatable(&self, finding: &Finding) -> Option<bool> {
-        let of = |id| {
-            let told = self.vulnerabilities.matching(id);
-            told.filter_map(|known| known.automatable).last()
-        };
-        finding.ids.iter().filter_map(of).max()
+        self.worst(finding, true, |known| known.automatable)
     }
 
-    /// Whether somebody is likely to exploit it. Of several ids the one that is worse counts.
+    /// Whether somebody is likely to exploit it.
     pub fn likely_exploitable(&self, finding: &Finding) -> Option<bool> {
-        let of = |id| {
-            let told = self.vulnerabilities.matching(id);
-            told.filter_map(|known| known.likely_exploitable).last()
-        };
-        finding.ids.iter().filter_map(of).max()
+        self.worst(finding, true, |known| known.likely_exploitable)
     }
 
-    /// How much an attacker gains. Of several ids the one that is worse counts.
+    /// How much an attacker gains.
     pub fn impact(&self, finding: &Finding) -> Option<Impact> {
-        let of = |id| {
-            let told = self.vulnerabilities.matching(id);
-            told.filter_map(|known| known.impact).last()
+        self.worst(finding, Impact::Total, |known| known.impact)
+    }
+
+    /// The worst answer of a finding's ids. What is not the worst there is counts when each of its vulnerabilities has an
+    /// answer: unknown is never taken for no.
+    fn worst<T: Copy + Ord>(
+        &self,
+        finding: &Finding,
+        worst: T,
+        answer: impl Fn(&Vulnerability) -> Option<T>,
+    ) -> Option<T> {
+        let of = |id: &Text| self.vulnerabilities.matching(id).filter_map(&answer).last();
+        let most = finding.ids.iter().filter_map(of).max()?;
+        let is_answered = |id: &&Text| {
+            let aliases = finding.history().aliases.keys();
+            let mut aliases = aliases.filter(|ids| ids.contains(id)).flatten();
+            of(id).is_some() || aliases.any(|alias| of(alias).is_some())
         };
-        finding.ids.iter().filter_map(of).max()
+        (most == worst || vulnerabilities(finding).all(|id| is_answered(&id))).then_some(most)
     }
 
     /// The metrics of an app, if there are any. They may lower a score when each table that brings one has a reason.
@@ -193,4 +199,28 @@ impl Known {
             reason: reasons.map(|reasons| Text::line(&reasons.join("; "))),
         })
     }
+}
+
+/// Which of its ids name vulnerabilities that may differ: those of the preferred scheme. Of another scheme are their aliases.
+/// A single one may be answered under any of its names, and is none of these.
+fn vulnerabilities(finding: &Finding) -> impl Iterator<Item = &Text> {
+    let scheme = |id: &'_ Text| {
+        let scheme = id.untrusted().split('-').next();
+        scheme.unwrap_or_default().to_ascii_uppercase()
+    };
+    let preferred = finding
+        .ids
+        .iter()
+        .min_by_key(|id| preference(id))
+        .map(scheme);
+    let same = move |id: &&Text| {
+        preferred
+            .as_ref()
+            .is_some_and(|preferred| scheme(id) == *preferred)
+    };
+    let mut same: Vec<&Text> = finding.ids.iter().filter(same).collect();
+    if same.len() == 1 {
+        same.clear();
+    }
+    same.into_iter()
 }

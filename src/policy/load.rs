@@ -112,6 +112,7 @@ impl Place {
                 name: Text::default(),
                 source: None,
                 digest: Text::default(),
+                next: None,
             },
             title: None,
             effective: None,

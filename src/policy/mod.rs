@@ -141,6 +141,16 @@ impl Policy {
         load::parse(name_for_errors, text)
     }
 
+    /// When the next version begins after a time, if there is one.
+    pub fn next(&self, as_of: Timestamp) -> Option<Timestamp> {
+        let editions = self.editions.iter();
+        let begin = editions.filter_map(|edition| self.effective.max(edition.effective));
+        let first = begin
+            .filter(|&from| self.calendar.day(as_of) < from)
+            .min()?;
+        Some(self.calendar.end_of_day(first.yesterday().ok()?))
+    }
+
     /// The version in force at a time, or why there is none.
     pub fn in_force(&self, as_of: Timestamp) -> Result<&Edition, String> {
         let day = self.calendar.day(as_of);

@@ -7,11 +7,13 @@ use jiff::Timestamp;
 
 use super::clock::start_of_clock;
 use super::condition::Subject;
-use super::rule::Rule;
 use super::term::{Limit, Term};
-use super::verdict::first_by_name;
-use super::{Edition, End, Policy, Start};
+use super::verdict::{Held, first_by_name};
+use super::{Calendar, Edition, End, Policy, Start};
 use crate::model::{About, By, Deadline, Duty, Finding, Promise, Severity, Text, TicketState, Why};
+
+/// How many ends of terms are kept at once.
+const MOST_ENDS: usize = 4096;
 
 /// Texts that are made again and again, made once.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +28,27 @@ impl Words {
         let text = Text::line(words);
         self.0.insert(words.to_owned(), text.clone());
         text
+    }
+}
+
+/// Ends of terms that are asked for again and again, worked out once: the clocks of all that a scan found first start at
+/// one time.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ends(BTreeMap<(usize, Limit, Timestamp), Option<End>>);
+
+impl Ends {
+    /// The end of a term by the calendar of the policy of that number.
+    fn end(
+        &mut self,
+        (number, calendar): (usize, &Calendar),
+        limit: Limit,
+        start: Timestamp,
+    ) -> Option<End> {
+        if self.0.len() >= MOST_ENDS {
+            self.0.clear();
+        }
+        let end = self.0.entry((number, limit, start));
+        end.or_insert_with(|| calendar.end(limit, start)).clone()
     }
 }
 
@@ -62,11 +85,14 @@ impl Candidate {
 }
 
 /// A policy in force, with its say about the severity of the finding at hand.
-#[derive(Clone, Copy)]
 pub(super) struct Runner<'a> {
+    /// Which of the policies in force it is.
+    pub(super) number: usize,
     pub(super) policy: &'a Policy,
     pub(super) edition: &'a Edition,
     pub(super) subject: Subject<'a>,
+    /// Its rules whose terms count.
+    pub(super) held: Vec<Held<'a>>,
 }
 
 /// The deadlines of a finding by duty.
@@ -75,6 +101,7 @@ pub(super) struct Race<'a> {
     /// Why a promised date may become later, if it may.
     pub(super) loosening: Option<&'a Text>,
     pub(super) words: &'a mut Words,
+    pub(super) ends: &'a mut Ends,
 }
 
 impl Race<'_> {
@@ -171,7 +198,7 @@ impl Race<'_> {
     fn promise(&mut self, duty: Duty, promise: &Promise) -> Option<Candidate> {
         let Promise { deadline, made, .. } = promise;
         let deadline = deadline.as_ref()?;
-        let day = super::Calendar::default().day(*made);
+        let day = Calendar::default().day(*made);
         let rule = self.words.text(&format!("promised on {day}"));
         let mut why = Why::new(About::Duty(duty), deadline.policy.clone(), rule);
         why.by = Some(deadline.by);
@@ -186,25 +213,33 @@ impl Race<'_> {
     /// What one policy says: the terms of its rules that hold, else the term of its table.
     fn policy(&mut self, duty: Duty, runner: &Runner<'_>, candidates: &mut Vec<Candidate>) {
         let Runner {
-            edition, subject, ..
+            edition,
+            subject,
+            held,
+            ..
         } = runner;
-        let rules: Vec<(&Rule, &Term)> = edition
-            .rules
+        let rules: Vec<(&Held<'_>, &Term)> = held
             .iter()
-            .filter_map(|rule| Some((rule, rule.then.terms.get(&duty)?)))
-            .filter(|(rule, _)| rule.when.holds(subject))
+            .filter_map(|held| Some((held, held.rule.then.terms.get(&duty)?)))
             .collect();
-        for (rule, term) in &rules {
+        for &(Held { rule, note, .. }, term) in &rules {
             let label = self.words.text(&format!("rule {}", rule.name.untrusted()));
             let mut notes = Vec::new();
             if let Some(reason) = &rule.then.reason {
                 notes.push(reason.untrusted().to_owned());
             }
+            notes.extend(note.map(str::to_owned));
+            if subject.severity == Severity::Unknown
+                && note.is_none()
+                && !rule.when.holds_at(Severity::Unknown, Severity::Unknown)
+            {
+                notes.push(format!("not rated, so it holds as of {}", subject.level));
+            }
             let mut candidate = self.candidate(duty, runner, label, term, notes, true);
             candidate.why.at = Some(rule.at.clone());
             candidates.push(candidate);
         }
-        let stands_in = rules.iter().any(|(rule, _)| !rule.then.also);
+        let stands_in = rules.iter().any(|(held, _)| held.stands_in);
         let level = subject.level;
         let mut notes = Vec::new();
         if subject.severity == Severity::Unknown {
@@ -243,18 +278,23 @@ impl Race<'_> {
         races: bool,
     ) -> Candidate {
         let Runner {
+            number,
             policy,
             edition,
             subject,
+            ..
         } = runner;
         let mut why = Why::new(About::Duty(duty), policy.note.name.clone(), label);
         why.term = Some(term.words.clone());
         let wanted = edition.starts_of(duty);
         let started = start_of_clock(wanted, subject.finding, subject.tickets, self.as_of);
-        let end = named_by_catalogue(term, runner)
-            .or_else(|| policy.calendar.end(term.limit, started.moment.at));
+        let by_calendar = || {
+            let calendar = (*number, &policy.calendar);
+            self.ends.end(calendar, term.limit, started.moment.at)
+        };
+        let end = named_by_catalogue(term, runner).or_else(by_calendar);
         // Authorities are told of what somebody became aware of; that a scanner saw it is no such event.
-        let is_due = duty != Duty::Notify || wanted.contains(&started.start);
+        let is_due = duty != Duty::Notify || wanted.is_empty() || wanted.contains(&started.start);
         if !is_due {
             let names: Vec<&str> = wanted.iter().map(|start| Start::name(*start)).collect();
             notes.push(format!("no date until it is known: {}", names.join(", ")));
@@ -312,7 +352,7 @@ impl Race<'_> {
             .map(|runner| runner.policy.calendar.end_of_day(due));
         let ends = own_days
             .min()
-            .unwrap_or_else(|| super::Calendar::default().end_of_day(due));
+            .unwrap_or_else(|| Calendar::default().end_of_day(due));
         let policy = Deadline::of_ticket(&ticket.key);
         let rule = self.words.text("due date");
         let mut why = Why::new(About::Duty(Duty::Fix), policy, rule);
@@ -337,10 +377,10 @@ fn named_by_catalogue(term: &Term, runner: &Runner<'_>) -> Option<End> {
     };
     let history = runner.subject.finding.history();
     let entry = history.exploited.kev.as_ref()?.listed.as_ref()?;
-    let due = entry.due?;
+    let due = entry.due.as_ref()?;
     Some(End {
-        ends: runner.policy.calendar.end_of_day(due),
-        by: By::Day(due),
-        steps: vec![format!("the catalogue's date of {}", entry.id.untrusted())],
+        ends: runner.policy.calendar.end_of_day(due.day),
+        by: By::Day(due.day),
+        steps: vec![format!("the catalogue's date of {}", due.id.untrusted())],
     })
 }

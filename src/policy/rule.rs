@@ -23,6 +23,13 @@ pub struct Rule {
     pub at: Text,
 }
 
+impl Rule {
+    /// Whether it has a say in the severity, so that its terms and tags also count for what it holds for before that.
+    pub(super) fn rates(&self) -> bool {
+        self.then.severity.is_some() || self.then.ignore.is_some()
+    }
+}
+
 /// Who told of a problem.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Source {

@@ -1,12 +1,12 @@
 //! The default choice of a severity among the claims of all sources, with every claim that lost.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 
 use super::cvss::{self, Version};
 use super::facts::Environment;
 use crate::glob::Globs;
-use crate::model::{About, Claim, Claims, Score, Severity, Text, Trust, Why};
+use crate::model::{About, Claim, Deadline, Finding, Kind, Score, Severity, Text, Trust, Why};
 
 /// What speaks for a severity; the later ones are believed over the earlier ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,11 +89,37 @@ impl<'a> Scales<'a> {
     }
 }
 
+/// Who makes claims: the finding itself, or a ticket that names it.
+#[derive(Clone, Copy, Debug)]
+struct Teller<'a> {
+    /// The finding is the first one, its tickets come in their order.
+    number: usize,
+    finding: &'a Finding,
+}
+
+impl Teller<'_> {
+    /// Whether what it tells is somebody's judgement of the whole, and no scanner's output.
+    fn is_ticket(self) -> bool {
+        self.finding.kind == Kind::Ticket
+    }
+
+    /// By what name a claim of it goes in the reasons.
+    fn name(self, claim: &Claim) -> Text {
+        match &self.finding.ticket {
+            Some(ticket) if self.number > 0 => Deadline::of_ticket(&ticket.key),
+            _ => claim.scanner.clone(),
+        }
+    }
+}
+
 /// A claim at its best evidence.
-struct Candidate<'a> {
+struct Candidate {
+    /// The number of its teller.
+    teller: usize,
+    is_ticket: bool,
     /// The place of its source; silence has none, whoever is silent.
     source: usize,
-    scanner: &'a Text,
+    name: Text,
     published: bool,
     evidence: Evidence,
     severity: Severity,
@@ -101,16 +127,39 @@ struct Candidate<'a> {
     why: Why,
 }
 
-impl Candidate<'_> {
-    /// What is believed most comes last, and of that the strictest.
+impl Candidate {
+    /// Of what one teller claims, what is believed most comes last, and of that the strictest. A ticket is one judgement,
+    /// in which level, score and vector stand side by side: there the strictest comes last, whatever the evidence.
     fn rank(&self) -> impl Ord + use<> {
+        let strictest = (self.severity, self.score);
         (
             Reverse(self.source),
+            self.is_ticket.then_some(strictest),
             self.published,
             self.evidence,
-            self.severity,
-            self.score,
+            strictest,
         )
+    }
+
+    /// The reason of what is not believed.
+    fn disbelieved(mut self, trust: Trust) -> Why {
+        self.why.note = trust.disbelief().map(Text::line);
+        self.why
+    }
+
+    /// Whether a ticket's say stands in the place of what was best so far: it can only make it stricter, unless nobody
+    /// knows. A word of it that is not understood makes nothing stricter.
+    fn outdoes(&self, best: &Self) -> bool {
+        let is_silent = |one: &Self| one.evidence == Evidence::Silence;
+        match (self.source.cmp(&best.source), is_silent(best)) {
+            (_, true) => !is_silent(self),
+            (Ordering::Less, false) => true,
+            (Ordering::Greater, false) => false,
+            (Ordering::Equal, false) => {
+                self.severity != Severity::Unknown
+                    && (self.severity, self.score) > (best.severity, best.score)
+            }
+        }
     }
 
     /// Why it lost, where that cannot be seen: it is not milder than the winner, or its source is ranked behind.
@@ -119,10 +168,20 @@ impl Candidate<'_> {
             return Some("gives way to whoever knows".to_owned());
         }
         if self.source > best.source {
-            return Some(format!("ranked behind {}", best.scanner.untrusted()));
+            return Some(format!("ranked behind {}", best.name.untrusted()));
         }
         if self.severity < best.severity {
             return None;
+        }
+        let name = best.name.untrusted();
+        let is_equal = (self.severity, self.score) == (best.severity, best.score);
+        if self.teller != best.teller {
+            let told = if is_equal {
+                format!("equal to what {name} says")
+            } else {
+                "a word that is not understood makes nothing stricter".to_owned()
+            };
+            return Some(told).filter(|_| is_equal || self.severity == Severity::Unknown);
         }
         if self.published != best.published {
             return Some("what the publisher of the check says counts before it".to_owned());
@@ -135,63 +194,69 @@ impl Candidate<'_> {
             };
             return Some(format!("{before} counts before it"));
         }
-        let is_equal = (self.severity, self.score) == (best.severity, best.score);
-        is_equal.then(|| match best.scanner.untrusted() {
-            name if self.scanner == best.scanner => format!("equal to what {name} says elsewhere"),
-            name => format!("equal; {name} comes first by name"),
+        is_equal.then(|| {
+            if self.name == best.name {
+                format!("equal to what {name} says elsewhere")
+            } else {
+                format!("equal; {name} comes first by name")
+            }
         })
     }
 }
 
 /// Chooses: the first source of those that the policy ranks, else what the check's own publisher says, else a vector of
-/// the highest version, else a score, else a word; of equal evidence the strictest. A word that a tool writes whatever it
-/// finds is never chosen, nor what a rule of the policy ignores.
-pub(super) fn rate(claims: &Claims, scales: Scales<'_>, labels: &mut Labels) -> Rating {
+/// the highest version, else a score, else a word; of equal evidence the strictest. A ticket that names the finding may
+/// make that stricter. A word that a tool writes whatever it finds is never chosen, nor what a rule of the policy ignores,
+/// and the priority of a ticket only where nobody else is understood.
+pub(super) fn rate(
+    finding: &Finding,
+    tickets: &[&Finding],
+    scales: Scales<'_>,
+    labels: &mut Labels,
+) -> Rating {
     let mut candidates = Vec::new();
+    let mut priorities = Vec::new();
     let mut others = Vec::new();
-    for claim in claims {
-        let mut candidate = weigh(claim, scales, labels);
-        if claim.trust.disbelief().is_some() {
-            others.push(candidate.why);
-        } else if let Some(reason) = scales.ignores(&claim.scanner) {
-            candidate.why.note = Some(Text::line(reason));
-            others.push(candidate.why);
-        } else {
-            candidates.push(candidate);
-        }
-    }
-    let best = (0..candidates.len())
-        .max_by(|&one, &other| {
-            // Both come from the range of indices. Of equal ranks the smaller reason is shown first.
-            let (one, other) = (&candidates[one], &candidates[other]);
-            one.rank()
-                .cmp(&other.rank())
-                .then_with(|| other.why.cmp(&one.why))
-        })
-        .map(|best| candidates.swap_remove(best));
-    if let Some(best) = &best {
-        // Whoever says the same in the same words is the winner too.
-        candidates.retain(|loser| loser.why != best.why);
-        for loser in &mut candidates {
-            if let Some(words) = loser.lost_to(best) {
-                loser.why.add_note(&words);
+    let tellers = std::iter::once(finding).chain(tickets.iter().copied());
+    for (number, finding) in tellers.enumerate() {
+        let teller = Teller { number, finding };
+        for claim in &finding.claims {
+            let mut candidate = weigh(claim, teller, scales, labels);
+            if claim.trust == Trust::Constant {
+                others.push(candidate.disbelieved(claim.trust));
+            } else if let Some(reason) = scales.ignores(&claim.scanner) {
+                candidate.why.note = Some(Text::line(reason));
+                others.push(candidate.why);
+            } else if claim.trust == Trust::Priority {
+                priorities.push(candidate);
+            } else {
+                let parts = teller.is_ticket().then(|| parts(claim));
+                let parts = parts.into_iter().flatten();
+                let parts = parts.map(|part| weigh(&part, teller, scales, labels));
+                let known = (candidate.severity, candidate.score);
+                let is_stricter = |part: &Candidate| (part.severity, part.score) > known;
+                candidates.extend(parts.filter(is_stricter));
+                candidates.push(candidate);
             }
         }
     }
-    let (severity, score, mut chosen) = best.map_or_else(
-        || {
-            let mut why = Why::new(
-                About::Severity,
-                scales.policy.clone(),
-                Text::line("no claim"),
-            );
+    let is_known = |candidate: &Candidate| candidate.severity != Severity::Unknown;
+    if !candidates.iter().any(is_known) {
+        candidates.extend(priorities);
+    } else {
+        let priorities = priorities.into_iter();
+        others.extend(priorities.map(|plan| plan.disbelieved(Trust::Priority)));
+    }
+    let (severity, score, mut chosen) = match choose(candidates, &mut others) {
+        Some(best) => (best.severity, best.score, best.why),
+        None => {
+            let policy = scales.policy.clone();
+            let mut why = Why::new(About::Severity, policy, Text::line("no claim"));
             why.severity = Some(Severity::Unknown);
             (Severity::Unknown, None, why)
-        },
-        |best| (best.severity, best.score, best.why),
-    );
+        }
+    };
     chosen.chosen = true;
-    others.extend(candidates.into_iter().map(|candidate| candidate.why));
     others.sort();
     others.dedup();
     others.insert(0, chosen);
@@ -202,8 +267,58 @@ pub(super) fn rate(claims: &Claims, scales: Scales<'_>, labels: &mut Labels) -> 
     }
 }
 
+/// The best candidate. The reasons of the others are added to `losers`.
+fn choose(mut candidates: Vec<Candidate>, losers: &mut Vec<Why>) -> Option<Candidate> {
+    let mut firsts: BTreeMap<usize, usize> = BTreeMap::new();
+    for (at, candidate) in candidates.iter().enumerate() {
+        let first = firsts.entry(candidate.teller).or_insert(at);
+        // All indices here are those of the list. Of equal ranks the smaller reason is shown first.
+        let known = &candidates[*first];
+        let order = candidate.rank().cmp(&known.rank());
+        if order.then_with(|| known.why.cmp(&candidate.why)).is_gt() {
+            *first = at;
+        }
+    }
+    let best = (firsts.values().copied()).reduce(|best, next| {
+        let is_outdone = candidates[next].outdoes(&candidates[best]);
+        if is_outdone { next } else { best }
+    })?;
+    for at in 0..candidates.len() {
+        // Whoever says the same in the same words is the winner too.
+        if candidates[at].why == candidates[best].why {
+            continue;
+        }
+        let first = firsts.get(&candidates[at].teller).copied();
+        let rival = first.filter(|first| *first != at).unwrap_or(best);
+        let told = candidates[at].lost_to(&candidates[rival]);
+        let mut why = candidates[at].why.clone();
+        if let Some(told) = told {
+            why.add_note(&told);
+        }
+        losers.push(why);
+    }
+    Some(candidates.swap_remove(best))
+}
+
+/// What a ticket says by its level and its score, where a vector or a score stands beside them.
+fn parts(claim: &Claim) -> impl Iterator<Item = Claim> {
+    let word = Claim {
+        score: None,
+        vector: None,
+        ..claim.clone()
+    };
+    let score = Claim {
+        vector: None,
+        ..claim.clone()
+    };
+    let is_known = claim.severity != Some(Severity::Unknown);
+    let word = (claim.severity.is_some() && is_known).then_some(word);
+    let score = claim.score.is_some().then_some(score);
+    word.into_iter().chain(score)
+}
+
 /// A claim at its best evidence.
-fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candidate<'a> {
+fn weigh(claim: &Claim, teller: Teller<'_>, scales: Scales<'_>, labels: &mut Labels) -> Candidate {
     let published = claim.trust == Trust::Published;
     let mut note = None;
     let (evidence, severity, score) = 'evidence: {
@@ -243,11 +358,8 @@ fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candi
         (Evidence::Silence | Evidence::Word, false) => "word",
         (Evidence::Silence | Evidence::Word, true) => "published word",
     };
-    let mut why = Why::new(
-        About::Severity,
-        scales.policy.clone(),
-        labels.of(name, &claim.scanner),
-    );
+    let label = labels.of(name, &teller.name(claim));
+    let mut why = Why::new(About::Severity, scales.policy.clone(), label);
     why.severity = Some(severity);
     why.score = score;
     if let (Evidence::Silence | Evidence::Word, Some(word)) = (evidence, &claim.word) {
@@ -258,16 +370,15 @@ fn weigh<'a>(claim: &'a Claim, scales: Scales<'_>, labels: &mut Labels) -> Candi
         });
     }
     why.note = note.as_deref().map(Text::line);
-    if let Some(disbelief) = claim.trust.disbelief() {
-        why.note = Some(Text::line(disbelief));
-    }
     let source = match evidence {
         Evidence::Silence => usize::MAX,
         _ => scales.rank(&claim.scanner),
     };
     Candidate {
+        teller: teller.number,
+        is_ticket: teller.is_ticket(),
         source,
-        scanner: &claim.scanner,
+        name: teller.name(claim),
         published,
         evidence,
         severity,

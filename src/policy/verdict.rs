@@ -15,35 +15,64 @@ pub(super) struct Verdict<'a> {
     /// The severity after all rules.
     pub(super) severity: Severity,
     changes: Vec<(&'a Rule, Severity, Severity)>,
-    /// The rules that drop what a tool says.
+    /// The rules that dropped what a tool says.
     ignoring: Vec<&'a Rule>,
 }
 
-impl Verdict<'_> {
-    /// What the rules tag the finding with: those that hold of what came out, and those that brought it about. It comes
-    /// last and no condition reads it, so that the order of rules cannot change it.
-    pub(super) fn tag(
-        &self,
-        edition: &Edition,
-        subject: &Subject<'_>,
-        words: &mut Words,
-        tags: &mut Vec<PolicyTag>,
-    ) {
-        for rule in &edition.rules {
+/// A rule whose terms and tags count for a finding.
+pub(super) struct Held<'a> {
+    pub(super) rule: &'a Rule,
+    /// Whether its terms stand in the place of the policy's own ones.
+    pub(super) stands_in: bool,
+    /// What to say of it, where its conditions do not hold of the severity in the end.
+    pub(super) note: Option<&'static str>,
+}
+
+impl<'a> Verdict<'a> {
+    /// The rules that hold of what came out, and those that brought it about. They come last and no condition reads what
+    /// follows from them, so that their order cannot change it.
+    pub(super) fn held(&self, edition: &'a Edition, subject: &Subject<'_>) -> Vec<Held<'a>> {
+        let weighed = self.rating.as_ref().map(|own| own.severity);
+        let has_more = |rule: &&Rule| !rule.then.terms.is_empty() || !rule.then.tags.is_empty();
+        let rules = edition.rules.iter().filter(has_more);
+        let held = rules.filter_map(|rule| {
+            let own = |other: &Rule| std::ptr::eq(other, rule);
+            let made = self.changes.iter().find(|(other, ..)| own(other));
+            let made = made.map(|(_, _, after)| *after);
+            let has_dropped = self.ignoring.iter().any(|other| own(other));
+            let made = made.or(weighed.filter(|_| has_dropped));
+            let (is_last_word, note) = if rule.when.holds(subject) {
+                (true, None)
+            } else if made? == self.severity {
+                (true, Some("held before it changed the severity"))
+            } else {
+                // What another rule has overruled must not give more time than that one leaves.
+                let note = "held before it changed the severity, which another rule decided in the end, so it only \
+                            tightens";
+                (false, Some(note))
+            };
+            Some(Held {
+                rule,
+                stands_in: is_last_word && !rule.then.also,
+                note,
+            })
+        });
+        held.collect()
+    }
+
+    /// What the rules tag the finding with.
+    pub(super) fn tag(&self, held: &[Held<'_>], words: &mut Words, tags: &mut Vec<PolicyTag>) {
+        for Held { rule, .. } in held {
             if rule.then.tags.is_empty() {
                 continue;
             }
-            let changing = self.changes.iter().map(|(rule, ..)| *rule);
-            let mut acting = changing.chain(self.ignoring.iter().copied());
-            if acting.any(|acting| std::ptr::eq(acting, rule)) || rule.when.holds(subject) {
-                let label = words.text(&format!("rule {}", rule.name.untrusted()));
-                tags.extend(rule.then.tags.iter().map(|tag| PolicyTag {
-                    tag: tag.clone(),
-                    policy: self.policy.note.name.clone(),
-                    rule: label.clone(),
-                    at: rule.at.clone(),
-                }));
-            }
+            let label = words.text(&format!("rule {}", rule.name.untrusted()));
+            tags.extend(rule.then.tags.iter().map(|tag| PolicyTag {
+                tag: tag.clone(),
+                policy: self.policy.note.name.clone(),
+                rule: label.clone(),
+                at: rule.at.clone(),
+            }));
         }
     }
 }
@@ -64,7 +93,7 @@ pub(super) fn judge<'a>(
     scales.environment = environment.as_ref().map(|there| (there, &finding.app));
     let mut rating = None;
     if environment.is_some() || !policy.sources.is_empty() {
-        rating = Some(rate(&finding.claims, scales, labels));
+        rating = Some(rate(finding, tickets, scales, labels));
     }
     let subject = |rating: &Rating| Subject {
         finding,
@@ -75,7 +104,7 @@ pub(super) fn judge<'a>(
         score: rating.score,
     };
     let before = subject(rating.as_ref().unwrap_or(default));
-    let ignoring: Vec<&Rule> = edition
+    let mut ignoring: Vec<&Rule> = edition
         .rules
         .iter()
         .filter(|rule| rule.then.ignore.is_some() && rule.when.holds(&before))
@@ -93,8 +122,13 @@ pub(super) fn judge<'a>(
         .collect();
     if !ignored.is_empty() {
         scales.ignored = &ignored;
-        rating = Some(rate(&finding.claims, scales, labels));
+        rating = Some(rate(finding, tickets, scales, labels));
     }
+    ignoring.retain(|rule| {
+        let scanners = finding.claims.iter().map(|claim| &claim.scanner);
+        let tools = rule.then.ignore.as_ref();
+        tools.is_some_and(|tools| tools.any(scanners))
+    });
     let mut subject = subject(rating.as_ref().unwrap_or(default));
     let mut changes = Vec::new();
     for rule in &edition.rules {

@@ -8,9 +8,9 @@ use jiff::civil::date;
 
 use crate::model::{
     About, Anchor, Assessment, Baseline, By, Capped, Claim, Deadline, Duty, Entry, Epss, Exploited,
-    Fact, Finding, InputId, InputRecord, Kev, KevEntry, Key, Kind, Ledger, Location, Moment,
-    Outcome, Package, Place, PolicyNote, PolicyTag, Reject, Report, Rule, Score, Severity, Share,
-    Sighting, Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState,
+    Fact, Finding, InputId, InputRecord, Kev, KevDue, KevEntry, Key, Kind, Ledger, Location,
+    Moment, Outcome, Package, Place, PolicyNote, PolicyTag, Reject, Report, Rule, Score, Severity,
+    Share, Sighting, Status, Suppressed, Suppression, SuppressionStatus, Text, Ticket, TicketState,
     TriageRow, Verdict, Why,
 };
 
@@ -26,11 +26,13 @@ pub(crate) fn report() -> Report {
                 name: "flowdesk".into(),
                 source: Some("Security policy | 2026-06-22 <b>".into()),
                 digest: "blake3:aa11".into(),
+                next: None,
             },
             PolicyNote {
                 name: "kev".into(),
                 source: None,
                 digest: "blake3:bb22".into(),
+                next: None,
             },
         ],
         inputs: inputs(),
@@ -271,7 +273,10 @@ fn exploited() -> Exploited {
             listed: Some(KevEntry {
                 added: date(2026, 11, 6),
                 id: "CVE-2020-8203".into(),
-                due: Some(date(2026, 11, 27)),
+                due: Some(KevDue {
+                    day: date(2026, 11, 27),
+                    id: "CVE-2020-8203".into(),
+                }),
                 ransomware: true,
             }),
             catalogue: date(2026, 11, 20),
@@ -280,6 +285,7 @@ fn exploited() -> Exploited {
             day: date(2026, 11, 20),
             score: Share::new(0.931),
             percentile: Share::new(0.998_04),
+            scored: ["CVE-2020-8203".into()].into_iter().collect(),
         }),
     }
 }

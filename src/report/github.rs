@@ -63,6 +63,9 @@ impl super::Writer for Github {
         hidden += annotations("warning", warnings, LIMIT, report, view, out)?;
         hidden += annotations("notice", notices, LIMIT - 1, report, view, out)?;
         let mut verdict = wording::verdict(report, &report.summary());
+        if let Some(part) = &view.part {
+            verdict = format!("{}; among them {verdict}", part.words(terminal));
+        }
         if hidden > 0 {
             let number = wording::count(hidden, "finding");
             let is = if hidden == 1 { "is" } else { "are" };

@@ -37,7 +37,7 @@ impl super::Writer for Ics {
         "iCalendar: an event with alarms for each deadline"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
+    fn write(&self, report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
         let mut lines = Lines(out);
         lines.put("BEGIN:VCALENDAR")?;
         lines.put("VERSION:2.0")?;
@@ -45,6 +45,10 @@ impl super::Writer for Ics {
         lines.put("CALSCALE:GREGORIAN")?;
         lines.put("NAME:Deadlines of findings")?;
         lines.put("X-WR-CALNAME:Deadlines of findings")?;
+        if let Some(part) = &view.part {
+            // RFC 7986 section 5.2.
+            lines.put(&format!("DESCRIPTION:{}", calendar(&part.words(plain))))?;
+        }
         let mut is_empty = true;
         for entry in &report.entries {
             for (duty, deadline) in &*entry.assessment.deadlines {

@@ -64,6 +64,9 @@ impl super::Writer for Junit {
             document.end("testsuite")?;
         }
         document.suite("inputs", &Counts::of(of_inputs()), report)?;
+        if let Some(part) = &view.part {
+            document.property("part", &part.words(xml))?;
+        }
         for case in &inputs {
             document.case("scanfold.inputs", &case.name, case.fate, &case.said)?;
         }
@@ -156,6 +159,16 @@ impl Document<'_> {
         suite.push_attribute(("time", "0"));
         suite.push_attribute(("timestamp", report.as_of.to_string().as_str()));
         self.0.write_event(Event::Start(suite))
+    }
+
+    fn property(&mut self, name: &str, value: &str) -> io::Result<()> {
+        let properties = Event::Start(BytesStart::new("properties"));
+        self.0.write_event(properties)?;
+        let mut property = BytesStart::new("property");
+        property.push_attribute(("name", name));
+        property.push_attribute(("value", value));
+        self.0.write_event(Event::Empty(property))?;
+        self.end("properties")
     }
 
     fn case(&mut self, class: &str, name: &str, fate: Fate, said: &Said) -> io::Result<()> {

@@ -60,6 +60,10 @@ pub trait Writer: Sync {
     fn has_columns(&self) -> bool {
         false
     }
+    /// What whoever reads this form may object to in such a report, however well it is written.
+    fn doubt(&self, _report: &Report) -> Option<&'static str> {
+        None
+    }
     /// Writes the whole report, entry by entry, and a line break at its end. It writes in small pieces: hand it a
     /// buffered `out`.
     fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()>;

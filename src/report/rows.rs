@@ -12,8 +12,12 @@ use super::table::{GAP, Sort, Table, share};
 use super::wording;
 use crate::model::{By, Deadline, Entry, Severity, Status, Text};
 
+/// What came back after it was fixed.
+const REOPENED: &str = "reopened";
 /// Blanks before what is said below a row: dates stand out at its left.
 pub(crate) const INDENT: &str = "            ";
+/// The widest page on which what came back is told below its row, so that names keep a place beside its date.
+const NARROW: usize = 71;
 /// From when on a deadline is near.
 const NEAR: SignedDuration = SignedDuration::from_hours(72);
 
@@ -30,6 +34,7 @@ pub(crate) struct Standing<'a> {
 pub(crate) struct Row {
     due: String,
     distance: String,
+    is_reopened: bool,
     urgency: Role,
     severity: Severity,
     pub(crate) name: String,
@@ -55,14 +60,11 @@ impl Row {
         if let (Status::Suppressed, Some(until)) = (assessment.status, until) {
             distance = format!("until {until}");
         }
-        add_reopened(
-            &mut distance,
-            finding.is_reopened() && assessment.status.is_due(),
-        );
         let place = wording::place(finding, terminal).unwrap_or_default();
         Self {
             due,
             distance,
+            is_reopened: finding.is_reopened() && assessment.status.is_due(),
             urgency,
             severity: assessment.severity,
             name: format!(
@@ -79,14 +81,11 @@ impl Row {
 
     /// A finding of which only the names are known.
     pub(crate) fn named(finding: &Named, standing: Standing<'_>, as_of: Timestamp) -> Self {
-        let (due, mut distance, urgency) = when(standing, as_of);
-        add_reopened(
-            &mut distance,
-            finding.is_reopened && standing.status.is_due(),
-        );
+        let (due, distance, urgency) = when(standing, as_of);
         Self {
             due,
             distance,
+            is_reopened: finding.is_reopened && standing.status.is_due(),
             urgency,
             severity: standing.severity,
             name: terminal(&finding.name).into_owned(),
@@ -110,10 +109,16 @@ impl Row {
         }
     }
 
-    fn cells(&self) -> [Span<'_>; 5] {
+    fn cells(&self, is_narrow: bool) -> [Span<'_>; 5] {
+        let mut distance = Cow::Borrowed(self.distance.as_str());
+        if self.is_reopened && !is_narrow {
+            // An old clock runs on, and a date long past would surprise.
+            let comma = if distance.is_empty() { "" } else { ", " };
+            distance.to_mut().extend([comma, REOPENED]);
+        }
         [
             self.urgency.of(self.due.as_str()),
-            self.urgency.of(self.distance.as_str()),
+            self.urgency.of(distance),
             Role::Level(self.severity).of(self.severity.name()),
             Role::Heading.of(self.name.as_str()),
             Span::from(self.app.as_str()),
@@ -142,14 +147,6 @@ fn when(standing: Standing<'_>, as_of: Timestamp) -> (String, String, Role) {
     }
 }
 
-/// Of what came back an old clock runs on, and a date long past would surprise.
-fn add_reopened(distance: &mut String, is_reopened: bool) {
-    if is_reopened {
-        let comma = if distance.is_empty() { "" } else { ", " };
-        distance.extend([comma, "reopened"]);
-    }
-}
-
 /// A day, or a minute where the term has hours.
 fn by(by: By) -> String {
     match by {
@@ -162,6 +159,7 @@ fn by(by: By) -> String {
 #[derive(Debug)]
 pub(crate) struct Rows {
     table: Table,
+    is_narrow: bool,
 }
 
 impl Rows {
@@ -174,11 +172,12 @@ impl Rows {
             ("finding", Sort::Cut(3)),
             ("app", Sort::CutStart(2)),
         ]);
+        let is_narrow = columns <= NARROW;
         for row in rows {
-            table.measure(&row.cells());
+            table.measure(&row.cells(is_narrow));
         }
         table.settle(columns);
-        Self { table }
+        Self { table, is_narrow }
     }
 
     /// The titles of the columns.
@@ -188,7 +187,7 @@ impl Rows {
 
     /// Two lines. The second begins with the digits that name the finding, so that no outer word begins a line.
     pub(crate) fn write(&self, row: &Row, sheet: &mut Sheet<'_>) -> io::Result<()> {
-        self.table.row(&row.cells(), sheet)?;
+        self.table.row(&row.cells(self.is_narrow), sheet)?;
         let taken = INDENT.len() + row.digits.len() + 2 * GAP;
         let mut room = sheet.page.columns.saturating_sub(taken);
         if row.place.is_empty() || row.title.is_empty() {
@@ -201,7 +200,11 @@ impl Rows {
         for words in cells.into_iter().filter(|words| !words.is_empty()) {
             spans.extend([Span::from(" ".repeat(GAP)), Span::from(words)]);
         }
-        sheet.line(spans)
+        sheet.line(spans)?;
+        if row.is_reopened && self.is_narrow {
+            Self::below(REOPENED, sheet)?;
+        }
+        Ok(())
     }
 
     /// A line below a row, cut at the edge of the page.

@@ -35,6 +35,56 @@ fn a_part_says_how_much_of_what_it_is() {
 }
 
 #[test]
+fn every_form_with_a_place_for_it_says_that_it_shows_a_part() {
+    let view = View {
+        part: Some(Part {
+            all: 13,
+            met: 10,
+            condition: Some("severity=low".into()),
+            limit: None,
+        }),
+        ..View::default()
+    };
+    let words = "only 10 of 13 findings: those that meet ";
+    for (name, before) in [
+        ("text", ""),
+        ("markdown", "Here are "),
+        ("html", "Here are "),
+        ("github", "::notice title=scanfold::"),
+        (
+            "junit",
+            "<properties>\n      <property name=\"part\" value=\"",
+        ),
+        ("sarif", "{\"level\":\"warning\",\"message\":{\"text\":\""),
+        (
+            "github-sarif",
+            "{\"level\":\"warning\",\"message\":{\"text\":\"",
+        ),
+        ("gitlab-sast", "{\"level\":\"warn\",\"value\":\""),
+        (
+            "gitlab-dependency-scanning",
+            "{\"level\":\"warn\",\"value\":\"",
+        ),
+        ("cyclonedx", "{\"name\":\"scanfold:part\",\"value\":\""),
+        ("openvex", "; "),
+        ("ics", "DESCRIPTION:"),
+    ] {
+        let writer = by_name(name).expect("a writer");
+        let mut out = Vec::new();
+        let done = writer.write(&fixture::report(), &view, &mut out);
+        done.expect("a vector takes everything");
+        let shown = String::from_utf8(out).expect("a writer writes UTF-8");
+        let said = format!("{before}{words}");
+        let shown = shown.replace("\r\n ", "");
+        assert!(shown.contains(&said), "{name}: {said}");
+        assert!(
+            !written(writer, &fixture::report()).contains(words),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn every_writer_shows_the_nasty_report() {
     for writer in WRITERS {
         let shown = written(*writer, &fixture::report());
@@ -93,7 +143,7 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
 }
 
 #[test]
-fn every_form_for_people_says_that_a_finding_came_back() {
+fn every_form_with_a_place_for_it_says_that_a_finding_came_back() {
     let mut report = fixture::report();
     let lodash = report.entries.first_mut().expect("the fixture has entries");
     lodash.finding.came_back = true;
@@ -110,6 +160,18 @@ fn every_form_for_people_says_that_a_finding_came_back() {
         ("csv", ",reopened"),
         ("ics", "It was fixed before\\, and is reopened"),
         ("jira-import", "*Reopened*: it was fixed before"),
+        ("sarif", "\"overdue\":true,\"reopened\":true"),
+        ("github-sarif", "\"overdue\":true,\"reopened\":true"),
+        (
+            "cyclonedx",
+            "{\"name\":\"scanfold:reopened\",\"value\":\"true\"}",
+        ),
+        (
+            "gitlab-dependency-scanning",
+            "\"reopened\":{\"name\":\"reopened\",",
+        ),
+        ("defectdojo", "\"kev\",\"reopened\""),
+        ("ocsf", "\"reopened\":\"true\""),
     ] {
         let writer = by_name(name).expect("a writer");
         let shown = |report: &Report| {

@@ -156,56 +156,58 @@ pub(super) fn balance(facts: &mut Facts, firsts: &[u64]) -> Result<()> {
 
 /// How many records of each input are the first sighting of a finding.
 fn first_records(facts: &Facts, jobs: usize) -> Result<Vec<u64>> {
+    let number = facts.inputs.len();
     let inputs = facts.inputs.iter().enumerate();
     let inputs: BTreeMap<&InputId, usize> = inputs.map(|(at, input)| (&*input.id, at)).collect();
     let share = facts.findings.len().div_ceil(jobs).max(1);
     let shares = facts.findings.chunks(share);
-    let shares: Vec<Vec<(usize, &Text)>> = if jobs <= 1 {
+    let shares: Vec<Vec<Vec<&Text>>> = if jobs <= 1 {
         shares
-            .map(|share| firsts(share, &inputs))
+            .map(|share| firsts(share, (number, &inputs)))
             .collect::<Result<_>>()?
     } else {
         let shares: Vec<_> = shares.collect();
         let shares = shares.into_par_iter();
         shares
-            .map(|share| firsts(share, &inputs))
+            .map(|share| firsts(share, (number, &inputs)))
             .collect::<Result<_>>()?
     };
-    let mut records: Vec<Vec<&Text>> = vec![Vec::new(); facts.inputs.len()];
-    for (input, at) in shares.into_iter().flatten() {
-        // Made by `firsts` of the indices of these inputs.
-        records[input].push(at);
-    }
-    let distinct = |mut records: Vec<&Text>| {
+    let distinct = |input: usize| {
+        let of_shares = shares.iter().filter_map(|records| records.get(input));
+        let mut records: Vec<&Text> = of_shares.flatten().copied().collect();
         records.sort_unstable();
         records.dedup();
         records.len() as u64
     };
+    let inputs = 0..number;
     Ok(if jobs <= 1 {
-        records.into_iter().map(distinct).collect()
+        inputs.map(distinct).collect()
     } else {
-        records.into_par_iter().map(distinct).collect()
+        inputs.into_par_iter().map(distinct).collect()
     })
 }
 
-/// The first record of each finding that is there, with the index of its input.
+/// The first record of each finding that is there, by the index of its input.
 fn firsts<'a>(
     findings: &'a [Box<Finding>],
-    inputs: &BTreeMap<&InputId, usize>,
-) -> Result<Vec<(usize, &'a Text)>> {
+    (number, inputs): (usize, &BTreeMap<&InputId, usize>),
+) -> Result<Vec<Vec<&'a Text>>> {
     // Names of inputs are long and alike, and most findings of an input share its name in memory.
     let mut known: BTreeMap<*const InputId, Option<usize>> = BTreeMap::new();
-    let there = findings.iter().filter(|finding| !finding.is_absent());
-    let mut index = |report: &'a Arc<InputId>| {
+    let mut index = |report: &Arc<InputId>| {
         let look_up = || inputs.get(&**report).copied();
         *known.entry(Arc::as_ptr(report)).or_insert_with(look_up)
     };
-    let first = there.map(|finding| {
+    let mut records = vec![Vec::new(); number];
+    for finding in findings.iter().filter(|finding| !finding.is_absent()) {
         let mut places = finding.sightings.iter().map(|sighting| &sighting.place);
         let first = places.find_map(|place| Some((index(&place.report)?, &place.at)));
-        first.ok_or_else(|| unsettled("a finding names no record of any input"))
-    });
-    first.collect()
+        let (input, at) =
+            first.ok_or_else(|| unsettled("a finding names no record of any input"))?;
+        // One of the indices of these inputs.
+        records[input].push(at);
+    }
+    Ok(records)
 }
 
 pub(super) fn unsettled(what: &str) -> Error {

@@ -342,11 +342,13 @@ impl Input {
 
     /// The first bytes of its text, for telling its format.
     pub fn head(&self) -> Result<Vec<u8>> {
-        let mut head = vec![0; HEAD];
-        let read = read_up_to(&mut self.open()?, &mut head)
-            .map_err(|error| Error::io(self.name(), error))?;
-        head.truncate(read);
-        Ok(head)
+        let mut head = Vec::new();
+        let mut start = self.open()?.take(HEAD as u64);
+        match start.read_to_end(&mut head) {
+            // Whoever reads on meets it again, with what was read before it.
+            Err(error) if head.is_empty() => Err(Error::io(self.name(), error)),
+            _ => Ok(head),
+        }
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Finding<'a> {
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     suppressions: Vec<Suppression<'a>>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    unsuppressed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) suppression: Option<Suppressed<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -121,10 +123,14 @@ fn prose(phrase: Option<Phrase<Cow<'_, str>>>) -> Option<Text> {
 impl<'a> Finding<'a> {
     /// The facts of a finding.
     pub fn of(finding: &'a model::Finding, names: &Names<'a>) -> Self {
-        Self::with(finding, names, &mut Phrases::default())
+        let fingerprint = finding.fingerprint().map(|key| key.hex());
+        Self {
+            fingerprint: fingerprint.unwrap_or_default().into(),
+            ..Self::with(finding, names, &mut Phrases::default())
+        }
     }
 
-    /// As [`Self::of`], with what was put into words before.
+    /// As [`Self::of`], without the fingerprint and with what was put into words before.
     pub(super) fn with(
         finding: &'a model::Finding,
         names: &Names<'a>,
@@ -150,6 +156,7 @@ impl<'a> Finding<'a> {
             last_seen,
             dates,
             suppressions,
+            unsuppressed,
             ticket,
             sightings,
             scope,
@@ -165,7 +172,7 @@ impl<'a> Finding<'a> {
             owners,
             former_ids,
             needed_inputs,
-            exploited,
+            exploited: _,
         } = finding.history();
         let mut more = Vec::new();
         note_cut(&mut more, "tags", tags);
@@ -177,9 +184,7 @@ impl<'a> Finding<'a> {
             note_cut(&mut more, "package.fixed_in", &package.fixed_in);
             note_cut(&mut more, "package.paths", &package.paths);
         }
-        let fingerprint = finding.fingerprint().map(|key| key.hex());
         Self {
-            fingerprint: fingerprint.unwrap_or_default().into(),
             keys: keys.iter().map(|key| key.to_string().into()).collect(),
             kind: kind.name().into(),
             app: words(app),
@@ -215,12 +220,13 @@ impl<'a> Finding<'a> {
                 .map(|alias| Alias::of(alias, names))
                 .collect(),
             moved: moves.iter().map(Move::of).collect(),
-            exploited: Exploited::of(exploited),
+            exploited: Exploited::of(finding),
             owners: owners.iter().map(words).collect(),
             former_ids: former_ids.iter().map(words).collect(),
             needed_inputs: history::numbers(needed_inputs),
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
+            unsuppressed: *unsuppressed,
             tickets: ticket.iter().map(|ticket| Ticket::of(ticket)).collect(),
             scope: scope.iter().map(words).collect(),
             sightings: sightings
@@ -286,6 +292,7 @@ impl<'a> Finding<'a> {
             baseline,
             ..model::Finding::new(kind, Text::line(&self.app))
         };
+        finding.unsuppressed = self.unsuppressed && !finding.suppressions.is_empty();
         if let Some(package) = self.package {
             let cut = ["versions", "ranges", "fixed_in", "paths"].map(|list| {
                 self.more
@@ -363,7 +370,10 @@ fn note_cut<T: Ord, const K: usize>(
     }
 }
 
-fn baseline(word: Option<&str>, status: Option<&str>) -> Result<Option<model::Baseline>, String> {
+pub(super) fn baseline(
+    word: Option<&str>,
+    status: Option<&str>,
+) -> Result<Option<model::Baseline>, String> {
     Ok(Some(match (word, status) {
         (None, _) => return Ok(None),
         (Some("absent"), Some("fixed")) => model::Baseline::Fixed,

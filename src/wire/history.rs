@@ -167,7 +167,9 @@ impl Written<'_> {
             None => implied(finding.baseline, finding.fingerprint()),
         };
         let decisions = self.decisions.into_iter().map(Decision::into_model);
-        let exploited = self.exploited.map(Exploited::into_model);
+        let exploited = self
+            .exploited
+            .map(|exploited| exploited.into_model(finding));
         Ok(model::History {
             known_as,
             aliases: self
@@ -280,6 +282,8 @@ pub struct Exploited<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kev_due: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    kev_due_id: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     kev_ransomware: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kev_catalogue: Option<Date>,
@@ -289,12 +293,14 @@ pub struct Exploited<'a> {
     epss_percentile: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epss_day: Option<Date>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    epss_unscored: Vec<Cow<'a, str>>,
 }
 
 impl<'a> Exploited<'a> {
     /// `None` when nobody looked anything up.
-    pub(super) fn of(exploited: &'a model::Exploited) -> Option<Self> {
-        let model::Exploited { kev, epss } = exploited;
+    pub(super) fn of(finding: &'a model::Finding) -> Option<Self> {
+        let model::Exploited { kev, epss } = &finding.history().exploited;
         let mut written = Self::default();
         if let Some(model::Kev { listed, catalogue }) = kev {
             written.kev = Some(listed.is_some());
@@ -302,19 +308,29 @@ impl<'a> Exploited<'a> {
             if let Some(entry) = listed {
                 written.kev_id = Some(words(&entry.id));
                 written.kev_added = Some(entry.added);
-                written.kev_due = entry.due;
-                written.kev_ransomware = Some(entry.ransomware);
+                if let Some(due) = &entry.due {
+                    written.kev_due = Some(due.day);
+                    written.kev_due_id = (due.id != entry.id).then(|| words(&due.id));
+                }
+                // The catalogue never says that none uses it.
+                written.kev_ransomware = entry.ransomware.then_some(true);
             }
         }
         if let Some(epss) = epss {
             written.epss = epss.score.map(Share::value);
             written.epss_percentile = epss.percentile.map(Share::value);
             written.epss_day = Some(epss.day);
+            if epss.score.is_some() {
+                let unscored = finding.cves().filter(|id| !epss.scored.contains(id));
+                written.epss_unscored = unscored
+                    .map(|id| id.untrusted().to_owned().into())
+                    .collect();
+            }
         }
         (kev.is_some() || epss.is_some()).then_some(written)
     }
 
-    pub(super) fn into_model(self) -> Result<model::Exploited, String> {
+    pub(super) fn into_model(self, finding: &model::Finding) -> Result<model::Exploited, String> {
         let share = |name: &str, value: Option<f64>| {
             let wrong = || format!("`{name}` is no number from 0 to 1");
             value
@@ -324,7 +340,10 @@ impl<'a> Exploited<'a> {
         let entry = |id: &Cow<'_, str>, added| model::KevEntry {
             added,
             id: Text::line(id),
-            due: self.kev_due,
+            due: self.kev_due.map(|day| model::KevDue {
+                day,
+                id: Text::line(self.kev_due_id.as_ref().unwrap_or(id)),
+            }),
             ransomware: self.kev_ransomware.unwrap_or_default(),
         };
         let listed = match (self.kev, &self.kev_id, self.kev_added) {
@@ -341,10 +360,16 @@ impl<'a> Exploited<'a> {
             share("epss", self.epss)?,
             share("epss_percentile", self.epss_percentile)?,
         );
+        let unscored = self.epss_unscored.iter().map(|id| Text::line(id));
+        let unscored: Set<Text> = unscored.collect();
+        let scored = finding
+            .cves()
+            .filter(|id| score.is_some() && !unscored.contains(id));
         let epss = self.epss_day.map(|day| model::Epss {
             day,
             score,
             percentile,
+            scored: scored.collect(),
         });
         if epss.is_none() && score.is_some() {
             return Err("`epss_day` is missing beside `epss`".into());

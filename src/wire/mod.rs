@@ -8,13 +8,15 @@ mod format;
 mod history;
 mod input;
 mod phrase;
+mod shown;
 mod source;
 mod subject;
 mod triage;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::io;
+use std::io::{self, Write as _};
+use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -30,6 +32,7 @@ use format::Lines;
 pub use history::{Alias, Decision, Exploited, Move, Promise};
 pub use input::{Input, KnownInputs, Names, Reject};
 pub use phrase::Phrases;
+pub use shown::Shown;
 pub use source::{Claim, Moment, Sighting, Suppression, Ticket};
 pub use subject::{Location, Package, Rule};
 pub use triage::TriageRow;
@@ -41,6 +44,8 @@ pub const SCHEMA: &str = "scanfold/report/1";
 const AHEAD: usize = 128;
 /// How many of these one worker takes at once.
 const SHARE: usize = 32;
+/// How much is written at once, in bytes: a writer behind a pointer is slow to take a text word by word.
+const BUFFER: usize = 64 << 10;
 
 /// Writes the whole report: one line for each finding, so that reports can be compared line by line. `jobs` workers of
 /// the current thread pool put findings into words; the bytes are the same for any number.
@@ -65,9 +70,11 @@ pub fn write_words(
 }
 
 fn write_lines(report: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Lines::default());
+    let mut out = io::BufWriter::with_capacity(BUFFER, out);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut out, Lines::default());
     report.serialize(&mut serializer)?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// A finding with its judgement in the words of a report with inputs of these names. `phrases` are those of findings before.
@@ -117,7 +124,12 @@ pub fn write_findings(
 ) -> io::Result<()> {
     let names = Names::of(&report.inputs);
     let findings = Findings::of(report, &names, jobs);
-    findings.each(io::Error::from, |words| writeln!(out, "{words}"))
+    let mut out = io::BufWriter::with_capacity(BUFFER, out);
+    findings.each(io::Error::from, |finding| {
+        serde_json::to_writer(&mut out, &finding)?;
+        out.write_all(b"\n")
+    })?;
+    out.flush()
 }
 
 /// The document, as it is written. It is read piece by piece: [`Finding`], [`Input`], [`Policy`] and [`Reject`].
@@ -209,54 +221,75 @@ impl<'a> Findings<'a> {
         self.entries.chunks(AHEAD.saturating_mul(self.jobs.max(1)))
     }
 
-    /// Writes the JSON text of each finding, in order. While one batch is written, the workers put the next one into words.
+    /// Writes each finding, in order. While one batch is written, the workers put the next one into words; without others
+    /// no finding need be words before it is written.
     fn each<E>(
         &self,
         fail: fn(serde_json::Error) -> E,
-        mut write: impl FnMut(&RawValue) -> Result<(), E>,
+        mut write: impl FnMut(Line<'_, 'a>) -> Result<(), E>,
     ) -> Result<(), E> {
+        if self.jobs <= 1 {
+            let mut phrases = Phrases::default();
+            let shape = |entry| Finding::of_entry(entry, self.as_of, self.names, &mut phrases);
+            let mut shapes = self.entries.iter().map(shape);
+            return shapes.try_for_each(|shape| write(Line::Shape(&shape)));
+        }
+        let known = Mutex::default();
         let mut batches = self.batches();
-        let words = |batch: Option<&'a [_]>| batch.map(|batch| self.words(batch)).transpose();
+        let words =
+            |batch: Option<&'a [_]>| batch.map(|batch| self.words(batch, &known)).transpose();
         let mut ready = words(batches.next()).map_err(fail)?;
         while let Some(now) = ready.take() {
-            // Each text is let go as it is written, so that the next ones take its place in memory.
-            let write = || now.into_iter().try_for_each(|words| write(&words));
             let (batch, mut next) = (batches.next(), Ok(None));
-            if self.jobs <= 1 {
-                write()?;
-                next = words(batch);
-            } else {
-                rayon::in_place_scope(|scope| {
-                    scope.spawn(|_| next = words(batch));
-                    write()
-                })?;
-            }
+            rayon::in_place_scope(|scope| {
+                scope.spawn(|_| next = words(batch));
+                // Each text is let go as it is written, so that the next ones take its place in memory.
+                let mut now = now.into_iter().flatten();
+                now.try_for_each(|words| write(Line::Words(&words)))
+            })?;
             ready = next.map_err(fail)?;
         }
         Ok(())
     }
 
-    /// The JSON texts of a batch, in its order. Each is whole before it is written: a writer behind a pointer is slow to take
-    /// a text word by word.
-    fn words(&self, batch: &'a [model::Entry]) -> serde_json::Result<Vec<Box<RawValue>>> {
+    /// The JSON texts of a batch, in its order and by the share. `known` are phrases that no worker uses now.
+    fn words(
+        &self,
+        batch: &'a [model::Entry],
+        known: &Mutex<Vec<Phrases<'a>>>,
+    ) -> serde_json::Result<Vec<Vec<Box<RawValue>>>> {
+        let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
         let words = |share: &'a [model::Entry]| -> serde_json::Result<Vec<_>> {
-            let mut phrases = Phrases::default();
+            let mut phrases = lock().pop().unwrap_or_default();
             let words = |entry| entry_words(entry, self.as_of, self.names, &mut phrases);
-            share.iter().map(words).collect()
+            let words = share.iter().map(words).collect();
+            lock().push(phrases);
+            words
         };
-        if self.jobs <= 1 {
-            return words(batch);
+        batch.par_chunks(SHARE).map(words).collect()
+    }
+}
+
+/// A finding that is written.
+enum Line<'l, 'a> {
+    Shape(&'l Finding<'a>),
+    /// Its JSON text.
+    Words(&'l RawValue),
+}
+
+impl Serialize for Line<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Shape(shape) => shape.serialize(serializer),
+            Self::Words(words) => words.serialize(serializer),
         }
-        let shares = batch.par_chunks(SHARE).map(words);
-        let shares = shares.collect::<serde_json::Result<Vec<_>>>()?;
-        Ok(shares.into_iter().flatten().collect())
     }
 }
 
 impl Serialize for Findings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.entries.len()))?;
-        self.each(S::Error::custom, |words| list.serialize_element(words))?;
+        self.each(S::Error::custom, |finding| list.serialize_element(&finding))?;
         list.end()
     }
 }
@@ -269,6 +302,8 @@ pub struct Policy<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<Cow<'a, str>>,
     digest: Cow<'a, str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<Timestamp>,
 }
 
 impl<'a> Policy<'a> {
@@ -277,11 +312,13 @@ impl<'a> Policy<'a> {
             name,
             source,
             digest,
+            next,
         } = policy;
         Self {
             name: words(name),
             source: source.as_ref().map(words),
             digest: words(digest),
+            next: *next,
         }
     }
 
@@ -291,11 +328,13 @@ impl<'a> Policy<'a> {
             name,
             source,
             digest,
+            next,
         } = self;
         model::PolicyNote {
             name: Text::line(&name),
             source: source.map(|source| Text::line(&source)),
             digest: Text::line(&digest),
+            next,
         }
     }
 }

@@ -13,8 +13,8 @@ use crate::model::Text;
 
 /// The shortest text that is worth being kept in words, in bytes.
 const SHORTEST: usize = 128;
-/// How many phrases are kept at once.
-const MOST: usize = 256;
+/// How much of phrases is kept at once, in bytes.
+const MOST: usize = 2 << 20;
 
 /// A value, or the JSON text that it was put into before.
 #[derive(Debug)]
@@ -69,6 +69,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Phrase<T> {
 #[derive(Debug, Default)]
 pub struct Phrases<'a> {
     by_address: BTreeMap<usize, Arc<RawValue>>,
+    bytes: usize,
     findings: PhantomData<&'a Text>,
 }
 
@@ -97,9 +98,12 @@ impl<'a> Phrases<'a> {
             // Whoever writes it hears why.
             return Phrase::Value(shape);
         };
-        if self.by_address.len() >= MOST {
+        let bytes = words.get().len();
+        if self.bytes + bytes > MOST {
             self.by_address.clear();
+            self.bytes = 0;
         }
+        self.bytes += bytes;
         let words = Arc::from(words);
         self.by_address.insert(address, Arc::clone(&words));
         Phrase::Words(words)
@@ -134,13 +138,14 @@ mod tests {
 
     #[test]
     fn values_at_other_places_have_words_of_their_own() {
-        let values: Vec<u64> = (0..1000).collect();
+        let values: Vec<String> = (0..1000).map(|value| format!("{value:09000}")).collect();
         let mut phrases = Phrases::default();
         for _ in 0..2 {
             for value in &values {
-                let phrase = phrases.of(value, |value| *value);
-                assert_eq!(json(&phrase), value.to_string());
-                assert!(phrases.by_address.len() <= MOST);
+                let phrase = phrases.of(value, |value| value);
+                assert_eq!(json(&phrase), format!("\"{value}\""));
+                let kept = phrases.by_address.values().map(|words| words.get().len());
+                assert!(kept.sum::<usize>() <= MOST);
             }
         }
     }

@@ -265,7 +265,7 @@ fn merge_everything(limit: Option<u64>, workers: usize, is_turned: bool) -> Ever
             let parted = parted.unwrap();
             parted.write(&mut report).unwrap();
             parted.write_findings(&mut findings).unwrap();
-            let answer = parted.tally.answerable(true);
+            let answer = parted.tally.answerable(&parted.report.policies, as_of);
             return Everything {
                 report,
                 findings,
@@ -282,7 +282,7 @@ fn merge_everything(limit: Option<u64>, workers: usize, is_turned: bool) -> Ever
         let matches = gate::check(&conditions, &whole, as_of);
         let answers = conditions
             .iter()
-            .map(|condition| condition.answerable(&whole));
+            .map(|condition| condition.answerable(&whole, as_of));
         Everything {
             report,
             findings,

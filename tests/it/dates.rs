@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use scanfold::model::{
-    Assessment, By, Claim, Deadline, Duty, Finding, InputId, Kev, KevEntry, Kind, Moment, Place,
-    Promise, Severity, Text, Ticket, TicketState,
+    Assessment, By, Claim, Deadline, Duty, Finding, InputId, Kev, KevDue, KevEntry, Kind, Moment,
+    Place, Promise, Severity, Text, Ticket, TicketState,
 };
 use scanfold::policy::{Engine, Limit, Policy, Term, Unit, presets};
 
@@ -116,7 +116,10 @@ fn look_up(finding: &mut Finding, words: &str) {
     let listed = listed.map(|(added, due)| KevEntry {
         added: added.parse().unwrap(),
         id: Text::line("CVE-2026-0001"),
-        due: due.map(|due| due.parse().unwrap()),
+        due: due.map(|due| KevDue {
+            day: due.parse().unwrap(),
+            id: Text::line("CVE-2026-0001"),
+        }),
         ransomware: false,
     });
     let catalogue = "2026-11-20".parse().unwrap();

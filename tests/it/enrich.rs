@@ -149,6 +149,41 @@ fn listed_not_listed_and_never_looked_up_are_told_apart() {
 }
 
 #[test]
+fn of_several_listed_ids_the_earliest_date_binds_and_what_nobody_knows_is_no_no() {
+    let yard = Yard::new();
+    let ids = ["GHSA-aaaa-bbbb-cccc", "CVE-2026-1001", "CVE-2026-1002"];
+    yard.put("audit.json", audit(&[("harbor-ropes", &ids)]));
+    let kev = yard.put(
+        "kev.json",
+        r#"{"title": "CISA Catalog of Known Exploited Vulnerabilities", "catalogVersion": "2026.11.20", "count": 2,
+        "vulnerabilities": [
+        {"cveID": "CVE-2026-1001", "dateAdded": "2026-10-10", "dueDate": "2026-11-20", "knownRansomwareCampaignUse": "Unknown"},
+        {"cveID": "CVE-2026-1002", "dateAdded": "2026-10-20", "dueDate": "2026-10-25", "knownRansomwareCampaignUse": ""}]}"#,
+    );
+    let epss = yard.put(
+        "epss.csv",
+        "#model_version:v2025.03.14,score_date:2026-11-20T00:00:00+0000\ncve,epss,percentile\nCVE-2026-1001,0.01,0.5\n",
+    );
+    let run = yard.merge(&["--kev", &kev, "--epss", &epss, "--policy", "cisa-kev"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let first = report(&run);
+    let told = json!({"kev": true, "kev_id": "CVE-2026-1001", "kev_added": "2026-10-10", "kev_due": "2026-10-25",
+        "kev_due_id": "CVE-2026-1002", "kev_catalogue": "2026-11-20", "epss": 0.01, "epss_percentile": 0.5,
+        "epss_day": "2026-11-20", "epss_unscored": ["CVE-2026-1002"]});
+    assert_eq!(exploited(&first, ids[0]), told);
+    assert_eq!(finding(&first, ids[0])["due"], "2026-10-25");
+    let why = finding(&first, ids[0])["why"].to_string();
+    assert!(
+        why.contains("the catalogue's date of CVE-2026-1002"),
+        "{why}"
+    );
+    // The report knows as much as the files did.
+    let again = yard.put("first.json", &run.stdout);
+    let again = scanfold(&["merge", &again, "--as-of", "2026-11-21"]);
+    assert_eq!(exploited(&report(&again), ids[0]), told);
+}
+
+#[test]
 fn the_table_and_the_project_file_say_the_same() {
     let yard = Yard::new();
     fs::copy(project("samples/enrich/kev.csv"), yard.path("kev.csv")).unwrap();

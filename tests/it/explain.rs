@@ -98,3 +98,53 @@ fn only_fields_that_a_key_is_made_of_are_named_as_reasons() {
     assert_eq!(reasons(&tickets[0], &tickets[1]), ["ticket"]);
     assert_eq!(reasons(&dependencies[0], &tickets[0]), ["kind"]);
 }
+
+#[test]
+fn a_page_counts_places_alike_and_says_which_dates_are_past() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = |file: &str| folder.path().join(file).display().to_string();
+    let places = (10..30).map(|number| {
+        format!(
+            r#"{{"physicalLocation":{{"artifactLocation":{{"uri":"src/f{number}.js"}},"region":{{"startLine":1}}}}}}"#
+        )
+    });
+    let words = format!(
+        r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"CodeQL"}}}},"results":[{{"ruleId":"js/eval","level":"error","message":{{"text":"eval"}},"locations":[{}]}}]}}]}}"#,
+        places.collect::<Vec<_>>().join(",")
+    );
+    fs::write(name("many.sarif"), words).unwrap();
+    fs::write(
+        name("ours.toml"),
+        "version = 1\nname = \"ours\"\nsource = \"a page\"\neffective = 2026-01-01\nstart = [\"first-seen\"]\n\n[acknowledge]\nall = \"2 days\"\n\n[fix]\nall = \"30 days\"\n",
+    )
+    .unwrap();
+    let report = name("report.json");
+    let (many, ours) = (name("many.sarif"), name("ours.toml"));
+    let merge = ["merge", &many, "--policy", &ours, "-o"];
+    let first = scanfold(&[&merge[..], &[&report, "--as-of", "2026-11-01"]].concat());
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    let later = name("later.json");
+    let second = scanfold(
+        &[
+            &merge[..],
+            &[&later, "--baseline", &report, "--as-of", "2026-11-21"],
+        ]
+        .concat(),
+    );
+    assert_eq!(second.code, 0, "{}", second.stderr);
+    let words = fs::read_to_string(&later).unwrap();
+    let (_, rest) = words.split_once("{\"fingerprint\":\"").unwrap();
+    let run = scanfold(&["explain", &later, &rest[..12]]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let page = run.stdout;
+    assert!(page.contains("src/f10.js:1 and at least 16 more"), "{page}");
+    assert!(page.contains(" and at least 12 more\n"), "{page}");
+    assert!(
+        page.contains("\nacknowledge: by 2026-11-03, 18 days overdue\n"),
+        "{page}"
+    );
+    assert!(
+        page.contains("\nfix: by 2026-12-01, in 10 days\n"),
+        "{page}"
+    );
+}

@@ -322,7 +322,8 @@ fn three_exports_of_the_same_tickets_set_the_same_dates() {
 #[test]
 fn a_resolution_closes_a_ticket_that_nothing_else_explains() {
     let rows = [
-        ("Resolved", "Fixed", "", "closed"),
+        ("Resolved", "Fixed", "", "fixed"),
+        ("Resolved", "", "Done", "closed"),
         ("Resolved", "Won't Do", "", "closed"),
         ("Finished", "Duplicate", "", "duplicate"),
         ("Finished", "Duplicate", "Done", "duplicate"),
@@ -348,6 +349,26 @@ fn a_resolution_closes_a_ticket_that_nothing_else_explains() {
         let told = &tickets[&format!("AMS-{}", index + 1)].1;
         assert_eq!(told, state, "{status}, {resolution}, {category}");
     }
+    // What was closed for another reason is told with it, and not as fixed.
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let summary = &report["summary"];
+    assert_eq!(
+        (&summary["fixed"], &summary["suppressed"]),
+        (&1.into(), &4.into())
+    );
+    for finding in report["findings"].as_array().unwrap() {
+        let state = finding["tickets"][0]["state"].as_str().unwrap();
+        let reason = finding["suppression"]["reason"]
+            .as_str()
+            .unwrap_or_default();
+        let (status, word) = match state {
+            "closed" => ("suppressed", "does not say that it is fixed"),
+            "duplicate" => ("suppressed", "duplicate"),
+            other => (other, ""),
+        };
+        assert_eq!(finding["status"], status);
+        assert!(reason.contains(word), "{reason}");
+    }
 }
 
 #[test]
@@ -369,6 +390,92 @@ fn a_closed_ticket_does_not_close_what_a_scanner_still_sees() {
     assert_eq!(finding["tickets"][0]["state"], "closed");
     assert_ne!(finding["kind"], "ticket");
     assert_eq!(finding["status"], "open");
+}
+
+#[test]
+fn two_exports_of_one_update_keep_the_open_state_and_the_earlier_date() {
+    let header = "Issue key,Summary,Status,Created,Due date\n";
+    let row = |status: &str, due: &str| {
+        format!("{header}AMS-51001,A ticket,{status},2026-11-02 10:00,{due}\n")
+    };
+    let one = row("Needs Patch", "2026-12-14");
+    let other = row("Patched", "2026-11-10");
+    for (first, second) in [(&one, &other), (&other, &one)] {
+        let others = [("other.csv", second.as_str())];
+        let run = merged("", "ams.csv", first, &others, &["{}/other.csv"]);
+        assert_eq!(run.code, 0, "{}", run.stderr);
+        let told = ("2026-11-10".to_owned(), "open".to_owned());
+        assert_eq!(tickets(&run.stdout)["AMS-51001"], told);
+    }
+}
+
+#[test]
+fn rows_that_end_in_carriage_returns_are_records_of_their_own() {
+    let mut words = "Issue key,Summary,Status,Created,Due date\r".to_owned();
+    for number in 1..6 {
+        write!(
+            words,
+            "AMS-{number},A ticket,Needs Patch,2026-11-02 10:00,\r"
+        )
+        .unwrap();
+    }
+    let run = merged("", "ams.csv", &words, &[], &[]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["findings"].as_array().unwrap().len(), 5);
+    let ledger = &report["ledger"];
+    assert_eq!(
+        (&ledger["findings"], &ledger["folded"]),
+        (&5.into(), &0.into())
+    );
+}
+
+#[test]
+fn a_date_after_as_of_is_told_and_starts_no_clock() {
+    let words = "Issue key,Summary,Status,Created,Due date\nAMS-51001,A ticket,Needs Patch,2027-01-02 10:00,\n";
+    let run = merged("", "ams.csv", words, &[], &[]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(report["findings"][0]["first_seen"], report["as_of"]);
+    let notes = report["inputs"][0]["notes"].as_array().unwrap();
+    let told = "some records name a time after as-of: their clocks start at as-of";
+    assert!(notes.contains(&told.into()), "{notes:?}");
+}
+
+#[test]
+fn a_failed_scan_gives_its_own_reason_and_apps_without_a_key_are_named() {
+    let scan = |app: &str, rest: &str| {
+        format!(
+            r#"{{"vulns":[{app}],"scanner":"FSRT","started_at":"2027-01-02T10:00:00Z","ended_at":"2027-01-02T10:00:00Z","scanned":[""]{rest}}}"#
+        )
+    };
+    let failed = scan("", r#","errors":true,"error_message":"no manifest""#);
+    let run = merged("", "fsrt.json", &failed, &[], &[]);
+    assert_eq!(run.code, 3);
+    assert!(
+        run.stderr
+            .contains("fsrt.json: failed: the scan failed: no manifest"),
+        "{}",
+        run.stderr
+    );
+
+    let of = |name: &str| {
+        let vuln = format!(
+            r#"{{"check_name":"Least-Privilege","app_key":"","app_name":"{name}","proof":"Unused permissions found in manifest.yml: []"}}"#
+        );
+        scan(&vuln, r#","errors":false"#)
+    };
+    let others = [("beta.json", of("Beta"))];
+    let others = others
+        .each_ref()
+        .map(|(name, words)| (*name, words.as_str()));
+    let alone = merged("", "alpha.json", &of("Alpha"), &[], &[]);
+    assert!(!alone.stderr.contains("Alpha"), "{}", alone.stderr);
+    let run = merged("", "alpha.json", &of("Alpha"), &others, &["{}/beta.json"]);
+    let told = "apps without a key are one app, so that their findings fold: `Alpha`, `Beta`";
+    assert!(run.stderr.contains(told), "{}", run.stderr);
+    assert!(
+        run.stderr
+            .contains("hint: tell them apart with `--app NAME=GLOB`")
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
     Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, InputRecord, Join, Key, Kind,
     Ledger, Location, Moment, Outcome, Package, Promise, Report, Score, Severity, Sighting, Status,
-    Text, Ticket, TicketState, Trust,
+    Suppression, SuppressionStatus, Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
 use scanfold::policy::{Engine, Policy};
@@ -153,6 +153,14 @@ impl Record {
             finding.first_seen = Some(Moment::new(at, "scan"));
             finding.last_seen = Some(at);
             finding.date(Fact::Reported, Moment::new(at, "ticket"));
+        }
+        if self.words == 1 {
+            finding.suppressions.insert(Suppression {
+                status: SuppressionStatus::ALL[usize::from(self.severity) % 3],
+                scanner: scanner.clone(),
+                kind: Text::line("inSource"),
+                justification: None,
+            });
         }
         finding.sightings.insert(Sighting { place, scanner });
         finding
@@ -330,6 +338,7 @@ fn arbitrary_finding() -> impl Strategy<Value = Finding> {
             let needed = (Text::line("tool:0"), u64::from(record.severity) + 2);
             finding.note(|history| history.needed_inputs.extend([needed]));
         }
+        finding.unsuppressed = !finding.suppressions.is_empty() && index.is_multiple_of(2);
         if let Some(score) = record.score {
             finding.note(|history| history.promise(Duty::Fix, promise(&record, score)));
         }

@@ -111,6 +111,55 @@ fn what_was_suppressed_when_it_was_last_seen_is_open_where_it_is_seen_now() {
     assert_eq!(merged.entries, seeing.entries);
 }
 
+/// Suppressed in a report of the tool.
+fn suppressed(tool: &str) -> Finding {
+    let mut finding = finding(&["CVE-2026-0001"]);
+    finding.suppressions.insert(Suppression {
+        status: SuppressionStatus::Accepted,
+        scanner: Text::line(tool),
+        kind: Text::line("inSource"),
+        justification: None,
+    });
+    finding
+}
+
+#[test]
+fn a_record_without_a_suppression_opens_what_others_of_its_tool_suppress() {
+    let shown = finding(&["CVE-2026-0001"]);
+    // More reports than are kept as places, of which the last one is open, and one report with both.
+    let mut folds: Vec<Vec<Finding>> = vec![vec![suppressed("one")]; 20];
+    folds.push(vec![shown.clone()]);
+    let both = vec![vec![suppressed("one"), shown.clone()]];
+    let turned = vec![vec![shown, suppressed("one")]];
+    let reports = |findings: &[Vec<Finding>]| -> Vec<Report> {
+        let named = findings.iter().enumerate();
+        let fold = |(index, findings): (usize, &Vec<Finding>)| {
+            merge(vec![fold(&format!("{index:02}"), "one", findings)], &[])
+        };
+        named.map(fold).collect()
+    };
+    for findings in [folds, both, turned] {
+        let parts = reports(&findings);
+        let all = merge(parts.iter().map(again).collect(), &[]);
+        assert_eq!(all.entries.len(), 1);
+        assert_eq!(all.entries[0].assessment.status, Status::Open);
+        let (left, right) = parts.split_at(parts.len() / 2);
+        let half = |parts: &[Report]| again(&merge(parts.iter().map(again).collect(), &[]));
+        assert_eq!(merge(vec![half(right), half(left)], &[]), all);
+        // Nobody shows it any more: what was last known of it counts.
+        let gone = merge(vec![fold("later", "two", &[])], &[&all]);
+        assert_ne!(gone.entries[0].assessment.status, Status::Suppressed);
+        // Every record of today is suppressed: what the baseline showed plays no part.
+        let now = merge(vec![fold("later", "one", &[suppressed("one")])], &[&all]);
+        assert_eq!(now.entries[0].assessment.status, Status::Suppressed);
+        let again = merge(vec![again(&gone), again(&now)], &[]);
+        assert_eq!(again.entries[0].assessment.status, Status::Suppressed);
+    }
+    let all = vec![vec![suppressed("one")]; 20];
+    let all = merge(reports(&all).iter().map(again).collect(), &[]);
+    assert_eq!(all.entries[0].assessment.status, Status::Suppressed);
+}
+
 #[test]
 fn what_the_baseline_knows_as_one_stays_one() {
     let both = finding(&["CVE-2026-0001", "GHSA-aaaa-bbbb-cccc"]);

@@ -37,6 +37,7 @@ mod real;
 mod registry;
 mod repeats;
 mod rescore;
+mod results;
 mod sarif;
 mod scenarios;
 mod schemas;

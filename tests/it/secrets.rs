@@ -46,6 +46,8 @@ fn secrets() -> Vec<Secret> {
     let (aws, aws_secret) = (upper("A1", 16), opaque("A2", 40));
     let (github, fine) = (opaque("G1", 36), opaque("G2", 60));
     let (slack, npm, atlassian) = (opaque("S1", 24), opaque("N1", 36), opaque("T1", 40));
+    let (user, login, storage) = (opaque("U1", 40), opaque("L1", 16), opaque("Z1", 60));
+    let (session, query, bot) = (opaque("C1", 32), opaque("Q1", 32), opaque("D1", 35));
     let mark = |end: &str| format!("-----{end} RSA PRIVATE {}-----", "KEY");
     vec![
         secret(
@@ -66,6 +68,12 @@ fn secrets() -> Vec<Secret> {
         secret(&["xo", "xb-", &slack], &[&slack]),
         secret(&["np", "m_", &npm], &[&npm]),
         secret(&["AT", "ATT", &atlassian], &[&atlassian]),
+        secret(&["https://", &user, "@git.harborapps.example/x"], &[&user]),
+        secret(&["pass", "word=", &login], &[&login]),
+        secret(&["Account", "Key=", &storage, "==;x"], &[&storage]),
+        secret(&["Cookie: ", "sid=", &session, ";"], &[&session]),
+        secret(&["/a?access", "_token=", &query, "&b"], &[&query]),
+        secret(&["110201543", ":AA", &bot], &[&bot]),
     ]
 }
 

@@ -30,7 +30,7 @@ pub(super) fn write(
     dates(entry, out)?;
     history::fields(entry, report, out)?;
     story::claims(entry, out)?;
-    story::reasons(entry, out)?;
+    story::reasons(entry, report.as_of, out)?;
     sightings(entry, out)?;
     let steps = steps(entry, report, name);
     if !steps.is_empty() {
@@ -99,7 +99,8 @@ pub(super) fn list(
         (0, false) => Ok(()),
         (0, true) => field(out, "", "and more"),
         (rest, false) => field(out, "", &format!("and {rest} more")),
-        (rest, true) => field(out, "", &format!("and at least {rest} more")),
+        // The first of those that a report does not keep is one more.
+        (rest, true) => field(out, "", &format!("and at least {} more", rest + 1)),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use jiff::Timestamp;
+
 use crate::model::{About, By, Duty, Entry, Why};
 use crate::report::escape::terminal;
 use crate::report::page::{Role, Sheet};
@@ -26,7 +28,7 @@ pub(super) fn claims(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
 }
 
 /// The candidates for the severity and for the date of each duty.
-pub(super) fn reasons(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
+pub(super) fn reasons(entry: &Entry, as_of: Timestamp, out: &mut Sheet<'_>) -> io::Result<()> {
     let assessment = &entry.assessment;
     let of = |about: About| -> Vec<&Why> {
         let why = assessment.why.iter();
@@ -43,7 +45,14 @@ pub(super) fn reasons(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
         let candidates = of(About::Duty(duty));
         let deadline = assessment.deadlines.get(&duty);
         match deadline {
-            Some(deadline) => out.heading(&format!("{}: by {}", duty.name(), deadline.by))?,
+            Some(deadline) => {
+                let far = if assessment.status.is_due() {
+                    format!(", {}", wording::far(&entry.finding, deadline, as_of))
+                } else {
+                    String::new()
+                };
+                out.heading(&format!("{}: by {}{far}", duty.name(), deadline.by))?;
+            }
             None if candidates.is_empty() => {}
             None => out.heading(&format!("{}: no date", duty.name()))?,
         }

@@ -6,7 +6,7 @@ use rayon::ThreadPool;
 use super::{Merge, idle, told};
 use crate::cli::config::Config;
 use crate::cli::exit::Exit;
-use crate::cli::output::{Output, say};
+use crate::cli::output::{Output, Results, say};
 use crate::cli::stages::Stages;
 use crate::cli::usage;
 use crate::enrich;
@@ -167,9 +167,7 @@ impl Merge {
         let (_, words) = parted.size();
         stages.wrote(words);
         idle(&engine);
-        parted
-            .tally
-            .answerable(!parted.report.policies.is_empty())?;
+        parted.tally.answerable(&parted.report.policies, as_of)?;
         if self.watching.verbose {
             let megabytes = |bytes: u64| bytes / 1_000_000;
             say(&format!(
@@ -181,20 +179,21 @@ impl Merge {
             ));
         }
         told::skipped(&ingested.skipped, options, manifests, is_all_skipped);
-        told::globs(idle_globs);
+        told::apps(idle_globs, &parted.report.inputs);
         told::report(&parted.report);
         told::loosened(parted.loosened, engine.loosening());
         let held = parted.tally.words(parted.report.ledger().rejected);
         let exit = self.judge(&parted.report, &held);
-        for output in outputs {
+        let mut results = Results::default();
+        for output in Results::order(outputs, Output::path) {
             stages.enter(&format!("write {}", output.words()));
-            output.write_with(&mut |out| match output.form() {
+            let written = results.write(output.path(), &mut |out| match output.form() {
                 "ndjson" => parted.write_findings(out),
                 _ => parted.write(out),
-            })?;
-            let written = output.path().and_then(|path| path.metadata().ok());
-            stages.wrote(written.map_or(0, |written| written.len()));
+            });
+            stages.wrote(written?);
         }
+        results.commit()?;
         stages.finish();
         Ok(exit)
     }

@@ -1,10 +1,12 @@
 //! What `merge` tells beside its results: files that were skipped, globs of apps and entries of triage files, inputs in doubt.
 
+use std::collections::BTreeSet;
+
 use super::config;
 use crate::cli::output::say;
 use crate::expect::Manifest;
-use crate::model::{Facts, Report, Text};
-use crate::parse::{Apps, Options, foreign};
+use crate::model::{Facts, InputRecord, Report, Text};
+use crate::parse::{Apps, Closing, Options, foreign};
 use crate::report::escape::terminal;
 use crate::report::wording::{self, count};
 use crate::run::Skipped;
@@ -49,6 +51,32 @@ pub(super) fn skipped(skipped: &Skipped, options: &Options, manifests: &[Manifes
     }
 }
 
+/// What is in doubt of the apps that findings belong to.
+pub(super) fn apps(idle_globs: &[String], inputs: &[InputRecord]) {
+    globs(idle_globs);
+    keyless(inputs);
+}
+
+/// Names the apps whose findings bear no key, where there are several: findings of theirs that are alike are one.
+fn keyless(inputs: &[InputRecord]) {
+    let notes = inputs.iter().flat_map(|input| &input.notes).map(terminal);
+    let names: BTreeSet<String> = notes
+        .filter_map(|note| {
+            let (name, _) = note.strip_prefix(Closing::KEYLESS)?.rsplit_once(": ")?;
+            Some(name.to_owned())
+        })
+        .collect();
+    if names.len() < 2 {
+        return;
+    }
+    let more = if names.len() > LINES { ", ..." } else { "" };
+    let names: Vec<String> = names.into_iter().take(LINES).collect();
+    say(&format!(
+        "scanfold: apps without a key are one app, so that their findings fold: {}{more}\nhint: tell them apart with `--app NAME=GLOB`",
+        names.join(", ")
+    ));
+}
+
 /// The globs of apps that match no input, as the user gives them: `own` are those of the command line. What an earlier
 /// merge has read is an input as well.
 pub(super) fn idle_globs(own: &[String], apps: &Apps, facts: &Facts) -> Vec<String> {
@@ -67,7 +95,7 @@ pub(super) fn idle_globs(own: &[String], apps: &Apps, facts: &Facts) -> Vec<Stri
 }
 
 /// Names these globs: no rule for such an app holds there.
-pub(super) fn globs(globs: &[String]) {
+fn globs(globs: &[String]) {
     for glob in globs.iter().take(LINES) {
         say(&format!("scanfold: {glob}: no input lies there"));
     }
@@ -121,19 +149,6 @@ pub(super) fn loosened(number: u64, reason: Option<&Text>) {
         let reason = terminal(reason);
         say(&format!(
             "scanfold: {dates} became later than promised, as every policy in force allows: {reason}"
-        ));
-    }
-}
-
-/// Says why the report cannot be relied on.
-pub(super) fn objections(objections: &[String]) {
-    for objection in objections.iter().take(LINES) {
-        say(&format!("scanfold: {objection}"));
-    }
-    if objections.len() > LINES {
-        say(&format!(
-            "scanfold: and {} more inputs; the report names them all",
-            objections.len() - LINES
         ));
     }
 }

@@ -16,7 +16,8 @@ use self::left::Left;
 use self::spool::Spool;
 use self::target::{Goal, keep_one_of_each, spare};
 use super::exit::Exit;
-use super::output::{Staged, complain, say, writer_for};
+use super::merge::idle;
+use super::output::{Results, Staged, complain, say, writer_for};
 use super::stages::Watching;
 use super::telling::{Form, Telling};
 use super::{AsOf, usage, workers};
@@ -229,18 +230,18 @@ impl Rescore {
             ));
         }
         stages.enter("write");
-        commit(staged)?;
+        staged.iter().try_for_each(Staged::sync)?;
         stages.enter("tell");
         changes.note(self.note(&goal, rescored, errors.len() as u64, is_bound));
-        for (policy, reason) in engine.idle() {
-            let (policy, reason) = (terminal(policy), terminal(reason));
-            say(&format!("scanfold: policy {policy}: {reason}"));
-        }
+        idle(&engine);
         let heading = Heading {
             policies: engine.notes(),
             written: Some(!is_dry),
         };
-        tell(&tellings, page, &changes, &heading, &mut spool)?;
+        let mut results = Results::of(staged);
+        let spool = spool.as_mut();
+        tell(&tellings, page, &changes, &heading, spool, &mut results)?;
+        results.commit()?;
         stages.finish();
         Ok(if errors.is_empty() {
             Exit::Fine
@@ -291,22 +292,20 @@ fn tell(
     page: Page,
     changes: &Changes,
     heading: &Heading<'_>,
-    spool: &mut Option<Spool>,
+    mut spool: Option<&mut Spool>,
+    results: &mut Results,
 ) -> Result<()> {
-    for telling in tellings {
-        telling.write(&mut |form, out| match form {
-            Form::Text => changes.write_text(telling.page(page), out),
-            Form::Markdown => changes.write_markdown(out),
-            Form::Json => {
-                let mut rows: Box<dyn Read> = match spool {
-                    Some(spool) => Box::new(spool.read()?),
-                    None => Box::new(std::io::empty()),
-                };
-                changes.write_json(heading, &mut rows, out)
-            }
-        })?;
-    }
-    Ok(())
+    Telling::write_all(tellings, results, &mut |telling, out| match telling.form {
+        Form::Text => changes.write_text(telling.page(page), out),
+        Form::Markdown => changes.write_markdown(out),
+        Form::Json => {
+            let mut rows: Box<dyn Read> = match &mut spool {
+                Some(spool) => Box::new(spool.read()?),
+                None => Box::new(std::io::empty()),
+            };
+            changes.write_json(heading, &mut rows, out)
+        }
+    })
 }
 
 /// What is done to each report.
@@ -361,20 +360,4 @@ impl Job<'_> {
             staged: place.map(stage).transpose()?,
         }))
     }
-}
-
-/// Moves all results to their places, now that each of them is whole and on the disk.
-fn commit(staged: Vec<Staged>) -> Result<()> {
-    for one in &staged {
-        one.sync()?;
-    }
-    let all = staged.len();
-    for (index, one) in staged.into_iter().enumerate() {
-        one.commit().map_err(|error| {
-            error.hint(format!(
-                "{index} of {all} results are in their places, and the other reports are as they were: run it again"
-            ))
-        })?;
-    }
-    Ok(())
 }

@@ -36,6 +36,10 @@ fn characters_that_turn_or_hide_words_are_dropped() {
     assert_eq!(line("a\u{2066}b\u{2069}c\u{200f}d\u{61c}e"), "abcde");
     assert_eq!(line("pay\u{200b}pal\u{feff}\u{ad}\u{2060}"), "paypal");
     assert_eq!(
+        line("a\u{fffe}b\u{ffff}c\u{1fffe}d\u{10ffff}e\u{fdd0}\u{fdef}f\u{fffd}"),
+        "abcdef\u{fffd}"
+    );
+    assert_eq!(
         line("one\u{2028}two\u{2029}three\u{85}four"),
         "one two three four"
     );
@@ -105,4 +109,39 @@ fn cleaning_again_changes_nothing() {
 #[test]
 fn the_words_of_a_debug_print_are_escaped() {
     assert_eq!(format!("{:?}", Text::prose("a\n\"b\"")), r#""a\n\"b\"""#);
+}
+
+#[test]
+fn what_does_not_show_parts_no_credential_in_two() {
+    let (first, second) = ("ghp_16C7e42F292c", "6912E7710c838347Ae178B4a");
+    for between in [
+        "\u{1b}[31m",
+        "\u{1b}[1;38:5:9m",
+        "\u{9b}0m",
+        "\u{1b}(B\u{1b}[m",
+        "\u{200b}",
+        "\u{34f}",
+        "\u{fe0f}",
+        "\u{e0101}",
+        "\u{3164}",
+    ] {
+        let words = format!("{first}{between}{second}");
+        assert_eq!(Text::line(&words).untrusted(), "[redacted github-token]");
+        assert_eq!(Text::prose(&words).untrusted(), "[redacted github-token]");
+    }
+}
+
+#[test]
+fn colours_of_a_terminal_go_and_other_words_in_brackets_stay() {
+    for (words, kept) in [
+        (
+            "\u{1b}[1;31merror\u{1b}[0m: [31m] stays",
+            "error: [31m] stays",
+        ),
+        ("a\u{1b}[", "a["),
+        ("a\u{1b}[12", "a[12"),
+        ("a\u{1b}é\u{1b}", "aé"),
+    ] {
+        assert_eq!(Text::line(words).untrusted(), kept);
+    }
 }

@@ -181,6 +181,10 @@ fn columns_go_by_name_and_unknown_words_are_open() {
         (TicketState::Closed, Some(Severity::Info))
     );
     assert_eq!(
+        of("x,closed,unresolved,t,,5,FALSE,k"),
+        (TicketState::Open, Some(Severity::Info))
+    );
+    assert_eq!(
         of("x,,odd,t,,P9,,k"),
         (TicketState::Open, Some(Severity::Unknown))
     );
@@ -194,4 +198,47 @@ fn columns_go_by_name_and_unknown_words_are_open() {
         closing.unwrap_err().message(),
         "expected the column `title`, found none"
     );
+}
+
+#[test]
+fn every_delimiter_and_line_end_gives_the_same_submissions_each_at_its_line() {
+    let rows = [
+        "reference_number,vrt_lineage,title,priority,substate,state,submitted_at",
+        "k1,x,One,1,resolved,closed,2026-03-01 06:15:06 UTC",
+        "k2,x,Two,2,unresolved,open,2026-03-02 06:15:06 UTC",
+    ];
+    let places = |words: &str| {
+        let collected = sample(words);
+        let place = |finding: &Finding| {
+            let at = &finding.sightings.as_slice()[0].place.at;
+            let title = finding.title.as_ref().unwrap();
+            format!("{} {}", title.untrusted(), at.untrusted())
+        };
+        collected.findings.iter().map(place).collect::<Vec<_>>()
+    };
+    for delimiter in [",", ";", "\t"] {
+        for end in ["\n", "\r\n", "\r"] {
+            let table = rows.join(end).replace(',', delimiter) + end;
+            assert_eq!(places(&table), ["One line 2", "Two line 3"], "{table:?}");
+            let declared = format!("sep={delimiter}{end}{table}");
+            assert_eq!(places(&declared), ["One line 3", "Two line 4"]);
+        }
+    }
+}
+
+#[test]
+fn a_clock_starts_at_the_earliest_time_that_a_submission_tells() {
+    let header = "vrt_lineage,state,substate,title,priority,reference_number,submitted_at,validated_at,closed_at";
+    let day = |day: u32| format!("2026-03-0{day} 06:15:06 UTC");
+    for (dates, expected) in [
+        (format!("{},{},", day(1), day(2)), Some(day(1))),
+        (format!(",{},{}", day(3), day(4)), Some(day(3))),
+        (format!(",,{}", day(4)), Some(day(4))),
+        (",,".to_owned(), None),
+    ] {
+        let collected = sample(&format!("{header}\nx,open,triaged,t,2,k,{dates}\n"));
+        let first = collected.findings[0].first_seen.as_ref();
+        let first = first.map(|first| first.at.strftime("%F %T UTC").to_string());
+        assert_eq!(first, expected, "{dates}");
+    }
 }

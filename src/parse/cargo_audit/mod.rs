@@ -223,9 +223,13 @@ impl Document<'_> {
         Ok(number)
     }
 
-    /// Recomputes what the report says of its own list.
+    /// Recomputes what the report says of its own list: one that is shorter than it says is not whole.
     fn compare(&mut self, totals: &Totals) {
         let Self { listed, .. } = *self;
+        let is_cut = totals.count.is_some_and(|count| count > listed);
+        if is_cut || totals.found == Some(true) && listed == 0 {
+            self.closing.outcome.join(Outcome::Partial);
+        }
         if let Some(count) = totals.count
             && count != listed
         {

@@ -269,6 +269,23 @@ fn an_empty_database_is_no_clean_scan() {
 }
 
 #[test]
+fn a_list_that_is_shorter_than_it_says_is_not_whole() {
+    let outcome = |found: bool, count: u64, list: &str| {
+        closes(&format!(
+            r#"{{"settings": {{}}, "warnings": {{}}, "vulnerabilities": {{"found": {found}, "count": {count}, "list": [{list}]}}}}"#
+        ))
+        .outcome
+    };
+    let one = r#"{"advisory": {"id": "RUSTSEC-2099-0001", "package": "harbor-pool"}, "package": {"name": "harbor-pool", "version": "1.0.0"}, "versions": {"patched": [], "unaffected": []}}"#;
+    assert_eq!(outcome(false, 0, ""), Outcome::Complete);
+    assert_eq!(outcome(true, 1, one), Outcome::Complete);
+    assert_eq!(outcome(true, 0, one), Outcome::Complete);
+    assert_eq!(outcome(true, 2, one), Outcome::Partial);
+    assert_eq!(outcome(true, 2, ""), Outcome::Partial);
+    assert_eq!(outcome(true, 0, ""), Outcome::Partial);
+}
+
+#[test]
 fn what_a_report_says_of_its_own_list_is_recomputed() {
     let closing = closes(
         r#"{"settings": {"severity": "high", "target_os": ["linux"]}, "warnings": {}, "vulnerabilities": {"found": true, "count": 0, "list": []}}"#,

@@ -1,5 +1,6 @@
 //! One advisory file of a RustSec database, read through the `rustsec` crate.
 
+use cvss::Cvss;
 use rustsec::Advisory;
 use rustsec::osv::{OsvRange, ranges_for_advisory};
 use semver::{Op, Version, VersionReq};
@@ -31,13 +32,21 @@ impl Known {
         } else {
             (words, None)
         };
-        let table = table(front)?;
+        let mut table = table(front)?;
         check_ranges(&table)?;
         let cvss = table
             .get("advisory")
             .and_then(|advisory| advisory.get("cvss"))
             .and_then(Value::as_str)
             .map(str::to_owned);
+        // A vector that nobody understands costs itself, and not the advisory.
+        if let Some(Value::Table(metadata)) = table.get_mut("advisory")
+            && cvss
+                .as_deref()
+                .is_some_and(|vector| vector.parse::<Cvss>().is_err())
+        {
+            metadata.remove("cvss");
+        }
         let advisory: Advisory = table.try_into().map_err(|error| reason(&error))?;
         let mut known = Self::of(&advisory, cvss);
         if let Some((title, description)) = prose {

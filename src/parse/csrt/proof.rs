@@ -39,10 +39,13 @@ pub(super) fn urls<'a>(items: &'a [&'a str]) -> impl Iterator<Item = &'a str> + 
 pub(super) fn places(items: &[&str], of_hosts: bool) -> BTreeSet<String> {
     urls(items)
         .filter_map(|url| {
-            let rest = url.split_once("://")?.1;
+            let (scheme, rest) = url.split_once("://")?;
             let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
             Some(if of_hosts {
                 let host = authority.rsplit('@').next().unwrap_or(authority);
+                // The port that a scheme has anyway makes no other host (RFC 3986 section 6.2.3).
+                let own_port = if scheme == "https" { ":443" } else { ":80" };
+                let host = host.strip_suffix(own_port).unwrap_or(host);
                 format!("host {}", host.to_ascii_lowercase())
             } else {
                 format!("path /{}", path.trim_matches('/'))

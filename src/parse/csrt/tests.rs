@@ -151,6 +151,20 @@ fn checks_of_hosts_go_by_host() {
         one,
         keys(rule, "https://two.example/a | Protocols Found: ['TLS_1_0']")
     );
+    for other in [
+        "https://one.example:443/a",
+        "https://ONE.Example",
+        "http://one.example:80/",
+    ] {
+        assert_eq!(one, keys(rule, other), "{other}");
+    }
+    for other in [
+        "https://one.example:80/a",
+        "https://one.example:8443",
+        "http://one.example:443",
+    ] {
+        assert_ne!(one, keys(rule, other), "{other}");
+    }
     // Most of their proofs name no host: then the app has one finding of the check.
     assert_eq!(
         keys(rule, "Protocols Found: ['TLS_1_0']"),

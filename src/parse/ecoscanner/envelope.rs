@@ -60,12 +60,27 @@ impl Envelope {
         Some((start.or(end)?, end.or(start)?))
     }
 
+    /// The key and the words of a time that is told and cannot be read.
+    pub(super) fn unread_time(&self, zone: &TimeZone) -> Option<(&'static str, &str)> {
+        let times = [
+            ("started_at", &self.started_at),
+            ("ended_at", &self.ended_at),
+        ];
+        times.into_iter().find_map(|(key, words)| {
+            let words = words.as_deref()?.trim();
+            timestamp(words, zone).is_none().then_some((key, words))
+        })
+    }
+
     /// How the scan went that found `records` vulnerabilities, with a note when it is not complete.
     pub(super) fn outcome(&self, records: u64, closing: &mut Closing) -> Outcome {
-        match (self.errors, self.scanned.as_deref()) {
+        let message = self.error_message.as_deref().map(str::trim);
+        let message = message.filter(|message| !message.is_empty());
+        // A message tells of an error, whatever stands beside it.
+        let errors = message.map_or(self.errors, |_| Some(true));
+        match (errors, self.scanned.as_deref()) {
             (Some(true), _) => {
-                let message = self.error_message.as_deref().map(str::trim);
-                match message.filter(|message| !message.is_empty()) {
+                match message {
                     Some(message) => closing.note(&format!("the scan failed: {message}")),
                     None => closing.note("the scanner says that there were errors"),
                 }

@@ -2,6 +2,7 @@
 
 mod envelope;
 mod record;
+mod words;
 
 use std::io::Read;
 
@@ -11,11 +12,12 @@ use jiff::civil::Date;
 use super::json::{Reader, Value};
 use super::{Closing, Options, Sink, older};
 use crate::error::{Error, Result};
-use crate::model::{Finding, Kind, Moment, Outcome, Place, Sighting, Text};
+use crate::model::{Finding, Kind, Moment, Outcome, Place, Set, Sighting, Text};
 use crate::source::Input;
 
 pub(super) use envelope::Envelope;
 pub(super) use record::Record;
+pub(super) use words::{links, requirement};
 
 /// How many notes a report may leave: a list of apps that could not be reached may be long.
 const NOTES: usize = 100;
@@ -67,57 +69,36 @@ pub(super) fn read(
         prefix: String::new(),
         records: 0,
         day: None,
+        runs: 0,
+        outcome: None,
+        keyless: Set::new(),
     };
-    let mut outcome = None;
     let mut documents = 0_u64;
     while reader.next_document()? {
         documents += 1;
-        scan.prefix = match documents {
+        let prefix = match documents {
             1 => String::new(),
             number => format!("{number}:"),
         };
-        scan.records = 0;
-        scan.day = None;
-        scan.family.begin();
-        let (next, scanned) = match reader.value()? {
-            Value::Object => {
-                let mut envelope = Envelope::default();
-                // Where the first look breaks off, the second one does too, but only after the records before the break.
-                let broken = ahead
-                    .next_document()
-                    .and_then(|_| envelope.read(&mut ahead));
-                scan.object(&mut reader, &envelope)?;
-                broken?;
-                let times = envelope.times(&options.zone());
-                let scanned = times.map(|(_, end)| end).or(scan.day);
-                (scan.judge(&envelope)?, scanned)
-            }
+        scan.begin(prefix.clone());
+        let found = ahead.next_document();
+        match reader.value()? {
+            Value::Object => scan.envelope(&mut reader, &mut ahead, found)?,
             Value::Array if scan.family.has_lists() => {
-                let broken = ahead.next_document().and_then(|_| ahead.skip());
-                let next = scan.list(&mut reader)?;
+                let broken = found.and_then(|_| ahead.skip());
+                let outcome = scan.list(&mut reader)?;
                 broken?;
-                (next, scan.day)
+                scan.end(outcome, scan.day);
             }
-            _ => {
-                return Err(Error::format(
-                    "expected an object with the key `vulns`, found another value",
-                ));
-            }
-        };
-        outcome = Some(envelope::together(outcome, next));
-        scan.closing.oldest = scan.closing.oldest.into_iter().chain(scanned).min();
-        scan.closing.scanned = if documents == 1 {
-            scanned
-        } else {
-            older(scan.closing.scanned, scanned)
-        };
+            Value::Array => scan.envelopes(&mut reader, &mut ahead, &prefix)?,
+            _ => return Err(no_envelope()),
+        }
     }
-    let mut closing = scan.closing;
-    closing.outcome = outcome.unwrap_or_else(|| {
-        closing.note("the file is empty: the scan did not run, or could not read the app");
-        Outcome::NotRun
-    });
-    Ok(closing)
+    Ok(scan.close())
+}
+
+fn no_envelope() -> Error {
+    Error::format("expected an object with the key `vulns`, found another value")
 }
 
 /// The reading of one input.
@@ -134,9 +115,103 @@ struct Scan<'a> {
     records: u64,
     /// The earliest day that a record of the document tells.
     day: Option<Timestamp>,
+    /// How many runs have ended.
+    runs: u64,
+    /// How they went.
+    outcome: Option<Outcome>,
+    /// Names of apps whose findings bear no key.
+    keyless: Set<Text>,
 }
 
 impl Scan<'_> {
+    /// A run begins, whose records stand behind `prefix`.
+    fn begin(&mut self, prefix: String) {
+        self.prefix = prefix;
+        self.records = 0;
+        self.day = None;
+        self.family.begin();
+    }
+
+    /// A run has ended.
+    fn end(&mut self, outcome: Outcome, scanned: Option<Timestamp>) {
+        self.runs += 1;
+        self.outcome = Some(envelope::together(self.outcome, outcome));
+        let oldest = self.closing.oldest.into_iter().chain(scanned).min();
+        self.closing.oldest = oldest;
+        self.closing.scanned = if self.runs == 1 {
+            scanned
+        } else {
+            older(self.closing.scanned, scanned)
+        };
+    }
+
+    fn close(mut self) -> Closing {
+        self.closing.outcome = self.outcome.unwrap_or_else(|| {
+            self.closing
+                .note("the file is empty: the scan did not run, or could not read the app");
+            Outcome::NotRun
+        });
+        for name in &self.keyless {
+            self.closing.note(&format!(
+                "{}`{}`: tell it from other apps without a key with `--app NAME=GLOB`",
+                Closing::KEYLESS,
+                name.untrusted()
+            ));
+        }
+        self.closing
+    }
+
+    /// A list of envelopes.
+    fn envelopes<R: Read>(
+        &mut self,
+        reader: &mut Reader<R>,
+        ahead: &mut Reader<R>,
+        prefix: &str,
+    ) -> Result<()> {
+        let entered = ahead.enter_array();
+        reader.enter_array()?;
+        entered?;
+        let before = self.runs;
+        while reader.next_element()? {
+            if reader.value()? != Value::Object {
+                return Err(no_envelope());
+            }
+            self.begin(format!("{prefix}/{}", self.runs - before));
+            let found = ahead.next_element();
+            self.envelope(reader, ahead, found)?;
+        }
+        let _ = ahead.next_element();
+        if self.runs == before {
+            return Err(no_envelope());
+        }
+        Ok(())
+    }
+
+    /// An envelope with its records. `found` is whether the first look got there too.
+    fn envelope<R: Read>(
+        &mut self,
+        reader: &mut Reader<R>,
+        ahead: &mut Reader<R>,
+        found: Result<bool>,
+    ) -> Result<()> {
+        let mut envelope = Envelope::default();
+        // Where the first look breaks off, the second one does too, but only after the records before the break.
+        let broken = found.and_then(|_| envelope.read(ahead));
+        self.object(reader, &envelope)?;
+        broken?;
+        let zone = self.options.zone();
+        let times = envelope.times(&zone);
+        if let Some((key, words)) = envelope.unread_time(&zone) {
+            self.closing.note(&format!(
+                "without a time clocks start at the day of a finding, else at as-of: expected one in `{key}`, found `{}`",
+                Text::line(words).untrusted()
+            ));
+        }
+        let outcome = self.judge(&envelope)?;
+        self.end(outcome, times.map(|(_, end)| end).or(self.day));
+        Ok(())
+    }
+
     fn object<R: Read>(&mut self, reader: &mut Reader<R>, envelope: &Envelope) -> Result<()> {
         let names = self.family.names();
         if let Some(other) = envelope
@@ -177,8 +252,7 @@ impl Scan<'_> {
                 )));
             }
         }
-        for key in envelope.scanned.iter().flatten() {
-            let app = self.options.app(self.input, Some(key));
+        for app in self.scanned(envelope) {
             self.cover(&app);
         }
         Ok(envelope.outcome(self.records, &mut self.closing))
@@ -276,8 +350,25 @@ impl Scan<'_> {
             scanner: self.scanner.clone(),
         });
         self.family.fill(record, &place, &mut finding)?;
-        self.cover(&app);
+        if app.is_empty() && self.keyless.len() < NOTES {
+            let name = record.app_name.as_deref().and_then(Text::some_line);
+            self.keyless.extend(name);
+        }
+        let scanned = self.scanned(envelope);
+        if scanned.is_empty() || scanned.contains(&app) {
+            self.cover(&app);
+        } else {
+            // Only a scan that says that it covers this app may tell that the finding is gone.
+            finding.scope.insert(self.scope(&app));
+        }
         Ok(finding)
+    }
+
+    /// The apps that a run says that it scanned.
+    fn scanned(&self, envelope: &Envelope) -> Vec<Text> {
+        let keys = envelope.scanned.iter().flatten();
+        keys.map(|key| self.options.app(self.input, Some(key)))
+            .collect()
     }
 
     /// The day of the scan, of reports that tell no time.
@@ -287,32 +378,24 @@ impl Scan<'_> {
         Some((start, start))
     }
 
-    /// The scan was one of this app. Reports without an app are told apart by their names, so that the scan of one app
-    /// closes no finding of another.
+    /// The scan was one of this app.
     fn cover(&mut self, app: &Text) {
+        let scope = self.scope(app);
+        self.closing.scope.insert(scope);
+    }
+
+    /// The scope of a scan of this app. Reports without an app are told apart by their names, so that the scan of one app
+    /// closes no finding of another.
+    fn scope(&self, app: &Text) -> Text {
         let target = if app.is_empty() {
             self.input.name()
         } else {
             "*"
         };
-        let words = format!("{}:{}:{target}", self.family.name(), app.untrusted());
-        self.closing.scope.insert(Text::line(&words));
+        Text::line(&format!(
+            "{}:{}:{target}",
+            self.family.name(),
+            app.untrusted()
+        ))
     }
-}
-
-/// `1.2` for `Requirement 1.2`, `10` for `Requirement 10.0`: the same words from both scanners.
-pub(super) fn requirement(words: &str) -> Option<Text> {
-    let words = words.trim();
-    let number = words.strip_prefix("Requirement").unwrap_or(words).trim();
-    let number = number.strip_suffix(".0").unwrap_or(number);
-    let known = number.starts_with(|first: char| first.is_ascii_digit());
-    known.then(|| Text::line(&format!("requirement:{number}")))
-}
-
-/// The web addresses in prose.
-pub(super) fn links(words: &str) -> impl Iterator<Item = Text> + '_ {
-    words.split_whitespace().filter_map(|word| {
-        let link = word.get(word.find("https://")?..)?;
-        Text::some_line(link.trim_end_matches(['_', ')', ',', '.', ';', '>', '"']))
-    })
 }

@@ -29,6 +29,9 @@ pub(in crate::parse) struct Record<'a> {
     pub(in crate::parse) severity: Option<Cow<'a, str>>,
     #[serde(borrow, deserialize_with = "words")]
     pub(in crate::parse) app_key: Option<Cow<'a, str>>,
+    /// What people call the app.
+    #[serde(borrow, deserialize_with = "words")]
+    pub(in crate::parse) app_name: Option<Cow<'a, str>>,
     /// The day of the scan.
     #[serde(borrow, deserialize_with = "words")]
     pub(in crate::parse) date: Option<Cow<'a, str>>,

@@ -31,16 +31,20 @@ impl Parser for Fsrt {
 
     fn sniff(&self, head: &Head<'_>) -> bool {
         let json = &head.json;
-        if !json.has("", Value::Object) || !json.has("/vulns", Value::Array) {
-            return false;
-        }
-        match json.text("/scanner") {
-            Some(scanner) => NAMES.contains(&scanner),
-            // The name stands behind the vulnerabilities, which may fill the head.
-            None => json
-                .text("/vulns/-/check_name")
-                .is_some_and(|name| Check::of(name).is_known()),
-        }
+        // One run, or a list of them.
+        ["", "/-"].into_iter().any(|at| {
+            let key = |key: &str| format!("{at}{key}");
+            if !json.has(at, Value::Object) || !json.has(&key("/vulns"), Value::Array) {
+                return false;
+            }
+            match json.text(&key("/scanner")) {
+                Some(scanner) => NAMES.contains(&scanner),
+                // The name stands behind the vulnerabilities, which may fill the head.
+                None => json
+                    .text(&key("/vulns/-/check_name"))
+                    .is_some_and(|name| Check::of(name).is_known()),
+            }
+        })
     }
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {

@@ -230,6 +230,106 @@ fn a_failed_scan_says_why() {
     assert_eq!(sample(silent).1.outcome, Outcome::Partial);
 }
 
+/// A run over `scanned` with a finding of each of these keys and names of apps; `rest` stands behind.
+fn run(scanned: &str, apps: &[(&str, &str)], rest: &str) -> String {
+    let vuln = |(key, name): &(&str, &str)| {
+        format!(
+            r#"{{"check_name":"Least-Privilege","app_key":"{key}","app_name":"{name}","proof":"Unused permissions found in manifest.yml: []"}}"#
+        )
+    };
+    let vulns = apps.iter().map(vuln).collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"vulns":[{vulns}],"scanner":"FSRT","scanned":["{scanned}"],"errors":false{rest}}}"#
+    )
+}
+
+fn words<'a>(texts: impl IntoIterator<Item = &'a Text>) -> Vec<&'a str> {
+    texts.into_iter().map(Text::untrusted).collect()
+}
+
+#[test]
+fn a_message_tells_of_an_error_whatever_stands_beside_it() {
+    let rest = r#","error_message":"could not read manifest.yml""#;
+    let note = "the scan failed: could not read manifest.yml";
+    for (apps, outcome) in [
+        (&[][..], Outcome::Failed),
+        (&[("a", "A")][..], Outcome::Partial),
+    ] {
+        let words = run("a", apps, rest);
+        for words in [words.clone(), words.replace(r#""errors":false,"#, "")] {
+            let (_, closing) = sample(&words);
+            assert_eq!(closing.outcome, outcome, "{words}");
+            assert_eq!(self::words(&closing.notes), [note]);
+        }
+    }
+    let (_, closing) = sample(&run("a", &[], r#","error_message":" ""#));
+    assert_eq!(closing.outcome, Outcome::Complete);
+}
+
+#[test]
+fn what_was_not_scanned_is_not_covered() {
+    let (collected, closing) = sample(&run("a", &[("a", "A"), ("b", "B")], ""));
+    assert_eq!(closing.outcome, Outcome::Complete);
+    assert_eq!(words(&closing.scope), ["fsrt:a:*"]);
+    let scopes = collected
+        .findings
+        .iter()
+        .map(|finding| words(&finding.scope));
+    assert_eq!(scopes.collect::<Vec<_>>(), [vec![], vec!["fsrt:b:*"]]);
+}
+
+#[test]
+fn an_app_without_a_key_is_named_in_a_note() {
+    let (_, closing) = sample(&run("", &[("", "Alpha"), ("", "Alpha")], ""));
+    assert_eq!(
+        words(&closing.notes),
+        [
+            "without an app key stand findings of `Alpha`: tell it from other apps without a key with `--app NAME=GLOB`"
+        ]
+    );
+    assert!(sample(&run("", &[("", "")], "")).1.notes.is_empty());
+    assert!(sample(&run("a", &[("", "Alpha")], "")).1.notes.is_empty());
+    let mut options = Options::default();
+    options.apps.name_all("alpha");
+    let (_, closing) = read_forced(&Fsrt, &run("", &[("", "Alpha")], ""), &options);
+    assert!(closing.unwrap().notes.is_empty());
+}
+
+#[test]
+fn a_time_that_cannot_be_read_is_told() {
+    let (collected, closing) = sample(&run("a", &[("a", "A")], r#","started_at":"yesterday""#));
+    assert_eq!(collected.findings[0].first_seen, None);
+    assert_eq!(
+        words(&closing.notes),
+        [
+            "without a time clocks start at the day of a finding, else at as-of: expected one in `started_at`, found `yesterday`"
+        ]
+    );
+}
+
+#[test]
+fn a_list_of_runs_is_read_as_several() {
+    let list = format!(
+        "[{},\n{}]",
+        run("a", &[("a", "A")], ""),
+        run("b", &[("b", "B")], "")
+    );
+    let (collected, closing) = sample(&list);
+    let places = collected.findings.iter().map(|finding| {
+        let place = &finding.sightings.as_slice()[0].place;
+        (finding.app.untrusted(), place.at.untrusted())
+    });
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [("a", "/0/vulns/0"), ("b", "/1/vulns/0")]
+    );
+    assert_eq!(closing.outcome, Outcome::Complete);
+    assert_eq!(words(&closing.scope), ["fsrt:a:*", "fsrt:b:*"]);
+    let (collected, closing) = read(&Fsrt, &list[..list.len() - 30]);
+    assert_eq!(collected.findings.len(), 2);
+    closing.unwrap_err();
+}
+
 #[test]
 fn documents_follow_one_another_with_their_own_apps() {
     let (collected, closing) = sample(include_str!("../../../samples/fsrt/two-documents.json"));

@@ -41,6 +41,9 @@ pub enum Column {
     /// When it was last changed.
     #[serde(rename = "Updated")]
     Updated,
+    /// When it was closed.
+    #[serde(rename = "Resolved")]
+    Resolved,
     /// Jira's own date for it.
     #[serde(rename = "Due date")]
     Due,

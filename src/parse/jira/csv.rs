@@ -11,14 +11,13 @@ use crate::error::{Error, Result};
 use crate::model::Outcome;
 use crate::parse::bounded::{Allowance, Bounded, LARGEST_RECORD};
 use crate::parse::ending::{Ending, WITHIN_QUOTES, Watched};
+use crate::parse::separator::{DELIMITERS, behind_declaration};
 use crate::parse::{Closing, Head, Options, Parser, Sink};
 use crate::source::Input;
 
 /// See the module.
 pub(in crate::parse) struct JiraCsv;
 
-/// What stands between the cells: the first is Jira's own choice, the others a user's.
-const DELIMITERS: [u8; 5] = [b',', b';', b'\t', b'|', b'^'];
 /// Jira exports so many tickets at most, and does not say when there were more.
 const LIMIT: u64 = 1000;
 
@@ -40,23 +39,23 @@ impl Parser for JiraCsv {
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let head = input.head()?;
         let header = Header::of(Head::new(&head).text, &options.jira);
-        let Header { delimiter, damaged } = header.ok_or_else(|| {
+        let header = header.ok_or_else(|| {
             Error::format(
                 "expected the header of Jira's CSV export, with `Issue key` and `Summary`",
             )
             .hint("if its headers are in another language, name them under `[jira.headers]` in scanfold.toml")
         })?;
-        if damaged {
+        if header.damaged {
             return Err(spreadsheet());
         }
-        let survey = Rows::open(input, delimiter)?;
+        let survey = Rows::open(input, &header)?;
         // The head may end within a long header.
         let mut columns = Columns::of(survey.row.iter().map(words_of), &options.jira);
         let rows = survey.survey(&mut columns)?;
         columns.check()?;
         let mut tickets = Tickets::new(input, options);
         columns.unwrap(&tickets.names);
-        let mut reader = Rows::open(input, delimiter)?;
+        let mut reader = Rows::open(input, &header)?;
         let ending = reader.ending.clone();
         let (mut read, mut is_short) = (0, false);
         while let Some((line, row)) = reader.next()? {
@@ -91,6 +90,8 @@ impl Parser for JiraCsv {
 /// What the first line says.
 struct Header {
     delimiter: u8,
+    /// Whether a line before it declares the delimiter.
+    is_second: bool,
     /// Whether a spreadsheet program has wrapped whole lines in quotes.
     damaged: bool,
 }
@@ -101,13 +102,20 @@ impl Header {
         if text.trim_start().starts_with(['{', '[', '<']) {
             return None;
         }
+        let behind = behind_declaration(text);
+        let is_second = behind.is_some();
+        let text = behind.unwrap_or(text);
         for delimiter in DELIMITERS {
             let cells = cells(text, delimiter, 1).pop()?;
             let columns = Columns::of(cells.iter().map(String::as_str), options);
             if columns.are_tickets() {
                 let damaged =
                     delimiter == b',' && cells.last().is_some_and(|last| last.ends_with(";;"));
-                return Some(Self { delimiter, damaged });
+                return Some(Self {
+                    delimiter,
+                    is_second,
+                    damaged,
+                });
             }
             if let [line] = cells.as_slice() {
                 let inner = self::cells(line, b',', 1).pop().unwrap_or_default();
@@ -115,6 +123,7 @@ impl Header {
                 if delimiter == b',' && inner.len() > 1 && columns.are_tickets() {
                     return Some(Self {
                         delimiter,
+                        is_second,
                         damaged: true,
                     });
                 }
@@ -123,6 +132,7 @@ impl Header {
 
         has_the_form(text).then_some(Self {
             delimiter: b',',
+            is_second,
             damaged: false,
         })
     }
@@ -188,17 +198,20 @@ struct Rows {
 }
 
 impl Rows {
-    fn open(input: &Input, delimiter: u8) -> Result<Self> {
+    fn open(input: &Input, header: &Header) -> Result<Self> {
         let allowance = Allowance::new(LARGEST_RECORD);
-        let ending = Ending::new(delimiter);
+        let ending = Ending::new(header.delimiter);
         let bytes = ending.watch(input.open()?);
-        let reader = builder(delimiter).from_reader(Bounded::new(bytes, &allowance));
+        let reader = builder(header.delimiter).from_reader(Bounded::new(bytes, &allowance));
         let mut rows = Self {
             reader,
             allowance,
             ending,
             row: ByteRecord::new(),
         };
+        if header.is_second {
+            rows.next()?;
+        }
         rows.next()?;
         Ok(rows)
     }
@@ -289,6 +302,7 @@ fn issue(columns: &Columns, row: &ByteRecord) -> Result<Issue, String> {
             Meaning::Own(Column::Resolution) => set(&mut issue.resolution, cell),
             Meaning::Own(Column::Created) => set(&mut issue.created, cell),
             Meaning::Own(Column::Updated) => set(&mut issue.updated, cell),
+            Meaning::Own(Column::Resolved) => set(&mut issue.resolved, cell),
             Meaning::Own(Column::Due) => issue.custom.push_due(cell),
             Meaning::Own(Column::Labels) => issue.labels.push(cell.trim().to_owned()),
             Meaning::Own(Column::Components) => issue.components.push(cell.trim().to_owned()),

@@ -2,18 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use cvss::Cvss;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::dates::Written;
 use super::fields::{CustomFields, Field, FieldNames, is_key};
-use super::{SCANNER, checks, status};
-use crate::model::{
-    Claim, Fact, Finding, Key, Kind, Moment, Place, Rule, Score, Set, Severity, Sighting, Text,
-    Ticket, Trust, redact,
-};
+use super::{SCANNER, checks, claims, status};
+use crate::model::{Fact, Finding, Key, Kind, Moment, Rule, Set, Sighting, Text, Ticket, redact};
 use crate::parse::package::vulnerability_ids;
 use crate::parse::{Closing, Options};
 use crate::source::Input;
@@ -30,6 +26,7 @@ pub(super) struct Issue {
     pub(super) resolution: String,
     pub(super) created: String,
     pub(super) updated: String,
+    pub(super) resolved: String,
     /// When it was confirmed; only a history tells it.
     pub(super) triaged: String,
     /// Already plain text.
@@ -94,7 +91,7 @@ impl<'a> Tickets<'a> {
             ));
         }
         if self.undated {
-            closing.note("some tickets do not say when they were opened: their clocks start at as-of; export the field `Created`");
+            closing.note("some tickets do not say when they were opened: their clocks start at the earliest time that they tell, else at as-of; export the field `Created`");
         }
         for field in self.unseen.iter().filter(|_| self.read) {
             let names = self
@@ -127,6 +124,8 @@ impl<'a> Tickets<'a> {
             .retain(|field| issue.custom.find(names.set(*field)).is_none());
         let created = self.instant("created", &issue.created)?;
         let updated = self.instant("updated", &issue.updated)?;
+        // It only matters where others are missing, so that one in no known form costs nothing.
+        let resolved = self.instant("resolved", &issue.resolved).ok().flatten();
         let triaged = self.instant("changelog", &issue.triaged)?;
         let due = self.due(&issue.custom)?;
         self.undated |= created.is_none();
@@ -142,14 +141,14 @@ impl<'a> Tickets<'a> {
         finding.description = Text::some_prose(&issue.description);
         let url = Text::some_line(&issue.url).filter(|url| url.untrusted().starts_with("http"));
         finding.links.extend(url.clone());
-        for claim in self.claims(issue, &place) {
-            finding.claims.insert(claim);
-        }
+        finding.claims = claims::of(issue, &self.names, &self.scanner, &place);
+        let moment = |at| Moment::new(at, format!("ticket {key}"));
         if let Some(created) = created {
-            let moment = Moment::new(created, format!("ticket {key}"));
-            finding.date(Fact::Reported, moment.clone());
-            finding.first_seen = Some(moment);
+            finding.date(Fact::Reported, moment(created));
         }
+        // It was there at each time that it tells, whatever happened to it then.
+        let told = [created, triaged, resolved, updated];
+        finding.first_seen = told.into_iter().flatten().min().map(moment);
         if let Some(triaged) = triaged {
             finding.date(
                 Fact::Triaged,
@@ -276,65 +275,6 @@ impl<'a> Tickets<'a> {
         }
         tags.iter().map(|tag| Text::line(tag)).collect()
     }
-
-    /// All that the ticket says of how bad it is. The priority is somebody's plan of work: it is believed only when the
-    /// ticket says nothing else.
-    fn claims(&self, issue: &Issue, place: &Place) -> Vec<Claim> {
-        let mut vectors: Vec<&str> = issue
-            .custom
-            .of(self.names.wanted(Field::Vector))
-            .chain(issue.custom.values().filter(|value| {
-                value
-                    .get(..5)
-                    .is_some_and(|start| start.eq_ignore_ascii_case("CVSS:"))
-            }))
-            .filter_map(|value| value.split_whitespace().next())
-            .filter(|value| value.contains('/'))
-            .collect();
-        vectors.sort_unstable();
-        vectors.dedup();
-        let score = issue
-            .custom
-            .of(self.names.wanted(Field::Score))
-            .find_map(score);
-        let word = issue.custom.first(self.names.wanted(Field::Severity));
-        let mut claims = Vec::new();
-        let mut vectors = vectors.into_iter().filter_map(Text::some_line);
-        let vector = vectors.next();
-        if word.is_some() || score.is_some() || vector.is_some() {
-            let claim = match word {
-                Some(word) => Claim::word(&self.scanner, word, place),
-                None => Claim::silent(&self.scanner, place),
-            };
-            claims.push(Claim {
-                score,
-                vector,
-                ..claim
-            });
-            claims.extend(vectors.map(|vector| Claim {
-                vector: Some(vector),
-                ..Claim::silent(&self.scanner, place)
-            }));
-        }
-        if !issue.priority.trim().is_empty() {
-            let mut claim = Claim::word(&self.scanner, &issue.priority, place);
-            let rated = claims.iter().any(|claim: &Claim| {
-                let vector = claim
-                    .vector
-                    .as_ref()
-                    .map(|vector| vector.untrusted().parse::<Cvss>());
-                let word = claim
-                    .severity
-                    .is_some_and(|severity| severity != Severity::Unknown);
-                word || claim.score.is_some() || vector.is_some_and(|vector| vector.is_ok())
-            });
-            if rated {
-                claim.trust = Trust::Priority;
-            }
-            claims.push(claim);
-        }
-        claims
-    }
 }
 
 fn written(name: &str, words: &str) -> Result<Written, String> {
@@ -356,12 +296,6 @@ pub(super) fn short(words: &str) -> String {
         short.push('…');
     }
     short
-}
-
-/// A score, of which a locale may write the point as a comma.
-fn score(words: &str) -> Option<Score> {
-    let number = words.split_whitespace().next()?.replace(',', ".");
-    Score::from_number(number.parse().ok()?)
 }
 
 /// Whether a word has the form of an app's key: `com.harborapps.queue-board`, `ari:cloud:ecosystem::app/…`.

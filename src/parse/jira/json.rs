@@ -53,7 +53,8 @@ impl Parser for JiraJson {
 
     fn parse(&self, input: &Input, options: &Options, sink: &mut dyn Sink) -> Result<Closing> {
         let mut outline = Survey::default();
-        outline.documents(&mut Reader::new(input.open()?))?;
+        // Where the first look breaks off, the second one hands over what stands before the break.
+        let broken = outline.documents(&mut Reader::new(input.open()?));
         let mut answers = Answers {
             tickets: Tickets::new(input, options),
             listed: options.jira.listed(),
@@ -62,8 +63,10 @@ impl Parser for JiraJson {
             total: None,
             more: false,
             nameless: false,
+            line: 0,
         };
         answers.documents(&mut Reader::new(input.open()?), sink)?;
+        broken?;
         Ok(answers.close())
     }
 }
@@ -101,40 +104,19 @@ impl Survey {
     }
 
     fn object(&mut self, reader: &mut Reader<impl std::io::Read>) -> Result<()> {
-        let mut names = Names::new();
-        let (mut page, mut issue, mut refusal) = (false, false, None);
-        reader.enter_object()?;
-        while let Some(key) = reader.next_key()? {
-            match key.as_str() {
-                "issues" => {
-                    if reader.value()? != Value::Array {
-                        return Err(Error::format("expected an array in `issues`")
-                            .at(format!("line {}", reader.line())));
-                    }
-                    page = true;
-                    reader.skip()?;
-                }
-                "names" => names = record::names(reader.raw()?.unwrap_or_default()),
-                "key" | "fields" => {
-                    issue = true;
-                    reader.skip()?;
-                }
-                "errorMessages" => {
-                    let messages = reader.record::<Vec<String>>()?.unwrap_or_default();
-                    refusal = Some(messages.join("; "));
-                }
-                _ => reader.skip()?,
-            }
-        }
-        if page {
-            if names != *self.last {
-                self.last = Arc::new(names);
+        let mut object = Object::default();
+        let read = object.read(reader);
+        if object.is_page {
+            // Of a page that is cut before its names those of the page before are better than none.
+            let is_told = read.is_ok() || !object.names.is_empty();
+            if is_told && object.names != *self.last {
+                self.last = Arc::new(object.names);
             }
             self.sorts.push(Sort::Page(Arc::clone(&self.last)));
-        } else if issue {
+        } else if object.is_issue {
             self.sorts.push(Sort::Issue);
-        } else {
-            let error = match refusal {
+        } else if read.is_ok() {
+            let error = match object.refusal {
                 Some(words) => Error::format(format!(
                     "Jira answered with an error: {}",
                     super::issue::short(&words)
@@ -144,6 +126,45 @@ impl Survey {
                 ),
             };
             return Err(error.at(format!("line {}", reader.line())));
+        }
+        read
+    }
+}
+
+/// An object as far as the first look has come in it.
+#[derive(Debug, Default)]
+struct Object {
+    names: Names,
+    is_page: bool,
+    is_issue: bool,
+    /// What Jira says in place of an answer.
+    refusal: Option<String>,
+}
+
+impl Object {
+    fn read(&mut self, reader: &mut Reader<impl std::io::Read>) -> Result<()> {
+        reader.enter_object()?;
+        while let Some(key) = reader.next_key()? {
+            match key.as_str() {
+                "issues" => {
+                    if reader.value()? != Value::Array {
+                        return Err(Error::format("expected an array in `issues`")
+                            .at(format!("line {}", reader.line())));
+                    }
+                    self.is_page = true;
+                    reader.skip()?;
+                }
+                "names" => self.names = record::names(reader.raw()?.unwrap_or_default()),
+                "key" | "fields" => {
+                    self.is_issue = true;
+                    reader.skip()?;
+                }
+                "errorMessages" => {
+                    let messages = reader.record::<Vec<String>>()?.unwrap_or_default();
+                    self.refusal = Some(messages.join("; "));
+                }
+                _ => reader.skip()?,
+            }
         }
         Ok(())
     }
@@ -164,6 +185,8 @@ struct Answers<'a> {
     more: bool,
     /// Whether custom fields have values but no names.
     nameless: bool,
+    /// The last line that a ticket is called by.
+    line: u64,
 }
 
 impl Answers<'_> {
@@ -205,11 +228,18 @@ impl Answers<'_> {
         match self.sorts.next() {
             Some(Sort::Page(names)) => self.page(reader, at, &names, sink),
             Some(Sort::Issue) if document => {
-                let at = format!("line {}", reader.line());
+                let line = reader.line();
+                // Of several on one line only the first can be called by it.
+                let is_first = line > std::mem::replace(&mut self.line, line);
+                let at = if is_first {
+                    format!("line {line}")
+                } else {
+                    at.to_owned()
+                };
                 self.issue(reader, &at, &Names::new(), sink)
             }
             Some(Sort::Issue) => self.issue(reader, at, &Names::new(), sink),
-            // Only a file that grew between the two looks has an object that the first has not seen.
+            // The first look has broken off before it, or the file grew between the two.
             None => reader.skip(),
         }
     }

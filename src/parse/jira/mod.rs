@@ -1,6 +1,7 @@
 //! Tickets as Jira exports them: three readers fill one [`Issue`], and one function makes a finding of it.
 
 mod checks;
+mod claims;
 mod columns;
 mod csv;
 mod dates;

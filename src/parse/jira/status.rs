@@ -1,6 +1,6 @@
 //! Where a ticket stands, by the tracker's words.
 
-use crate::model::TicketState;
+use crate::model::{TicketState, is_hyphen};
 
 /// The platform's own statuses, in the order of its documentation.
 const STATUSES: &[(&str, TicketState)] = &[
@@ -66,6 +66,50 @@ const UNRESOLVED: &[&str] = &[
     "нет решения",
 ];
 
+/// Resolutions that say that the work was done, in the languages of the columns.
+const FIXES: &[&str] = &[
+    "done",
+    "fixed",
+    "resolved",
+    "complete",
+    "completed",
+    "implemented",
+    "released",
+    "patched",
+    "remediated",
+    "erledigt",
+    "fertig",
+    "behoben",
+    "gelöst",
+    "corrigé",
+    "corrigée",
+    "résolu",
+    "résolue",
+    "terminé",
+    "terminée",
+    "corregido",
+    "corregida",
+    "resuelto",
+    "resuelta",
+    "hecho",
+    "listo",
+    "naprawione",
+    "naprawiony",
+    "rozwiązane",
+    "rozwiązany",
+    "gotowe",
+    "zrobione",
+    "исправлен",
+    "исправлена",
+    "исправлено",
+    "решен",
+    "решена",
+    "решено",
+    "готово",
+    "выполнено",
+    "сделано",
+];
+
 /// How resolutions of a ticket that is the same as another begin.
 const DUPLICATES: &[&str] = &["dupli", "doublon", "дублик", "дублир"];
 
@@ -73,8 +117,7 @@ const DUPLICATES: &[&str] = &["dupli", "doublon", "дублик", "дублир"
 /// none, by its resolution. A status that nobody explains is open: a vulnerability must not be closed by a guess. And a
 /// closed ticket closes itself alone, never what a scanner still sees.
 pub(super) fn state(status: &str, category: &str, resolution: &str) -> TicketState {
-    let [status, category, resolution] =
-        [status, category, resolution].map(|words| words.trim().to_lowercase());
+    let [status, category, resolution] = [status, category, resolution].map(plain);
     if let Some(&(_, state)) = STATUSES.iter().find(|(name, _)| *name == status) {
         return state;
     }
@@ -85,9 +128,21 @@ pub(super) fn state(status: &str, category: &str, resolution: &str) -> TicketSta
         TicketState::Open
     } else if DUPLICATES.iter().any(|word| resolution.starts_with(word)) {
         TicketState::Duplicate
+    } else if FIXES.contains(&resolution.as_str()) {
+        TicketState::Fixed
     } else {
         TicketState::Closed
     }
+}
+
+/// Words as they are compared: in lower case, with one blank for each run of blanks, hyphens and underscores.
+pub(super) fn plain(words: &str) -> String {
+    let words = words.to_lowercase();
+    let parts = words.split(|character: char| {
+        character.is_whitespace() || character == '_' || is_hyphen(character)
+    });
+    let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
 }
 
 #[cfg(test)]
@@ -109,6 +164,23 @@ mod tests {
     }
 
     #[test]
+    fn blanks_and_hyphens_make_no_other_status() {
+        for status in [
+            "Waiting  for Release",
+            "Waiting\u{a0}for\u{a0}Release",
+            "waiting-for-release",
+            "Waiting\u{2011}for_Release ",
+            "Needs  Patch",
+            "NEEDS_PATCH",
+        ] {
+            assert_eq!(state(status, "done", "Done"), TicketState::Open, "{status}");
+        }
+        let review = state("Needs-Security\tReview", "done", "");
+        assert_eq!(review, TicketState::Waiting);
+        assert_eq!(state("Resolved", "no-category", ""), TicketState::Open);
+    }
+
+    #[test]
     fn other_words_go_by_category_and_else_stay_open() {
         for (status, category, expected) in [
             ("Готово", "done", TicketState::Closed),
@@ -124,7 +196,8 @@ mod tests {
     #[test]
     fn without_a_category_the_resolution_decides() {
         for (resolution, expected) in [
-            ("Fixed", TicketState::Closed),
+            ("Fixed", TicketState::Fixed),
+            ("Gotowe", TicketState::Fixed),
             ("Won't Do", TicketState::Closed),
             ("Declined", TicketState::Closed),
             ("Cannot Reproduce", TicketState::Closed),

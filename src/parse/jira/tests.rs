@@ -400,6 +400,30 @@ fn other_delimiters_are_seen() {
 }
 
 #[test]
+fn every_ticket_has_its_own_line_whatever_ends_the_lines() {
+    let rows = [
+        "Summary,Issue key,Status,Created",
+        "One,AMS-1,Needs Patch,02/Nov/26 3:51 PM",
+        "\"Two\r\nlines\",AMS-2,Needs Patch,02/Nov/26 3:51 PM",
+        "Three,AMS-3,Needs Patch,02/Nov/26 3:51 PM",
+    ];
+    let places = |words: &str| {
+        let (collected, _) = good(&JiraCsv, words);
+        let places = collected.findings.iter().map(|finding| {
+            let place = &finding.sightings.as_slice()[0].place;
+            place.at.untrusted().to_owned()
+        });
+        places.collect::<Vec<_>>()
+    };
+    for end in ["\n", "\r\n", "\r"] {
+        let table = rows.join(end) + end;
+        assert_eq!(places(&table), ["line 2", "line 3", "line 5"], "{end:?}");
+        let declared = format!("sep=;{end}{}", table.replace(',', ";"));
+        assert_eq!(places(&declared), ["line 3", "line 4", "line 6"]);
+    }
+}
+
+#[test]
 fn an_export_that_holds_only_a_part_is_truncated() {
     let (collected, closing) = good(
         &JiraXml,
@@ -468,6 +492,60 @@ fn an_xml_file_that_breaks_keeps_what_was_read() {
     );
     let deep = BASIC_XML.replacen("<environment>", &"<a>".repeat(100), 1);
     assert_eq!(broken(&JiraXml, &deep).1.message(), "nested deeper than 64");
+}
+
+#[test]
+fn an_answer_that_breaks_keeps_what_was_read() {
+    let ticket = |number: u32| {
+        format!(
+            r#"{{"key":"AMS-{number}","fields":{{"summary":"s","status":{{"name":"Needs Patch"}},"created":"2026-11-02T15:51:00.000+0000","customfield_1":"2026-12-0{number}"}}}}"#
+        )
+    };
+    let page = |numbers: std::ops::Range<u32>| {
+        let issues = numbers.map(ticket).collect::<Vec<_>>().join(",");
+        format!(r#"{{"names":{{"customfield_1":"Remediation Due Date"}},"issues":[{issues}]}}"#)
+    };
+    let dues = |words: &str| {
+        let (collected, error) = broken(&JiraJson, words);
+        assert!(error.place().is_some());
+        assert_eq!(collected.rejects, Vec::<String>::new());
+        let due = |finding: &Finding| finding.ticket.as_ref()?.due.map(|due| due.to_string());
+        collected.findings.iter().map(due).collect::<Vec<_>>()
+    };
+    let days = |days: &[u32]| -> Vec<Option<String>> {
+        let day = |day: &u32| Some(format!("2026-12-0{day}"));
+        days.iter().map(day).collect()
+    };
+    let within = |words: &str, end: &str| words[..words.rfind(end).unwrap()].to_owned();
+    let one = page(1..6);
+    assert_eq!(dues(&within(&one, "summary")), days(&[1, 2, 3, 4]));
+    // A whole page, and one that is cut, whether before its names or behind them.
+    let two = format!("{one}\n{}", within(&page(6..9), "created"));
+    assert_eq!(dues(&two), days(&[1, 2, 3, 4, 5, 6, 7]));
+    let bare = two.replace(
+        "\n{\"names\":{\"customfield_1\":\"Remediation Due Date\"},",
+        "\n{",
+    );
+    assert_eq!(dues(&bare), days(&[1, 2, 3, 4, 5, 6, 7]));
+    assert_eq!(dues(&format!("[{two}")), days(&[1, 2, 3, 4, 5]));
+    assert_eq!(dues(&format!("[{one},{}", ticket(6))).len(), 6);
+    // An answer of another sort behind a page.
+    let refused = r#"{"errorMessages":["Too many requests"],"errors":{}}"#;
+    assert_eq!(dues(&format!("{one}\n{refused}")), days(&[1, 2, 3, 4, 5]));
+}
+
+#[test]
+fn tickets_on_one_line_have_places_of_their_own() {
+    let ticket = |number: u32| {
+        format!(r#"{{"key":"AMS-{number}","fields":{{"status":{{"name":"Triage"}}}}}}"#)
+    };
+    let words = format!("{}{}\n{}", ticket(1), ticket(2), ticket(3));
+    let (collected, _) = good(&JiraJson, &words);
+    let places = collected.findings.iter().map(|finding| {
+        let place = &finding.sightings.as_slice()[0].place;
+        place.at.untrusted()
+    });
+    assert_eq!(places.collect::<Vec<_>>(), ["line 1", "2:", "line 2"]);
 }
 
 #[test]
@@ -598,6 +676,49 @@ fn what_a_ticket_says_twice_counts_at_its_strictest() {
 }
 
 #[test]
+fn what_cannot_be_read_is_unknown_and_no_milder_priority_stands_in_its_place() {
+    let bad = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:X";
+    let claims = |score: &str, vector: &str| {
+        let words = format!(
+            "Summary,Issue key,Status,Created,Priority,Custom field (CVSS score),Custom field (CVSS vector)\n\
+             a,AMS-1,Needs Patch,02/Nov/26 3:51 PM,P4,{score},{vector}\n"
+        );
+        let (collected, _) = good(&JiraCsv, &words);
+        let claims = collected.findings[0].claims.iter().map(|claim| {
+            let word = claim.word.as_ref().map_or("", Text::untrusted).to_owned();
+            (
+                claim.trust,
+                claim.severity,
+                word,
+                claim.score.map(Score::tenths),
+            )
+        });
+        claims.collect::<Vec<_>>()
+    };
+    let p4 = |trust| (trust, Some(Severity::Low), "P4".to_owned(), None);
+    let unknown = |word: &str| {
+        (
+            Trust::Stated,
+            Some(Severity::Unknown),
+            word.to_owned(),
+            None,
+        )
+    };
+    let read = (Trust::Stated, None, String::new(), Some(88));
+    assert_eq!(claims("8.8/10", ""), [read.clone(), p4(Trust::Priority)]);
+    assert_eq!(claims("8.8/10", bad), [read, p4(Trust::Priority)]);
+    assert_eq!(claims("soon", ""), [unknown("soon"), p4(Trust::Stated)]);
+    assert_eq!(
+        claims("", "none yet"),
+        [unknown("none yet"), p4(Trust::Stated)]
+    );
+    assert_eq!(claims("", bad), [unknown(bad), p4(Trust::Stated)]);
+    // A word of the scale in the field of the score is that word.
+    assert_eq!(claims("High", "")[0].1, Some(Severity::High));
+    assert_eq!(claims("", ""), [p4(Trust::Stated)]);
+}
+
+#[test]
 fn a_quote_that_never_closes_does_not_fill_the_memory() {
     let mut words =
         "Summary,Issue key,Status,Created\na,AMS-1,Needs Patch,02/Nov/26 3:51 PM\n\"".to_owned();
@@ -670,5 +791,55 @@ fn no_cut_and_no_odd_byte_can_do_harm() {
                 &Options::default(),
             );
         }
+    }
+}
+
+#[test]
+fn a_clock_starts_at_the_earliest_time_that_a_ticket_tells() {
+    let header = "Summary,Issue key,Status,Created,Updated,Resolved\n";
+    for (dates, expected) in [
+        (",2026-08-05 10:00,", Some("2026-08-05T10:00:00Z")),
+        (
+            ",2026-08-05 10:00,2026-08-04 10:00",
+            Some("2026-08-04T10:00:00Z"),
+        ),
+        (
+            "2026-08-01 10:00,2026-08-05 10:00,",
+            Some("2026-08-01T10:00:00Z"),
+        ),
+        (",,soon", None),
+        (",,", None),
+    ] {
+        let words = format!("{header}a,AMS-1,Needs Patch,{dates}\n");
+        let (collected, _) = good(&JiraCsv, &words);
+        let finding = &collected.findings[0];
+        let first = finding
+            .first_seen
+            .as_ref()
+            .map(|first| first.at.to_string());
+        assert_eq!(first.as_deref(), expected, "{dates}");
+        assert_eq!(
+            finding.dates.contains_key(&Fact::Reported),
+            dates.starts_with("2026")
+        );
+    }
+}
+
+#[test]
+fn an_export_without_items_must_say_that_there_are_none() {
+    let export = |inner: &str| {
+        format!(
+            "<rss version=\"0.92\"><channel><title>Jira</title>{inner}<build-info><version>1</version></build-info></channel></rss>"
+        )
+    };
+    let (collected, closing) = good(
+        &JiraXml,
+        &export("<issue start=\"0\" end=\"0\" total=\"0\"/>"),
+    );
+    assert_eq!((collected.records, closing.outcome), (0, Outcome::Complete));
+    for inner in ["", "<issue start=\"0\" end=\"\" total=\"\"/>"] {
+        let (collected, error) = broken(&JiraXml, &export(inner));
+        assert_eq!(collected.records, 0);
+        assert!(error.message().ends_with("found neither"), "{inner}");
     }
 }

@@ -172,6 +172,11 @@ impl Export<'_> {
                         "expected a `channel` with an `issue`, `build-info` or `item` of Jira in `rss`",
                     ));
                 }
+                None if self.read == 0 && self.range.is_none() => {
+                    return Err(Error::format(
+                        "expected an `item`, or an `issue` that says that the search found none, found neither",
+                    ));
+                }
                 None => {}
             },
         }
@@ -337,6 +342,7 @@ impl Item {
             ["priority"] => &mut issue.priority,
             ["created"] => &mut issue.created,
             ["updated"] => &mut issue.updated,
+            ["resolved"] => &mut issue.resolved,
             ["resolution"] if !self.unresolved => &mut issue.resolution,
             ["due"] => return issue.custom.push_due(words),
             ["link"] => &mut issue.url,

@@ -76,7 +76,9 @@ impl<'a> Context<'a> {
             .into_iter()
             .flat_map(|words| package::vulnerability_ids(&words).collect::<Vec<_>>())
             .collect();
+        // Zero is what a registry writes that has no numbers.
         let digits = number.and_then(|number| number.trim().parse::<u64>().ok());
+        let digits = digits.filter(|number| *number > 0);
         if ids.is_empty() {
             let number = digits.ok_or_else(|| {
                 let found = number.map_or("none".to_owned(), |number| format!("`{number}`"));

@@ -56,6 +56,11 @@ impl Counts {
             .any(|(&stated, listed)| stated > 0 && listed == 0)
     }
 
+    /// How many there are of all severities.
+    pub(in crate::parse) fn total(&self) -> u64 {
+        self.0.iter().fold(0, |all, one| all.saturating_add(*one))
+    }
+
     /// In words, for a note: `low 9 and high 2`.
     pub(in crate::parse) fn words(&self) -> String {
         let pairs = LEVELS.iter().zip(self.0).filter(|(_, count)| *count > 0);

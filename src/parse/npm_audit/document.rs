@@ -148,6 +148,12 @@ impl Document {
         self.advisories.is_some()
     }
 
+    /// Whether it lists dependency paths in the old form, by which npm and pnpm can be told apart.
+    pub(super) fn has_old_paths(&self) -> bool {
+        let advisories = self.advisories.as_ref();
+        advisories.is_some_and(|advisories| advisories.paths.total() > 0)
+    }
+
     /// Whether nothing is listed in it.
     fn is_clean(&self) -> bool {
         let advisories = self.advisories.as_ref();
@@ -238,9 +244,18 @@ impl Document {
                     packages.counts.words()
                 ),
             );
+            // Of one entry the severity may differ, or be missing; the entries are what is counted.
+            if stated.total() > packages.entries {
+                closing.outcome.join(Outcome::Partial);
+            }
+        }
+        if packages.entries > 0 && packages.advisories == 0 {
+            closing.outcome.join(Outcome::Partial);
+            note(closing, "packages are listed, and no advisory of any");
         }
         let missing = packages.missing();
         if !missing.is_empty() {
+            closing.outcome.join(Outcome::Partial);
             note(
                 closing,
                 &format!(
@@ -266,8 +281,12 @@ impl Document {
                 ),
             );
             // pnpm leaves out what is below its audit level, and counts it: what is not listed may still be there.
-            if pnpm && stated.hidden(&advisories.listed) {
+            let is_hidden = stated.hidden(&advisories.listed);
+            let listed = advisories.paths.total().max(advisories.ids.len() as u64);
+            if is_hidden || stated.total() > listed {
                 closing.outcome.join(Outcome::Partial);
+            }
+            if is_hidden && (pnpm || !self.run) {
                 note(closing, "pnpm hides advisories below its audit level");
             }
         }
@@ -304,6 +323,11 @@ impl Advisories {
             );
             let advisory = reader.record::<Loose<'_>>()?;
             sink.record();
+            if advisories.ids.contains(&key) {
+                // Two records of one place would be counted as one.
+                sink.reject(&at, "expected each advisory once, found its key again");
+                continue;
+            }
             match advisory.and_then(Loose::object::<Advisory<'_>>) {
                 Ok(advisory) => {
                     advisories.listed.add(advisory.severity, 1);

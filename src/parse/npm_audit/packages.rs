@@ -23,6 +23,8 @@ pub(super) struct Packages {
     pub(super) counts: Counts,
     /// How many entries there are.
     pub(super) entries: u64,
+    /// How many advisories stand in them.
+    pub(super) advisories: u64,
     /// Packages with an entry.
     names: BTreeSet<String>,
     /// Packages that an entry refers to.
@@ -91,6 +93,12 @@ impl Packages {
             );
             packages.entries += 1;
             let entry = reader.record::<Loose<'_>>()?;
+            if packages.names.contains(&key) {
+                // Two records of one place would be counted as one.
+                sink.record();
+                sink.reject(&at, "expected each package once, found its key again");
+                continue;
+            }
             match entry.and_then(Loose::object::<Entry<'_>>) {
                 Ok(entry) => packages.entry(&key, &entry, context, &at, sink),
                 Err(reason) => {
@@ -136,6 +144,7 @@ impl Packages {
                 continue;
             }
             sink.record();
+            self.advisories += 1;
             let at = format!("{at}/via/{index}");
             let finding = one
                 .object::<Advisory<'_>>()

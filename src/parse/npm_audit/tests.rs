@@ -557,6 +557,64 @@ fn totals_of_an_empty_list_are_no_clean_report() {
 }
 
 #[test]
+fn a_list_of_packages_that_lacks_what_was_counted_is_not_whole() {
+    let advisory = r#"{"source": 7, "name": "ms", "url": "https://github.com/advisories/GHSA-w9mr-4mfr-499f", "severity": "high"}"#;
+    let entry =
+        |name: &str, via: &str| format!(r#""{name}": {{"severity": "high", "via": [{via}]}}"#);
+    let outcome = |high: u64, entries: &[String]| {
+        let report = report(&entries.join(","));
+        let (_, closing) = audit(&report.replace(r#""high": 0"#, &format!(r#""high": {high}"#)));
+        closing.unwrap().outcome
+    };
+    let (ms, a, b) = (
+        entry("ms", advisory),
+        entry("a", r#""b""#),
+        entry("b", r#""a""#),
+    );
+    assert_eq!(outcome(1, &[ms.clone()]), Outcome::Complete);
+    assert_eq!(outcome(2, &[ms.clone()]), Outcome::Partial);
+    assert_eq!(outcome(2, &[a.clone(), b]), Outcome::Partial, "no advisory");
+    assert_eq!(outcome(2, &[a, ms]), Outcome::Partial, "`b` has no entry");
+}
+
+#[test]
+fn an_old_list_that_lacks_what_was_counted_is_not_whole() {
+    let advisory = r#""7": {"id": 7, "module_name": "ms", "severity": "high", "url": "https://github.com/advisories/GHSA-w9mr-4mfr-499f", "findings": [{"version": "1.0.0", "paths": ["a>ms", "ms"]}]}"#;
+    let closes = |totals: &str| {
+        let report = old_report(advisory).replace(r#""high": 0"#, totals);
+        audit(&report).1.unwrap()
+    };
+    assert_eq!(closes(r#""high": 2"#).outcome, Outcome::Complete, "paths");
+    assert_eq!(
+        closes(r#""high": 1"#).outcome,
+        Outcome::Complete,
+        "advisories"
+    );
+    assert_eq!(closes(r#""high": 3"#).outcome, Outcome::Partial);
+    let hidden = closes(r#""high": 2, "moderate": 1"#);
+    assert_eq!(hidden.outcome, Outcome::Partial);
+    // Whose it is shows in the paths, where the report does not say it itself.
+    let (_, closing) = audit(&old_report(advisory).replace(r#", "runId": "1""#, ""));
+    assert_eq!(words(&closing.unwrap().scope), ["npm-audit::"]);
+}
+
+#[test]
+fn the_number_zero_names_no_advisory() {
+    let via = |id: &str| {
+        format!(
+            r#"{{"source": 0, "name": "ms", "url": "https://github.com/advisories/{id}", "severity": "high"}}"#
+        )
+    };
+    let (one, other) = (via("GHSA-w9mr-4mfr-499f"), via("GHSA-35jh-r3h4-6jhm"));
+    let entry = format!(r#""ms": {{"severity": "high", "via": [{one}, {other}]}}"#);
+    let (collected, _) = audit(&report(&entry));
+    let [one, other] = &collected.findings[..] else {
+        panic!("{collected:?}");
+    };
+    assert!(one.keys.iter().all(|key| !other.keys.contains(key)));
+}
+
+#[test]
 fn several_documents_in_one_file_have_places_of_their_own() {
     let (collected, _) = audit(&format!("{AUDIT_FIX}{BASIC}"));
     assert_eq!(collected.records, 7);
@@ -663,4 +721,33 @@ fn an_advisory_that_gets_its_public_id_later_stays_the_same_finding() {
     );
     assert_eq!((before.len(), after.len()), (1, 2));
     assert!(before.iter().all(|key| after.contains(key)));
+}
+
+#[test]
+fn a_key_that_stands_there_twice_is_one_record_and_one_reject() {
+    let advisory = |title: &str| {
+        format!(
+            r#""1":{{"id":1,"module_name":"a","title":"{title}","severity":"high","url":"https://npmjs.com/advisories/1"}}"#
+        )
+    };
+    let (collected, _) = audit(&old_report(&[advisory("one"), advisory("two")].join(",")));
+    assert_eq!((collected.records, collected.findings.len()), (2, 1));
+    assert_eq!(
+        collected.rejects,
+        ["/advisories/1: expected each advisory once, found its key again"]
+    );
+    let entry = |ghsa: &str| {
+        format!(
+            r#""a":{{"name":"a","severity":"high","via":[{{"source":1,"name":"a","dependency":"a","title":"t",
+            "url":"https://github.com/advisories/{ghsa}","severity":"high","range":"*"}}],"effects":[],"range":"*","nodes":[]}}"#
+        )
+    };
+    let (collected, _) = audit(&report(
+        &[entry("GHSA-aaaa-bbbb-cccc"), entry("GHSA-dddd-eeee-ffff")].join(","),
+    ));
+    assert_eq!((collected.records, collected.findings.len()), (2, 1));
+    assert_eq!(
+        collected.rejects,
+        ["/vulnerabilities/a: expected each package once, found its key again"]
+    );
 }

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use jiff::Timestamp;
 
-use super::identity;
+use super::artifact;
 use super::message::Strings;
 use super::rule::{Call, Found, Rule};
 use super::run::Run;
@@ -79,7 +79,7 @@ impl<'r> Asked<'r> {
             index?;
             self.beyond();
         }
-        identity::resolve(self.run, raw, index)
+        artifact::resolve(self.run, raw, index)
     }
 
     /// Notes that a place was found by its index.

@@ -163,10 +163,15 @@ impl Maker<'_> {
     }
 
     /// Suppressions with their status; one without a status counts, one with an unknown status does not
-    /// (section 3.35.3). Drafts of the format call the status `state`.
+    /// (section 3.35.3). Drafts of the format call the status `state`. What is no object suppresses nothing.
     pub(super) fn suppressions(&self, record: &Record<'_>) -> Set<Suppression> {
-        let each = record.suppressions.0.iter().map(|suppression| {
-            let status = suppression.0.status.get().or(suppression.0.state.get());
+        let known = record
+            .suppressions
+            .0
+            .iter()
+            .filter_map(|known| known.0.as_ref());
+        let each = known.map(|suppression| {
+            let status = suppression.status.get().or(suppression.state.get());
             let status = match status.map(str::to_ascii_lowercase).as_deref() {
                 None | Some("accepted") => SuppressionStatus::Accepted,
                 Some("rejected") => SuppressionStatus::Rejected,
@@ -175,8 +180,8 @@ impl Maker<'_> {
             Suppression {
                 status,
                 scanner: self.run.scanner().clone(),
-                kind: Text::line(suppression.0.kind.get().unwrap_or("external")),
-                justification: suppression.0.justification.get().and_then(Text::some_prose),
+                kind: Text::line(suppression.kind.get().unwrap_or("external")),
+                justification: suppression.justification.get().and_then(Text::some_prose),
             }
         });
         each.collect()

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::artifact::Resolved;
 use super::asked::Asked;
 use super::dependency;
 use super::flow;
@@ -245,8 +246,8 @@ impl<'m> Maker<'m> {
     /// may have another problem of the rule at the same place in the count, and the pin would fold the two.
     fn assert_keys(&self, case: &Case<'_, '_, '_>, standing: Standing, finding: &mut Finding) {
         let rule = (case.called.and_then(|called| called.id.as_ref())).map_or("", Text::untrusted);
-        let path = self.path(&case.trace);
-        let path = path.map_or("", |(_, words)| words.untrusted());
+        let path = self.identities.path(&case.trace).map(Resolved::words);
+        let path = path.as_deref().unwrap_or_default();
         let (kind, app) = (finding.kind, self.app.untrusted());
         let fingerprints = trace::fingerprints(case.record.face());
         let key = |anchor| Key::code(kind, app, self.run.family(), rule, path, anchor);

@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
+use super::artifact::{Named, Resolved};
 use super::memory::{Indices, Memory};
-use super::rule::{Call, Found};
+use super::rule::{self, Call, Found};
 use super::run::Run;
-use super::trace::{Pin, Sketch, Trace, digest};
-use super::uri::{Raw, Target};
+use super::trace::{Pin, Sketch, Trace, digest, fixed_digest};
 use super::walk::Part;
 use crate::model::{Gathered, Text};
 
@@ -128,6 +128,12 @@ impl Census {
         self.pins.entry(trace.pin).or_insert((part, pin));
     }
 
+    /// The different places that results name.
+    pub(super) fn places(&self) -> impl Iterator<Item = (Part, &Named)> {
+        let places = self.paths.values.iter();
+        places.map(|(part, _, place)| (*part, place))
+    }
+
     /// The end of the first pass: `run_of` tells what each part of the log said about itself.
     /// `memory` knows places of logs before.
     pub(super) fn settle<'r>(
@@ -164,13 +170,20 @@ impl Census {
             let path = paths.values.get(path as usize);
             join(rule, path.map(|path| &**path), words)
         };
+        let content = |rule: u32, path: u32, content: u64| {
+            let rule = rules.values.get(rule as usize);
+            let path = paths.values.get(path as usize);
+            tell_apart(rule, path.map(|path| &**path), content)
+        };
         for seen in &mut seen {
             let pin = pins.get(&seen.group).copied().unwrap_or(seen.group);
             seen.group = group(seen.rule, seen.path, pin);
+            seen.content = content(seen.rule, seen.path, seen.content);
             (seen.rule, seen.path) = (0, 0);
         }
         for mark in &mut marks {
             mark.group = group(mark.rule, mark.path, mark.group);
+            mark.content = content(mark.rule, mark.path, mark.content);
             (mark.rule, mark.path) = (0, 0);
         }
         seen.sort_unstable();
@@ -190,7 +203,9 @@ impl Census {
         }
         let shared = marks.chunk_by(|one, other| one.group == other.group);
         let shared = shared.filter(|marks| marks.len() > 1);
+        let lost = paths.values.iter().filter(|path| path.lost.is_some());
         Identities {
+            lost: lost.count(),
             rules,
             paths,
             equals,
@@ -210,6 +225,8 @@ pub(super) struct Called {
     pub(super) found: Option<Found>,
     /// Of the tool's family and the id.
     digest: u64,
+    /// What tells its rule from others of the run that have its id (section 3.52.5).
+    twin: Option<u64>,
 }
 
 impl Called {
@@ -221,42 +238,14 @@ impl Called {
         let id = own.or_else(|| rule?.id.clone());
         let family = Text::line(run.map_or("", |run| &run.family));
         let words = id.as_ref().map_or("", Text::untrusted);
+        let twin = || rule::twin(&run?.components, found?);
         Self {
+            twin: twin(),
             digest: digest(&[family.untrusted().as_bytes(), words.as_bytes()]),
             id,
             found,
         }
     }
-}
-
-/// The place of a first location, resolved.
-#[derive(Debug)]
-pub(super) struct Resolved {
-    /// The place, and its words in shared memory.
-    pub(super) target: Option<(Target, Text)>,
-    /// Whether it was looked up among the run's artifacts.
-    pub(super) is_by_index: bool,
-    digest: u64,
-}
-
-impl Resolved {
-    pub(super) fn of(run: Option<&Run>, place: &Named) -> Self {
-        let target = run.and_then(|run| resolve(run, &place.raw, place.index));
-        let words = target.as_ref().map_or("", |(_, words)| words.untrusted());
-        Self {
-            is_by_index: place.raw.uri.is_empty() && place.index.is_some(),
-            digest: digest(&[words.as_bytes()]),
-            target,
-        }
-    }
-}
-
-/// A first location as it stands in the log.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Named {
-    pub(super) raw: Raw,
-    /// Its index among the run's artifacts.
-    pub(super) index: Option<usize>,
 }
 
 /// How a result stands among the others of its report, as far as its keys depend on it.
@@ -287,6 +276,8 @@ pub(super) struct Identities {
     groups: Places<(u32, u32)>,
     /// Groups of fingerprints that several results have.
     shared: Vec<u64>,
+    /// How many places are artifacts by an index that leads nowhere.
+    pub(super) lost: usize,
 }
 
 impl Identities {
@@ -326,7 +317,9 @@ impl Identities {
         };
         let equals = self.equals.get(start as usize..end as usize);
         let equals = equals.unwrap_or_default();
-        let wanted = (sketch.line, sketch.column, sketch.content);
+        let rule = self.rules.get(trace.rule);
+        let content = tell_apart(rule, self.path(trace), sketch.content);
+        let wanted = (sketch.line, sketch.column, content);
         let before = equals.partition_point(|seen| (seen.line, seen.column, seen.content) < wanted);
         (u32::try_from(before).unwrap_or(u32::MAX), equals.len())
     }
@@ -338,25 +331,27 @@ impl Identities {
     }
 }
 
-/// The place of an artifact location; one without a URI is looked up among the run's artifacts.
-pub(super) fn resolve(run: &Run, raw: &Raw, index: Option<usize>) -> Option<(Target, Text)> {
-    let raw = match raw.uri.as_str() {
-        "" => run.artifacts.get(index?)?,
-        _ => raw,
-    };
-    if raw.uri.is_empty() {
-        return None;
-    }
-    let target = run.bases.target(raw);
-    let words = Text::some_line(target.words())?;
-    Some((target, words))
-}
-
 /// What is counted together: the same rule, path and words.
 fn join(rule: Option<&Called>, path: Option<&Resolved>, words: u64) -> u64 {
     digest(&[
         &rule.map_or(0, |rule| rule.digest).to_le_bytes(),
         &path.map_or(0, |path| path.digest).to_le_bytes(),
         &words.to_le_bytes(),
+    ])
+}
+
+/// What only exact duplicates share: the content, and what rule and place add to it where the content does not show that
+/// they are others. Such a rule has the id of another one, and such a place is an index that leads nowhere.
+fn tell_apart(rule: Option<&Called>, path: Option<&Resolved>, content: u64) -> u64 {
+    let twin = rule.and_then(|rule| rule.twin);
+    let lost = path.and_then(|path| path.lost);
+    if twin.is_none() && lost.is_none() {
+        return content;
+    }
+    let number = |number: Option<u64>| number.unwrap_or(u64::MAX).to_le_bytes();
+    fixed_digest(&[
+        &content.to_le_bytes(),
+        &number(twin),
+        &number(lost.map(|index| index as u64)),
     ])
 }

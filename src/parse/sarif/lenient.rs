@@ -73,6 +73,10 @@ pub(super) trait Matter {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Object<T>(pub(super) T);
 
+/// An object; anything else is none.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known<T>(pub(super) Option<T>);
+
 /// An object with any keys, in the order of the report.
 #[derive(Clone, Debug)]
 pub(super) struct Table<'a, T>(pub(super) Vec<(Cow<'a, str>, T)>);
@@ -224,6 +228,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<T>, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = seq.next_element()? {
+                    if elements.is_empty() {
+                        // Most lists have one element, and a place is large.
+                        elements.reserve_exact(1);
+                    }
                     elements.push(element);
                 }
                 Ok(List(elements))
@@ -271,6 +279,22 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Object<T> {
                 T::deserialize(MapAccessDeserializer::new(map)).map(Object)
             }
             otherwise!(Object::default(); bool, i64, u64, f64, str, unit, seq);
+        }
+        deserializer.deserialize_any(Members(PhantomData))
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Known<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = Known<T>;
+            expecting!("an object");
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Known<T>, A::Error> {
+                let object = T::deserialize(MapAccessDeserializer::new(map))?;
+                Ok(Known(Some(object)))
+            }
+            otherwise!(Known(None); bool, i64, u64, f64, str, unit, seq);
         }
         deserializer.deserialize_any(Members(PhantomData))
     }

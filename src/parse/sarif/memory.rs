@@ -13,14 +13,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 pub(super) use name::{Digest, Indices, Name};
 use table::Table;
 
+use super::artifact::{Named, Resolved};
 use super::finding::{Made, Verdict};
-use super::identity::{Named, Resolved, Standing};
+use super::identity::Standing;
 use super::lenient::Object;
 use super::rule::{Call, Rule};
 use super::run::{self, Run};
 use super::trace::Sketch;
 use super::wire::{Descriptor, Face};
-use crate::model::{Claims, Key, Kind, Package, Set, Text};
+use crate::model::{Claims, Key, Kind, Package, Set, Suppression, Text};
 use crate::parse::json;
 
 /// How much is kept at most, in bytes.
@@ -107,6 +108,8 @@ struct Told {
     /// Its ids, where there are several.
     aliases: Set<Text>,
     package: Option<Box<Package>>,
+    /// A record without any would open the finding again.
+    suppressions: Set<Suppression>,
     claims: Arc<Claims>,
 }
 
@@ -277,6 +280,7 @@ impl Memory {
                     Set::new()
                 },
                 package: finding.package.clone(),
+                suppressions: finding.suppressions.clone(),
                 claims: if claims.say_the_same(&finding.claims) {
                     claims
                 } else {

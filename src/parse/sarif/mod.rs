@@ -3,6 +3,7 @@
 //! A log is read twice, one result in memory at a time: results may stand before the rules, paths and invocations that
 //! they need, and what pins a result depends on all others.
 
+mod artifact;
 mod asked;
 mod crew;
 mod dependency;
@@ -11,6 +12,7 @@ mod finding;
 mod flow;
 mod harvest;
 mod identity;
+mod invocation;
 mod lenient;
 mod memory;
 mod message;
@@ -21,6 +23,7 @@ mod survey;
 mod taxon;
 mod tool;
 mod trace;
+mod trunk;
 mod uri;
 mod walk;
 mod wire;

@@ -24,6 +24,18 @@ pub(super) fn closing(log: &Log, app: &Text) -> Closing {
     if !log.has_version {
         closing.note("the log names no version; it was read as SARIF 2.1.0");
     }
+    if log.is_doubled {
+        closing.note("`runs` or `results` stands there more than once; all were read, and counted one behind the other");
+    }
+    match log.identities.lost {
+        0 => {}
+        1 => closing.note(
+            "results name an artifact by an index that leads nowhere, so that they show no path",
+        ),
+        lost => closing.note(&format!(
+            "results name {lost} artifacts by indexes that lead nowhere, so that they show no path"
+        )),
+    }
     if runs.is_empty() {
         closing.outcome = Outcome::NotRun;
         closing.note(if log.runs_are_null {
@@ -57,6 +69,10 @@ fn outcome(index: usize, run: &Run, closing: &mut Closing) -> Outcome {
             closing.note(&format!(
                 "run {index}: the tool says that it did not succeed"
             ));
+        }
+        if let Some(end) = &invocation.end {
+            outcome.join(Outcome::Partial);
+            closing.note(&format!("run {index}: the tool {}", end.untrusted()));
         }
         if invocation.errors > 0 {
             outcome.join(Outcome::Partial);

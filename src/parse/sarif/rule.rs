@@ -1,11 +1,12 @@
 //! Rules of a tool's components, and which of them a result means (sections 3.19, 3.49, 3.52).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::lenient::Word;
 use super::message::Strings;
 use super::taxon::Taxon;
+use super::trace::fixed_digest;
 use super::wire::{Descriptor, Message, Reference};
 use crate::model::{Score, Set, Text};
 use crate::parse::package;
@@ -161,6 +162,8 @@ pub(super) struct Component {
     pub(super) taxa: Vec<Taxon>,
     pub(super) strings: Strings,
     by_id: BTreeMap<Text, usize>,
+    /// Ids that several of its rules have.
+    twins: BTreeSet<Text>,
     by_guid: BTreeMap<String, usize>,
 }
 
@@ -168,7 +171,11 @@ impl Component {
     /// Adds the next rule. Of several with one id the first is found by it, the others by index (section 3.52.5).
     pub(super) fn push(&mut self, rule: Arc<Rule>) {
         if let Some(id) = &rule.id {
-            self.by_id.entry(id.clone()).or_insert(self.rules.len());
+            if self.by_id.contains_key(id) {
+                self.twins.insert(id.clone());
+            } else {
+                self.by_id.insert(id.clone(), self.rules.len());
+            }
         }
         if let Some(guid) = &rule.guid {
             self.by_guid.entry(guid.clone()).or_insert(self.rules.len());
@@ -209,6 +216,34 @@ impl Component {
 pub(super) struct Found {
     pub(super) component: usize,
     pub(super) rule: usize,
+}
+
+/// A number that tells a rule from the others of its tool that have its id, by what it says; none where there are no such
+/// ones. The place in the log is no part of it: another run may list them in another order.
+pub(super) fn twin(components: &[Component], found: Found) -> Option<u64> {
+    let component = components.get(found.component)?;
+    let rule = component.rules.get(found.rule)?;
+    let id = rule.id.as_ref()?;
+    let bearers = components
+        .iter()
+        .filter(|other| other.by_id.contains_key(id));
+    if bearers.count() < 2 && !component.twins.contains(id) {
+        return None;
+    }
+    let extension = component.name.as_ref().filter(|_| found.component > 0);
+    let texts = [
+        extension,
+        rule.name.as_ref(),
+        rule.summary.as_ref(),
+        rule.description.as_ref(),
+        rule.help.as_ref(),
+    ];
+    let level = rule.level.as_deref().unwrap_or_default();
+    let mut parts: Vec<&[u8]> = vec![level.as_bytes()];
+    parts.extend(texts.map(|text| text.map_or("", Text::untrusted).as_bytes()));
+    let strings = rule.strings.iter();
+    parts.extend(strings.flat_map(|(id, text)| [id.as_bytes(), text.as_bytes()]));
+    Some(fixed_digest(&parts))
 }
 
 /// The words by which a result or an override calls its rule, and a result or a rule a taxon.

@@ -1,25 +1,26 @@
 //! What a run tells beside its results: its tool, places, invocations and name.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use super::artifact::Entry;
 use super::flow::Waypoint;
+use super::invocation::{Invocation, Invoked};
 use super::lenient::{Object, Table, Word};
 use super::memory::Memory;
-use super::rule::{self, Call, Component, Found, Rule};
+use super::rule::{self, Call, Component, Rule};
 use super::taxon::Taxon;
 use super::tool;
-use super::uri::{Bases, Raw};
+use super::uri::{Bases, Checkout, Raw};
 use super::walk::{Json, elements_if_any, members_if_any};
 use super::wire::{
-    Artifact, ArtifactEntry, Automation, Elsewhere, Invocation, Logical, Message, Named,
-    Notification, Step, VersionControl,
+    Artifact, ArtifactEntry, Automation, Elsewhere, Logical, Message, Named, Step, VersionControl,
 };
 use crate::error::Result;
 use crate::model::{Text, redact};
+use crate::parse::json::Value;
 
 /// How many artifacts or logical locations of a run are kept for results that name them by index.
 const MOST_ENTRIES: usize = 1 << 20;
@@ -36,27 +37,13 @@ pub(super) enum Results {
     Listed,
 }
 
-/// One invocation of the tool.
-#[derive(Debug, Default)]
-pub(super) struct Invoked {
-    /// When it ended, or else started.
-    pub(super) at: Option<Timestamp>,
-    pub(super) successful: Option<bool>,
-    /// How many notifications are errors, and the words of the first.
-    pub(super) errors: usize,
-    pub(super) first_error: Option<Text>,
-    /// Levels that this invocation gave to rules, in the words of the log; [`Run::settle`] finds the rules.
-    overrides: Vec<(Call, String)>,
-    pub(super) levels: BTreeMap<Found, String>,
-}
-
 /// A run, or inline external properties, without results.
 #[derive(Debug, Default)]
 pub(super) struct Run {
     /// The driver and its extensions.
     pub(super) components: Vec<Component>,
     pub(super) bases: Bases,
-    pub(super) artifacts: Vec<Raw>,
+    pub(super) artifacts: Vec<Entry>,
     pub(super) logicals: Vec<Option<Text>>,
     pub(super) taxonomies: Vec<Component>,
     /// Steps that flows name by index (section 3.14.19).
@@ -91,8 +78,11 @@ impl Run {
             "artifacts" => elements_if_any(json, |_, json| {
                 let entry: Option<Object<ArtifactEntry<'_>>> = json.record()?.ok();
                 if self.artifacts.len() < MOST_ENTRIES {
-                    let raw = entry.map(|entry| raw(&entry.0.location.0));
-                    self.artifacts.push(raw.unwrap_or_default());
+                    let entry = entry.map(|entry| Entry {
+                        raw: raw(&entry.0.location.0),
+                        parent: entry.0.parent_index.index(),
+                    });
+                    self.artifacts.push(entry.unwrap_or_default());
                 }
                 Ok(())
             }),
@@ -119,11 +109,9 @@ impl Run {
                 }
                 Ok(())
             }
-            "invocations" => elements_if_any(json, |_, json| {
-                let invocation = json.record::<Object<Invocation<'_>>>()?.unwrap_or_default();
-                self.invocation(&invocation.0);
-                Ok(())
-            }),
+            // One that stands alone says how the run went as well.
+            "invocations" if json.value()? == Value::Object => self.invocation(json),
+            "invocations" => elements_if_any(json, |_, json| self.invocation(json)),
             "automationDetails" => {
                 let details = json.record::<Object<Automation<'_>>>()?.unwrap_or_default();
                 self.automation = details.0.id.get().and_then(category);
@@ -139,7 +127,10 @@ impl Run {
                 }
                 let mapped = &details.0.mapped_to.0;
                 if mapped.uri.get().is_some() || mapped.uri_base_id.get().is_some() {
-                    self.bases.checkouts.push(raw(mapped));
+                    self.bases.checkouts.push(Checkout {
+                        repository: details.0.repository_uri.get().map(str::to_owned),
+                        mapped: raw(mapped),
+                    });
                 }
                 Ok(())
             }),
@@ -218,36 +209,14 @@ impl Run {
         Ok(component)
     }
 
-    fn invocation(&mut self, invocation: &Invocation<'_>) {
-        let time = |word: &Word<'_>| word.get().and_then(timestamp);
-        let is_error = |notification: &&Object<Notification<'_>>| {
-            let level = notification.0.level.get().unwrap_or_default();
-            level.eq_ignore_ascii_case("error")
-        };
-        let mut errors = (invocation.tool_execution_notifications.0.iter())
-            .chain(&invocation.tool_configuration_notifications.0)
-            .filter(is_error);
-        let first_error = errors.next();
-        self.invocations.push(Invoked {
-            at: time(&invocation.end_time_utc).or_else(|| time(&invocation.start_time_utc)),
-            successful: invocation.execution_successful.0,
-            errors: errors.count() + usize::from(first_error.is_some()),
-            first_error: first_error
-                .and_then(|error| super::message::words(&error.0.message.0, &[]))
-                .map(|words| Text::line(words.lines().next().unwrap_or_default())),
-            overrides: (invocation.rule_configuration_overrides.0.iter())
-                .filter_map(|change| {
-                    let level = change.0.configuration.0.level.get()?;
-                    let call = Call::of(None, None, &change.0.descriptor.0);
-                    Some((call, level.to_owned()))
-                })
-                .collect(),
-            levels: BTreeMap::new(),
-        });
-        let directory = &invocation.working_directory.0;
+    fn invocation(&mut self, json: &mut Json) -> Result<()> {
+        let invocation = json.record::<Object<Invocation<'_>>>()?.unwrap_or_default();
+        self.invocations.push(Invoked::of(&invocation.0));
+        let directory = &invocation.0.working_directory.0;
         if directory.uri.get().is_some() {
             self.bases.directories.push(raw(directory));
         }
+        Ok(())
     }
 
     /// Works out what needs the whole run: its scanner, its family, and how that writes paths.
@@ -257,7 +226,6 @@ impl Run {
         self.scanner = name.unwrap_or_else(|| Text::line("sarif"));
         self.family = tool::family(self.scanner.untrusted());
         self.bases.encoded = tool::encodes(&self.family);
-        self.bases.settle();
         for invocation in &mut self.invocations {
             for (call, level) in std::mem::take(&mut invocation.overrides) {
                 if let Some(found) = call.find(&self.components) {

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use super::artifact::Named;
 use super::crew::{Results, Take, Work};
 use super::finding::{self, Verdict};
-use super::identity::{Census, Identities, Named};
+use super::identity::{Census, Identities};
 use super::lenient::Word;
 use super::memory::{self, Indices, Known, Memory};
 use super::rule::Call;
@@ -27,6 +28,8 @@ pub(super) struct Survey {
     /// Sort of value that `runs` has, if it is there.
     runs_value: Option<Value>,
     is_external: bool,
+    /// Whether a key of which there may be one stands there twice.
+    is_doubled: bool,
     runs: Vec<Run>,
     inline: Vec<Run>,
 }
@@ -35,7 +38,7 @@ pub(super) struct Survey {
 #[derive(Debug)]
 pub(super) struct Parts {
     pub(super) runs: Vec<Run>,
-    inline: Vec<Run>,
+    pub(super) inline: Vec<Run>,
     owners: Vec<Option<usize>>,
 }
 
@@ -50,6 +53,17 @@ impl Parts {
             },
         }
     }
+
+    /// The same, to fill in what the whole log tells.
+    pub(super) fn run_mut(&mut self, part: Part) -> Option<&mut Run> {
+        match part {
+            Part::Run(index) => self.runs.get_mut(index),
+            Part::Inline(index) => match self.owners.get(index)? {
+                Some(owner) => self.runs.get_mut(*owner),
+                None => self.inline.get_mut(index),
+            },
+        }
+    }
 }
 
 /// A log as a whole: its runs and the identities of its results.
@@ -58,6 +72,7 @@ pub(super) struct Log {
     pub(super) parts: Parts,
     pub(super) identities: Identities,
     pub(super) has_version: bool,
+    pub(super) is_doubled: bool,
     pub(super) runs_are_null: bool,
 }
 
@@ -139,14 +154,16 @@ impl Survey {
         for run in self.runs.iter_mut().chain(&mut self.inline) {
             run.settle();
         }
-        let parts = Parts {
+        let mut parts = Parts {
             runs: self.runs,
             inline: self.inline,
             owners,
         };
+        parts.settle_bases(&counting.census);
         let identities = counting.census.settle(|part| parts.run(part), memory);
         Ok(Log {
             has_version: self.version.is_some(),
+            is_doubled: self.is_doubled,
             runs_are_null: self.runs_value == Some(Value::Null),
             parts,
             identities,
@@ -191,6 +208,7 @@ impl Visit for Surveying<'_, '_> {
 
     fn parts(&mut self, key: &str) {
         if key == "runs" {
+            self.survey.is_doubled |= self.survey.runs_value == Some(Value::Array);
             self.survey.runs_value = Some(Value::Array);
         }
     }
@@ -221,7 +239,8 @@ impl Visit for Surveying<'_, '_> {
 
     fn results(&mut self, part: Part) {
         if let Some(run) = self.survey.run(part) {
-            run.results = run::Results::Listed;
+            let before = std::mem::replace(&mut run.results, run::Results::Listed);
+            self.survey.is_doubled |= before == run::Results::Listed;
         }
         self.results.begin(part);
     }

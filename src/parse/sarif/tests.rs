@@ -53,6 +53,7 @@ fn at_line(uri: &str, line: u32, rest: &str) -> String {
     )
 }
 
+mod bases;
 mod constant;
 mod dependencies;
 mod flows;

@@ -297,7 +297,7 @@ pub(super) fn digest(parts: &[&[u8]]) -> u64 {
 }
 
 /// 64 bits for length-prefixed parts, the same in every run of the program: equal results are counted in their order.
-fn fixed_digest(parts: &[&[u8]]) -> u64 {
+pub(super) fn fixed_digest(parts: &[&[u8]]) -> u64 {
     // Hashed in one go: pieces of a few bytes cost more than their bytes.
     let length: usize = parts.iter().map(|part| 8 + part.len()).sum();
     let mut bytes = Vec::with_capacity(length);

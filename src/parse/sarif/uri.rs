@@ -1,11 +1,13 @@
 //! From artifact locations (section 3.4) to paths that are the same for every tool and checkout.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
 
+use super::artifact::Entry;
 use super::memory::Digest;
-use crate::model::redact;
+use super::trunk::{self, Root, Trunk};
+use crate::model::{Text, redact};
 
 /// The longest chain of base ids that is followed.
 const LONGEST_CHAIN: usize = 16;
@@ -37,51 +39,121 @@ impl Target {
     }
 }
 
+impl Default for Target {
+    fn default() -> Self {
+        Self::Path(String::new())
+    }
+}
+
+/// Where an artifact is, and from where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Spot {
+    pub(super) target: Target,
+    /// The name of the base that its path is relative to, where that is not the trunk.
+    pub(super) base: Option<String>,
+}
+
+impl Spot {
+    fn plain(target: Target) -> Self {
+        Self { target, base: None }
+    }
+}
+
+/// Where a repository was checked out (section 3.23).
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct Checkout {
+    pub(super) repository: Option<String>,
+    pub(super) mapped: Raw,
+}
+
 /// What a run tells about the places that its paths are relative to.
 #[derive(Debug, Default)]
 pub(super) struct Bases {
     /// `originalUriBaseIds` (section 3.14.14).
     pub(super) by_id: BTreeMap<String, Raw>,
-    /// Where repositories were checked out (`versionControlProvenance`, section 3.23.8).
-    pub(super) checkouts: Vec<Raw>,
+    /// `versionControlProvenance`
+    pub(super) checkouts: Vec<Checkout>,
     /// Where the tool was started (section 3.20.19).
     pub(super) directories: Vec<Raw>,
     /// Whether the tool percent-encodes.
     pub(super) encoded: bool,
-    /// The absolute directories of the three above in turn. Filled by [`Bases::settle`].
-    pub(super) roots: [Vec<String>; 3],
+    /// The ids that results name.
+    pub(super) used: BTreeSet<String>,
+    /// The bases with their directories. Filled by [`Bases::settle`].
+    pub(super) roots: Vec<Root>,
+    /// The absolute directories in which the tool was started. Filled by [`Bases::settle`].
+    pub(super) started: Vec<String>,
+    pub(super) trunk: Trunk,
     /// Of all the above: bases with the same one lead to the same places. Filled by [`Bases::settle`].
     pub(super) digest: Digest,
 }
 
+/// Where a base id leads: a chain of relative directories, and what stands at its end.
+struct Chain<'b> {
+    /// The absolute directory, if it is told.
+    directory: Option<String>,
+    /// The relative directories on the way.
+    prefix: String,
+    /// The id at its end, if that has one.
+    id: Option<&'b str>,
+}
+
 impl Bases {
-    /// Works out the absolute directories, once all that the run tells is there. The root of the file system is none.
-    pub(super) fn settle(&mut self) {
-        let roots = |raws: &mut dyn Iterator<Item = &Raw>| {
-            let mut roots: Vec<String> = (raws.take(MOST_BASES))
-                .filter_map(|raw| self.absolute(raw))
-                .filter(|root| root != "/")
-                .collect();
-            roots.sort_unstable();
-            roots.dedup();
-            roots
-        };
-        self.roots = [
-            roots(&mut self.checkouts.iter()),
-            roots(&mut self.by_id.values()),
-            roots(&mut self.directories.iter()),
-        ];
-        let told = (
-            &self.by_id,
-            &self.checkouts,
-            &self.directories,
-            self.encoded,
-        );
-        self.digest = Digest::of_value(&(told, &self.roots));
+    /// The bases that the run names, once all that it tells is there.
+    pub(super) fn roots(&self) -> Vec<Root> {
+        let checkouts = self.checkouts.iter().take(MOST_BASES);
+        let checkouts = checkouts.filter_map(|checkout| {
+            let Checkout { repository, mapped } = checkout;
+            let directory = self.absolute(mapped).filter(|directory| directory != "/");
+            let line = |words: &str| Text::line(words).untrusted().to_owned();
+            let name = match (mapped.base.as_deref(), mapped.uri.trim()) {
+                (Some(id), "") => trunk::name(self.chain(Some(id)).id.unwrap_or(id)),
+                (Some(id), path) => line(&format!("{id}/{path}")),
+                // Nobody says where it is.
+                (None, _) if directory.is_none() => return None,
+                (None, _) => line(repository.as_deref().unwrap_or_default()),
+            };
+            Some(Root {
+                directory,
+                name,
+                is_checkout: true,
+            })
+        });
+        let known = (self.by_id.keys().take(MOST_BASES)).filter(|id| {
+            let base = self.by_id.get(id.as_str());
+            base.is_some_and(|base| is_absolute(&self.path(base.uri.trim())))
+        });
+        let bases = known.chain(self.used.iter().take(MOST_BASES));
+        let bases = bases.filter_map(|id| {
+            let chain = self.chain(Some(id));
+            Some(Root {
+                name: trunk::name(chain.id?),
+                directory: chain.directory,
+                is_checkout: false,
+            })
+        });
+        let all: BTreeSet<Root> = checkouts.chain(bases).collect();
+        all.into_iter().collect()
+    }
+
+    /// Takes in what the runs of its tool make of their bases. `nested` are the run's artifacts, if any lies in another.
+    pub(super) fn settle(&mut self, trunk: &Trunk, nested: Option<&[Entry]>) {
+        self.roots = self.roots();
+        self.trunk = trunk.seen_from(&self.roots);
+        let mut started: Vec<String> = (self.directories.iter().take(MOST_BASES))
+            .filter_map(|raw| self.absolute(raw))
+            .filter(|root| root != "/")
+            .collect();
+        started.sort_unstable();
+        started.dedup();
+        self.started = started;
+        let told = (&self.by_id, &self.checkouts, &self.directories);
+        let settled = (&self.roots, &self.trunk, self.encoded, nested);
+        self.digest = Digest::of_value(&(told, settled));
     }
 
     /// The normalized place of an artifact.
-    pub(super) fn target(&self, raw: &Raw) -> Target {
+    pub(super) fn spot(&self, raw: &Raw) -> Spot {
         let uri = raw.uri.trim();
         let is_web = |scheme: &str| {
             scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
@@ -90,53 +162,103 @@ impl Bases {
             .split_once("://")
             .is_some_and(|(scheme, _)| is_web(scheme))
         {
-            return Target::Web(uri.to_owned());
+            return Spot::plain(Target::Web(uri.to_owned()));
         }
         let path = self.path(uri);
         if is_absolute(&path) {
-            return Target::Path(self.strip(&path, None));
+            return self
+                .strip(&path)
+                .unwrap_or_else(|| Spot::plain(Target::Path(path)));
         }
-        let (base, prefix) = self.base(raw.base.as_deref());
-        let relative = normalize(&format!("{prefix}{path}"));
-        Target::Path(match base {
-            Some(base) => self.strip(&join(&base, &relative), Some(&relative)),
-            None => relative,
-        })
+        let chain = self.chain(raw.base.as_deref());
+        let relative = normalize(&format!("{}{path}", chain.prefix));
+        if let Some(directory) = &chain.directory {
+            let path = join(directory, &relative);
+            let found = self.in_trunk(&path).or_else(|| self.in_checkout(&path));
+            if let Some(spot) = found {
+                return spot;
+            }
+        }
+        let name = chain.id.map(trunk::name);
+        Spot {
+            target: Target::Path(relative),
+            base: name.filter(|name| !self.trunk.names.contains(name)),
+        }
     }
 
-    /// The absolute directory at the root of a chain of base ids, if it is told, and the relative directories on the way.
-    fn base(&self, id: Option<&str>) -> (Option<String>, String) {
-        let mut prefix = String::new();
-        let mut next = id;
+    /// The normalized path of a part of another artifact, such as the member of an archive.
+    pub(super) fn member(&self, raw: &Raw) -> String {
+        let path = self.path(raw.uri.trim());
+        path.trim_start_matches('/').to_owned()
+    }
+
+    fn chain<'b>(&'b self, id: Option<&'b str>) -> Chain<'b> {
+        let mut chain = Chain {
+            directory: None,
+            prefix: String::new(),
+            id,
+        };
         for _ in 0..LONGEST_CHAIN {
-            let Some(base) = next.and_then(|id| self.by_id.get(id)) else {
+            let Some(base) = chain.id.and_then(|id| self.by_id.get(id)) else {
                 break;
             };
             let path = directory(self.path(base.uri.trim()));
             if is_absolute(&path) {
-                return (Some(path), prefix);
+                chain.directory = Some(path);
+                break;
             }
-            prefix.insert_str(0, &path);
-            next = base.base.as_deref();
+            chain.prefix.insert_str(0, &path);
+            chain.id = match base.base.as_deref() {
+                // What it is relative to has no name.
+                None if !path.is_empty() => None,
+                None => break,
+                next => next,
+            };
         }
-        (None, prefix)
+        chain
     }
 
-    /// Takes away the checkout that `path` lies in; without one what its own base id stands for; without one the longest
-    /// base or directory that the run names.
-    fn strip(&self, path: &str, own: Option<&str>) -> String {
-        let below = |roots: &[String]| {
-            (roots.iter())
-                .filter_map(|root| path.strip_prefix(root).filter(|rest| !rest.is_empty()))
-                .min_by_key(|rest| rest.len())
-                .map(str::to_owned)
+    /// Where an absolute path is, relative to the trunk, else to the checkout, else to the innermost base, else to the
+    /// directory of the tool that it lies in.
+    fn strip(&self, path: &str) -> Option<Spot> {
+        let in_base = || {
+            let bases = self.roots.iter().filter(|root| !root.is_checkout);
+            let below =
+                bases.filter_map(|root| Some((root, below(path, root.directory.as_deref()?)?)));
+            let (root, rest) = below.min_by_key(|(_, rest)| rest.len())?;
+            Some(self.off_trunk(root, rest))
         };
-        let [checkouts, bases, directories] = &self.roots;
-        below(checkouts)
-            .or_else(|| own.map(str::to_owned))
-            .or_else(|| below(bases))
-            .or_else(|| below(directories))
-            .unwrap_or_else(|| path.to_owned())
+        let in_directory = || {
+            let below = self.started.iter().filter_map(|root| below(path, root));
+            let rest = below.min_by_key(|rest| rest.len())?;
+            Some(Spot::plain(Target::Path(rest.to_owned())))
+        };
+        (self.in_trunk(path))
+            .or_else(|| self.in_checkout(path))
+            .or_else(in_base)
+            .or_else(in_directory)
+    }
+
+    fn in_trunk(&self, path: &str) -> Option<Spot> {
+        let below = (self.trunk.directories.iter()).filter_map(|root| below(path, root));
+        let rest = below.min_by_key(|rest| rest.len())?;
+        Some(Spot::plain(Target::Path(rest.to_owned())))
+    }
+
+    fn in_checkout(&self, path: &str) -> Option<Spot> {
+        let checkouts = self.roots.iter().filter(|root| root.is_checkout);
+        let below =
+            checkouts.filter_map(|root| Some((root, below(path, root.directory.as_deref()?)?)));
+        // A part of a repository may be a checkout of its own.
+        let (root, rest) = below.max_by_key(|(_, rest)| rest.len())?;
+        Some(self.off_trunk(root, rest))
+    }
+
+    fn off_trunk(&self, root: &Root, rest: &str) -> Spot {
+        Spot {
+            target: Target::Path(rest.to_owned()),
+            base: Some(root.name.clone()).filter(|name| !self.trunk.names.contains(name)),
+        }
     }
 
     /// The absolute directory that `raw` stands for, with `/` at its end.
@@ -145,9 +267,9 @@ impl Bases {
         if is_absolute(&path) {
             return Some(directory(path));
         }
-        let (base, prefix) = self.base(raw.base.as_deref());
-        let relative = normalize(&format!("{prefix}{path}"));
-        Some(directory(join(&base?, &relative)))
+        let chain = self.chain(raw.base.as_deref());
+        let relative = normalize(&format!("{}{path}", chain.prefix));
+        Some(directory(join(&chain.directory?, &relative)))
     }
 
     /// The decoded and normalized path of a URI, absolute or not. What is normalized no longer shows that it was an address
@@ -197,6 +319,12 @@ impl Bases {
             Err(_) => uri.to_owned(),
         }
     }
+}
+
+/// What of a path lies in a directory that is not the root of the file system.
+fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
+    let rest = path.strip_prefix(root).filter(|_| root != "/");
+    rest.filter(|rest| !rest.is_empty())
 }
 
 fn is_absolute(path: &str) -> bool {

@@ -62,19 +62,21 @@ pub(super) trait Visit {
     fn result(&mut self, part: Part, index: usize, json: &mut Json) -> Result<()>;
 }
 
-/// Goes through a log from its start to its end.
+/// Goes through a log from its start to its end. Of a key that stands there twice the second array goes on with the
+/// numbers of the first, so that no two records have one place.
 pub(super) fn walk(json: &mut Json, visit: &mut dyn Visit) -> Result<()> {
+    let (mut runs, mut inline) = (0, 0);
     members(json, |key, json| {
-        let part: fn(usize) -> Part = match key {
-            "runs" => Part::Run,
-            "inlineExternalProperties" => Part::Inline,
+        let (part, next): (fn(usize) -> Part, _) = match key {
+            "runs" => (Part::Run, &mut runs),
+            "inlineExternalProperties" => (Part::Inline, &mut inline),
             _ => return visit.log(key, json),
         };
         if json.value()? != Value::Array {
             return visit.log(key, json);
         }
         visit.parts(key);
-        elements(json, |index, json| walk_part(part(index), json, visit))
+        elements(json, |_, json| walk_part(part(count(next)), json, visit))
     })?;
     if json.next_document()? {
         return Err(
@@ -90,13 +92,21 @@ fn walk_part(part: Part, json: &mut Json, visit: &mut dyn Visit) -> Result<()> {
         return visit.odd_part(part, json);
     }
     visit.part(part);
+    let mut next = 0;
     members(json, |key, json| {
         if key != "results" || json.value()? != Value::Array {
             return visit.property(part, key, json);
         }
         visit.results(part);
-        elements(json, |index, json| visit.result(part, index, json))
+        elements(json, |_, json| visit.result(part, count(&mut next), json))
     })
+}
+
+/// The next number.
+fn count(next: &mut usize) -> usize {
+    let number = *next;
+    *next += 1;
+    number
 }
 
 /// Each member of the object that stands next.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::lenient::{Ends, Flat, List, Matter, Object, Table, Truth, Whole, Word};
+use super::lenient::{Ends, Flat, Known, List, Matter, Object, Table, Whole, Word};
 use super::memory::Indices;
 
 /// A result (section 3.27).
@@ -23,7 +23,7 @@ pub(super) struct Record<'a> {
     pub(super) fingerprints: Table<'a, Flat>,
     pub(super) partial_fingerprints: Table<'a, Flat>,
     pub(super) baseline_state: Word<'a>,
-    pub(super) suppressions: List<Object<Suppression<'a>>>,
+    pub(super) suppressions: List<Known<Suppression<'a>>>,
     pub(super) provenance: Object<Provenance<'a>>,
     pub(super) properties: Object<Properties<'a>>,
     pub(super) taxa: List<Object<Reference<'a>>>,
@@ -333,38 +333,6 @@ pub(super) struct Named<'a> {
     pub(super) guid: Word<'a>,
 }
 
-/// An invocation (section 3.20).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct Invocation<'a> {
-    pub(super) execution_successful: Truth,
-    #[serde(borrow)]
-    pub(super) start_time_utc: Word<'a>,
-    pub(super) end_time_utc: Word<'a>,
-    pub(super) working_directory: Object<Artifact<'a>>,
-    pub(super) rule_configuration_overrides: List<Object<Override<'a>>>,
-    pub(super) tool_execution_notifications: List<Object<Notification<'a>>>,
-    pub(super) tool_configuration_notifications: List<Object<Notification<'a>>>,
-}
-
-/// A configuration override (section 3.51).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Override<'a> {
-    #[serde(borrow)]
-    pub(super) descriptor: Object<Reference<'a>>,
-    pub(super) configuration: Object<Configuration<'a>>,
-}
-
-/// A notification (section 3.58).
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Notification<'a> {
-    #[serde(borrow)]
-    pub(super) level: Word<'a>,
-    pub(super) message: Object<Message<'a>>,
-}
-
 /// Run automation details (section 3.17).
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -385,10 +353,11 @@ pub(super) struct VersionControl<'a> {
 
 /// An artifact (section 3.24).
 #[derive(Debug, Default, Deserialize)]
-#[serde(default)]
+#[serde(default, rename_all = "camelCase")]
 pub(super) struct ArtifactEntry<'a> {
     #[serde(borrow)]
     pub(super) location: Object<Artifact<'a>>,
+    pub(super) parent_index: Whole,
 }
 
 /// External property file references (section 3.15): only whether results stand elsewhere.

@@ -42,6 +42,8 @@ struct Told {
     berry: bool,
     listed: Counts,
     stated: Option<Counts>,
+    /// Whether an advisory of yarn 1 stands behind the last summary.
+    is_open: bool,
     failed: bool,
 }
 
@@ -122,11 +124,13 @@ impl Told {
         match sort.as_deref() {
             Some("auditAdvisory") => {
                 self.classic = true;
+                self.is_open = true;
                 sink.record();
                 self.advisory(line, context, at, sink);
             }
             Some("auditSummary") => {
                 self.classic = true;
+                self.is_open = false;
                 let summary: Summary<'_> = line.data.object().unwrap_or_default();
                 match Counts::stated(summary.vulnerabilities) {
                     Some(counts) => self.stated.get_or_insert_default().plus(&counts),
@@ -187,14 +191,20 @@ impl Told {
                 closing.outcome.join(Outcome::Partial);
                 closing.note("no summary");
             }
+            Some(_) if self.is_open => {
+                closing.outcome.join(Outcome::Partial);
+                closing.note("no summary behind the last lines");
+            }
             Some(stated) if *stated != self.listed => {
                 closing.note(&format!(
                     "its summary counts {}; its lines are {}",
                     stated.words(),
                     self.listed.words()
                 ));
-                if stated.hidden(&self.listed) {
+                if stated.total() > self.listed.total() {
                     closing.outcome.join(Outcome::Partial);
+                }
+                if stated.hidden(&self.listed) {
                     closing.note("yarn hides advisories below its audit level");
                 }
             }

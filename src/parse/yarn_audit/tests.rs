@@ -122,6 +122,32 @@ fn totals_that_differ_are_noted() {
 }
 
 #[test]
+fn a_second_report_without_a_summary_is_not_whole() {
+    let lines: Vec<&str> = BASIC.split_inclusive('\n').collect();
+    let second = format!("{BASIC}{}", lines[..lines.len() - 1].concat());
+    let (_, closing) = read(&YarnAudit, &second);
+    let closing = closing.unwrap();
+    assert_eq!(closing.outcome, Outcome::Partial);
+    assert_eq!(words(&closing.notes)[0], "no summary behind the last lines");
+}
+
+#[test]
+fn fewer_lines_than_the_summary_counts_are_not_whole() {
+    let (_, whole) = read(&YarnAudit, BASIC);
+    assert_eq!(whole.unwrap().outcome, Outcome::Complete);
+    let line = BASIC
+        .split_inclusive('\n')
+        .position(|line| line.contains("\"high\""));
+    let others = BASIC.split_inclusive('\n').enumerate();
+    let cut: String = others
+        .filter(|(at, _)| Some(*at) != line)
+        .map(|(_, line)| line)
+        .collect();
+    let (_, closing) = read(&YarnAudit, &cut);
+    assert_eq!(closing.unwrap().outcome, Outcome::Partial);
+}
+
+#[test]
 fn a_line_of_yarn_4_has_title_ghsa_and_versions() {
     let (collected, closing) = read(&YarnAudit, BERRY);
     assert_eq!(closing.unwrap().outcome, Outcome::Complete);

@@ -57,14 +57,17 @@ fn contradiction(when: &When) -> Option<&'static str> {
     if only(&when.ransomware, Answer::Yes) && never(&when.kev, Answer::Yes) {
         return Some("what ransomware is known to use is listed, and `kev` does not ask for that");
     }
-    // Both answers come from one catalogue, so they are known or unknown together.
-    let kev_known = never(&when.kev, Answer::Unknown);
-    let ransomware_known = never(&when.ransomware, Answer::Unknown);
-    if (only(&when.kev, Answer::Unknown) && ransomware_known)
-        || (only(&when.ransomware, Answer::Unknown) && kev_known)
-    {
+    // Both answers come from one catalogue, which knows of no entry that ransomware does not use it.
+    let together = [
+        (Answer::Unknown, Answer::Unknown),
+        (Answer::No, Answer::No),
+        (Answer::Yes, Answer::Unknown),
+        (Answer::Yes, Answer::Yes),
+    ];
+    let is_told = |(listed, used)| !never(&when.kev, listed) && !never(&when.ransomware, used);
+    if !together.into_iter().any(is_told) {
         return Some(
-            "`kev` and `ransomware` come from one catalogue, and only one of them is unknown",
+            "`kev` and `ransomware` come from one catalogue, which never gives these two answers together",
         );
     }
     let is_dependency = |kinds: &Option<Vec<Kind>>| {

@@ -211,7 +211,7 @@ fn as_before(
     let own = rule.then.terms.get(&duty)?.limit;
     let mut label = None;
     for (severity, level) in dated(edition) {
-        if !rule.when.holds_at(severity, level) {
+        if !rule.rates() && !rule.when.holds_at(severity, level) {
             continue;
         }
         let entry = edition.terms.get(&(duty, level))?;
@@ -232,7 +232,7 @@ fn as_before(
 fn tagged(edition: &Edition, place: usize, others: &BTreeSet<usize>) -> Option<String> {
     let rules = &edition.rules;
     let rule = rules.get(place)?;
-    if changes(rule) {
+    if rule.rates() {
         return None;
     }
     let does = |one: &Rule, other: &Rule| {
@@ -240,22 +240,17 @@ fn tagged(edition: &Edition, place: usize, others: &BTreeSet<usize>) -> Option<S
     };
     let other = others.iter().copied().find(|&other| {
         let (before, other) = (other < place, &rules[other]);
-        does(rule, other) && (before || changes(other) || !does(other, rule))
+        does(rule, other) && (before || other.rates() || !does(other, rule))
     })?;
     let other = named(&rules[other]);
     Some(format!("{other} holds whenever it does, and sets the same"))
 }
 
-/// Whether a rule has a say in the severity.
-fn changes(rule: &Rule) -> bool {
-    rule.then.severity.is_some() || rule.then.ignore.is_some()
-}
-
-/// Whether the first rule's terms hold whenever those of the second do.
+/// Whether the first rule's terms hold whenever those of the second do, whatever severity that one itself brings about.
 fn holds_with(edition: &Edition, broad: &Rule, narrow: &Rule) -> bool {
     covers(&broad.when, &narrow.when)
         && dated(edition)
-            .filter(|&(severity, level)| narrow.when.holds_at(severity, level))
+            .filter(|&(severity, level)| narrow.rates() || narrow.when.holds_at(severity, level))
             .all(|(severity, level)| broad.when.holds_at(severity, level))
 }
 

@@ -198,7 +198,7 @@ pub(in crate::policy) fn environmental_score(
                 .iter()
                 .filter_map(|name| Some(format!("{name}:{}", both.base(name)?)))
                 .collect();
-            of_crate(&format!("CVSS:4.0/{}/{in_order}", base.join("/")))?
+            of_crate(version, &format!("CVSS:4.0/{}/{in_order}", base.join("/")))?
         }
     };
     Ok(Some(Environmental {

@@ -119,6 +119,21 @@ fn metrics_of_somebody_elses_place_and_time_do_not_count() {
 }
 
 #[test]
+fn a_broken_vector_is_called_by_the_version_that_it_claims() {
+    for version in ["3.0", "3.1"] {
+        let vector = format!("CVSS:{version}/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:X");
+        let reason = score(&vector).unwrap_err();
+        assert!(
+            reason.contains(&format!("invalid CVSS {version} ")),
+            "{reason}"
+        );
+    }
+    let v4 = "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:X/SC:N/SI:N/SA:N";
+    let reason = score(v4).unwrap_err();
+    assert!(!reason.contains("v4") && !reason.contains("3."), "{reason}");
+}
+
+#[test]
 fn broken_vectors_are_refused_and_never_taken_for_harmless() {
     for (vector, reason) in [
         ("", "`AV` is missing"),

@@ -77,7 +77,13 @@ fn when(mut table: Table<'_, '_>) -> Result<When> {
     }
     let mut score_at_least = None;
     if let Some(value) = table.take("score-at-least") {
-        let score = Score::from_number(value.number()?);
+        let number = value.number()?;
+        let score = Score::from_number(number);
+        let is_exact = |score: &Score| (number - score.value()).abs() < 1e-6;
+        if score.is_some_and(|score| !is_exact(&score)) {
+            let error = value.error(format!("a score has one decimal, and `{number}` has more"));
+            return Err(error.hint("write `7.0` or `7.1`: what lies between them is no score"));
+        }
         score_at_least =
             Some(score.ok_or_else(|| value.error("a score lies between 0.0 and 10.0"))?);
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{by, engine, rated};
-use crate::model::{Duty, Epss, Finding, Kev, KevEntry, Share, Text};
+use crate::model::{Duty, Epss, Finding, Kev, KevDue, KevEntry, Share, Text};
 
 const AS_OF: &str = "2026-11-21T00:00:00Z";
 
@@ -16,7 +16,10 @@ pub(super) fn looked_up(finding: &mut Finding, listed: Option<(&str, Option<&str
     let listed = listed.map(|(added, due, ransomware)| KevEntry {
         added: day(added),
         id: Text::line("CVE-2026-0001"),
-        due: due.map(day),
+        due: due.map(|due| KevDue {
+            day: day(due),
+            id: Text::line("CVE-2026-0001"),
+        }),
         ransomware,
     });
     let catalogue = day("2026-11-20");
@@ -25,11 +28,18 @@ pub(super) fn looked_up(finding: &mut Finding, listed: Option<(&str, Option<&str
 
 fn scored(finding: &mut Finding, score: Option<f64>) {
     let share = |value| Share::new(value).unwrap();
+    let scored = finding
+        .ids
+        .iter()
+        .filter(|_| score.is_some())
+        .cloned()
+        .collect();
     finding.note(|history| {
         history.exploited.epss = Some(Epss {
             day: day("2026-11-20"),
             score: score.map(share),
             percentile: None,
+            scored: scored,
         });
     });
 }
@@ -58,8 +68,8 @@ fn unknown_is_neither_listed_nor_unlisted() {
         ("kev = \"unknown\"", [true, false, false, false]),
         ("kev = [true, \"unknown\"]", [true, false, true, true]),
         ("ransomware = true", [false, false, false, true]),
-        ("ransomware = false", [false, true, true, false]),
-        ("ransomware = \"unknown\"", [true, false, false, false]),
+        ("ransomware = false", [false, true, false, false]),
+        ("ransomware = \"unknown\"", [true, false, true, false]),
     ];
     for (when, expected) in table {
         let told =
@@ -149,4 +159,51 @@ fn answers_of_ssvc_come_by_id_and_the_worse_of_several_ids_counts() {
         let told = [&one, &two, &both, &none].map(|finding| holds(when, tables, finding));
         assert_eq!(told, expected, "{when}");
     }
+}
+
+#[test]
+fn what_is_answered_of_one_of_two_vulnerabilities_is_no_answer_unless_it_is_the_worst() {
+    let tables = "[vulnerabilities.\"CVE-2026-0001\"]\nautomatable = false\nlikely-exploitable = false\ntechnical-impact = \"partial\"\n[vulnerabilities.\"CVE-2026-0002\"]\nautomatable = true\nlikely-exploitable = true\ntechnical-impact = \"total\"\n[vulnerabilities.\"GHSA-2222-2222-2222\"]\nautomatable = false";
+    let with = |ids: &[&str]| {
+        let mut finding = rated("2026-06-01T10:00:00Z", "high");
+        finding.ids = ids.iter().map(|id| Text::line(id)).collect();
+        finding
+    };
+    let half = with(&["CVE-2026-0001", "CVE-2026-0009"]);
+    let worst = with(&["CVE-2026-0002", "CVE-2026-0009"]);
+    // One vulnerability under two names.
+    let alias = with(&["CVE-2026-0008", "GHSA-2222-2222-2222"]);
+    let mut told = with(&["CVE-2026-0001", "CVE-2026-0008", "GHSA-2222-2222-2222"]);
+    let table = [
+        ("automatable = false", [false, false, true, false]),
+        ("automatable = true", [false, true, false, false]),
+        ("automatable = \"unknown\"", [true, false, false, true]),
+        ("likely-exploitable = false", [false, false, false, false]),
+        (
+            "likely-exploitable = \"unknown\"",
+            [true, false, true, true],
+        ),
+        ("technical-impact = \"total\"", [false, true, false, false]),
+        ("technical-impact = \"unknown\"", [true, false, true, true]),
+    ];
+    for (when, expected) in table {
+        let answers = [&half, &worst, &alias, &told].map(|finding| holds(when, tables, finding));
+        assert_eq!(answers, expected, "{when}");
+    }
+    let names = ["CVE-2026-0008", "GHSA-2222-2222-2222"].map(Text::line);
+    told.note(|history| history.alias(names.into_iter().collect(), super::place()));
+    assert!(holds("automatable = false", tables, &told));
+}
+
+#[test]
+fn a_score_of_one_of_two_vulnerabilities_is_below_nothing() {
+    let mut finding = rated("2026-06-01T10:00:00Z", "high");
+    finding.ids.insert(Text::line("CVE-2026-0001"));
+    scored(&mut finding, Some(0.1));
+    assert!(holds("epss-below = 0.2", "", &finding));
+    finding.ids.insert(Text::line("GHSA-2222-2222-2222"));
+    assert!(holds("epss-below = 0.2", "", &finding), "an alias");
+    finding.ids.insert(Text::line("CVE-2026-0002"));
+    assert!(!holds("epss-below = 0.2", "", &finding));
+    assert!(holds("epss-at-least = 0.1", "", &finding));
 }

@@ -762,8 +762,22 @@ fn the_status_follows_baseline_suppressions_and_tickets() {
         let own = ticket("AMS-1", Some("2026-06-01"), "2026-05-01T00:00:00Z", state);
         let assessment = engine(&[], AS_OF).assess(&own, &[]);
         let open = matches!(state, TicketState::Open | TicketState::Waiting);
-        let expected = if open { Status::Open } else { Status::Fixed };
+        // Only what the tracker calls fixed is fixed; of others that it closed the reader sees why.
+        let (expected, reason) = match state {
+            TicketState::Open | TicketState::Waiting => (Status::Open, None),
+            TicketState::Fixed => (Status::Fixed, None),
+            TicketState::Duplicate => (
+                Status::Suppressed,
+                Some("the ticket is a duplicate of another"),
+            ),
+            TicketState::Closed => (
+                Status::Suppressed,
+                Some("the ticket is closed, which does not say that it is fixed"),
+            ),
+        };
         assert_eq!(assessment.status, expected, "{state:?}");
+        let suppressed = assessment.suppressed.as_deref();
+        assert_eq!(suppressed.map(|one| one.reason.untrusted()), reason);
         assert_eq!(assessment.overdue(time(AS_OF)), open);
         // A closed ticket does not close what a scanner still sees.
         let seen = engine(&[], AS_OF).assess(&rated("2026-05-01T00:00:00Z", "high"), &[&own]);
@@ -915,4 +929,42 @@ fn one_more_policy_or_ticket_never_moves_a_date_to_later() {
             }
         }
     }
+}
+
+#[test]
+fn a_duty_to_notify_waits_for_the_events_that_are_named_and_for_nothing_else() {
+    let text = |start: &str| {
+        let head = "version = 1\nname = \"p\"\nunknown = \"high\"\n";
+        format!("{head}{start}notify = \"24 hours\"\n")
+    };
+    let finding = rated("2026-11-01T10:00:00Z", "high");
+    for (start, date, shown) in [
+        ("", Some("2026-11-02T10:00:00Z"), "first-seen"),
+        ("start = \"aware\"\n", None, "aware"),
+        (
+            "start = [\"aware\", \"first-seen\"]\n",
+            Some("2026-11-02T10:00:00Z"),
+            "aware first-seen",
+        ),
+    ] {
+        let text = text(start);
+        let assessment = engine(&[&text], AS_OF).assess(&finding, &[]);
+        assert_eq!(by(&assessment, Duty::Notify).as_deref(), date, "{start}");
+        let rows = crate::policy::describe(&policy(&text));
+        let names: Vec<_> = rows[0].start.iter().map(|start| start.name()).collect();
+        assert_eq!(names.join(" "), shown);
+    }
+}
+
+#[test]
+fn the_note_of_a_policy_tells_when_its_next_version_begins() {
+    let text = "version = 1\nname = \"p\"\n[calendar]\ntimezone = \"Asia/Tokyo\"\n[[edition]]\neffective = 2026-01-01\nfix = \"90 days\"\n[[edition]]\neffective = 2026-12-10\nfix = \"5 days\"\n";
+    let next = |as_of| engine(&[text], as_of).notes()[0].next;
+    let begins = time("2026-12-09T15:00:00Z");
+    assert_eq!(next(AS_OF), Some(begins));
+    assert_eq!(next("2026-12-09T15:00:00Z"), None);
+    assert_eq!(
+        next("2025-12-31T00:00:00Z"),
+        Some(time("2025-12-31T15:00:00Z"))
+    );
 }

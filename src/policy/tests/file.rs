@@ -155,6 +155,12 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "",
         ),
         (
+            "[[rule]]\nname = \"r\"\nwhen = { score-at-least = 7.01 }\nthen = { fix = \"1 day\" }",
+            "5:27",
+            "a score has one decimal, and `7.01` has more",
+            "write `7.0` or `7.1`: what lies between them is no score",
+        ),
+        (
             "[[rule]]\nname = \"r\"\nwhen = {}\nthen = {}",
             "6:8",
             "`then` does nothing",
@@ -557,7 +563,7 @@ then = { fix = "2 days" }
         told,
         [
             "3:1: rule `ransomware` never holds: what ransomware is known to use is listed, and `kev` does not ask for that",
-            "7:1: rule `half looked up` never holds: `kev` and `ransomware` come from one catalogue, and only one of them is unknown",
+            "7:1: rule `half looked up` never holds: `kev` and `ransomware` come from one catalogue, which never gives these two answers together",
             "11:1: rule `nowhere` never holds: no score is `epss-at-least` and also `epss-below`",
             "15:1: the `fix` of rule `first` changes nothing: rule `third` on line 23 holds whenever it does, and ends no later",
             "19:1: rule `second` changes nothing: rule `first` on line 15 holds whenever it does, and ends no later",

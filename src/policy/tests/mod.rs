@@ -1,5 +1,6 @@
 //! Policies against worked examples.
 
+mod acting;
 mod calendar;
 mod check;
 mod conditions;

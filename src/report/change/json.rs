@@ -280,6 +280,7 @@ fn policy(note: &PolicyNote) -> Policy<'_> {
         name,
         source,
         digest,
+        next: _,
     } = note;
     Policy {
         name: json(name),

@@ -131,12 +131,13 @@ impl Change {
 pub struct Before {
     as_of: Timestamp,
     said: Vec<Said>,
-    by_key: BTreeMap<Key, usize>,
+    by_key: BTreeSet<(Key, usize)>,
 }
 
 /// What is said of one finding.
 #[derive(Debug)]
 struct Said {
+    fingerprint: Key,
     finding: Named,
     assessment: Assessment,
     is_exploited: bool,
@@ -145,6 +146,7 @@ struct Said {
 impl Said {
     fn of(entry: &Entry) -> Self {
         Self {
+            fingerprint: entry.fingerprint,
             finding: Named::of(entry),
             assessment: entry.assessment.clone(),
             is_exploited: is_exploited(entry),
@@ -161,14 +163,13 @@ fn is_exploited(entry: &Entry) -> bool {
 impl Before {
     /// What a report says.
     pub fn of(report: &Report) -> Self {
-        let mut by_key = BTreeMap::new();
-        for (index, entry) in report.entries.iter().enumerate() {
-            by_key.extend(entry.finding.keys.iter().map(|key| (*key, index)));
-        }
+        let entries = report.entries.iter().enumerate();
+        let keys = entries
+            .flat_map(|(index, entry)| entry.finding.keys.iter().map(move |key| (*key, index)));
         Self {
             as_of: report.as_of,
             said: report.entries.iter().map(Said::of).collect(),
-            by_key,
+            by_key: keys.collect(),
         }
     }
 
@@ -176,10 +177,18 @@ impl Before {
     pub fn compare(&self, new: &Report) -> Comparison {
         let mut changes = Vec::new();
         let mut matched = BTreeSet::new();
+        let called: BTreeSet<Key> = new.entries.iter().map(|entry| entry.fingerprint).collect();
         for after in &new.entries {
+            // Findings that a report tells apart may share a key: what is called as before is what it was.
+            let is_other = |index: usize| {
+                let before = self.said.get(index).map(|said| said.fingerprint);
+                before.is_some_and(|key| key != after.fingerprint && called.contains(&key))
+            };
             let keys = after.finding.keys.iter();
             let known: BTreeSet<usize> = keys
-                .filter_map(|key| self.by_key.get(key).copied())
+                .flat_map(|key| self.by_key.range((*key, 0)..=(*key, usize::MAX)))
+                .map(|(_, index)| *index)
+                .filter(|index| !is_other(*index))
                 .collect();
             // Of several that became one, the most urgent is what was promised; entries stand in that order.
             let before = known.first().and_then(|index| self.said.get(*index));

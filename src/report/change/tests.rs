@@ -168,6 +168,47 @@ fn row(was: &Assessment, is: &Assessment, baseline: Option<Baseline>) -> String 
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A report of findings that are called by these tickets, each with the keys of others beside its own.
+fn report_of(findings: &[(&str, &[&str], Severity)]) -> Report {
+    let mut report = fixture::empty();
+    let entries = findings.iter().map(|(name, others, severity)| {
+        let mut finding = Finding::new(Kind::Code, Text::line("Queue Board"));
+        let names = others.iter().chain([name]);
+        finding.keys.extend(names.map(|name| Key::ticket(name)));
+        Entry {
+            fingerprint: Key::ticket(name),
+            finding: Box::new(finding),
+            first_seen: None,
+            tickets: Vec::new(),
+            assessment: judgement(*severity, Status::Open, None),
+        }
+    });
+    report.entries = entries.collect();
+    report
+}
+
+#[test]
+fn findings_that_share_a_key_and_are_called_as_before_are_what_they_were() {
+    use Severity::{High, Low};
+    let both = report_of(&[("A-1", &["A-9"], High), ("A-2", &["A-9"], Low)]);
+    let shifts = |before: &Report, after: &Report| -> Vec<Vec<Shift>> {
+        let comparison = Before::of(before).compare(after);
+        let changes = comparison.changes.iter();
+        changes
+            .map(|change| change.shifts.iter().copied().collect())
+            .collect()
+    };
+    assert!(shifts(&both, &both).is_empty());
+    let one = report_of(&[("A-2", &["A-9"], Low)]);
+    assert_eq!(
+        shifts(&both, &one),
+        [[Shift::SeverityDown]],
+        "two became one"
+    );
+    let other = report_of(&[("A-2", &[], Low)]);
+    assert_eq!(shifts(&both, &other), [[Shift::Gone]]);
+}
+
 #[test]
 fn a_row_names_the_duty_that_moved_and_no_rule_for_what_no_rule_did() {
     let was = with_duties();

@@ -157,7 +157,11 @@ fn decisions(entry: &Entry, detail: &mut Detail<'_, '_>) {
     }
     detail.list(
         "suppressions",
-        finding.suppressions.iter().map(suppression),
+        (finding.suppressions.iter().map(suppression)).chain(
+            finding
+                .unsuppressed
+                .then(|| "none in another record".into()),
+        ),
         false,
     );
 }

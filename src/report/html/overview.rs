@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::chart::{Bars, Columns, Count, Levels};
 use super::{days_until, sentence, short};
-use crate::model::{About, Duty, Entry, Report, Severity, Text};
+use crate::model::{About, Duty, Entry, Report, Severity, Status, Text};
 use crate::report::escape::{fragment, html};
 use crate::report::wording;
 
@@ -49,6 +49,8 @@ pub(super) struct Urgent {
     pub(super) level: &'static str,
     pub(super) by: String,
     pub(super) distance: String,
+    /// Where it stands, unless it is simply open.
+    pub(super) standing: Option<String>,
     pub(super) app: String,
     pub(super) name: String,
     pub(super) place: String,
@@ -67,6 +69,7 @@ impl Urgent {
             level: entry.assessment.severity.name(),
             by: due.by.to_string(),
             distance: wording::far(finding, due, report.as_of),
+            standing: Some(wording::status(entry)).filter(|words| words != Status::Open.name()),
             app: short(&html(&finding.app)),
             name: short(&wording::name(finding, html)),
             place: short(&wording::place(finding, html).unwrap_or_default()),

@@ -16,6 +16,7 @@ use crate::report::wording;
 pub(super) struct Words<'a> {
     severities: [&'static str; 6],
     statuses: [&'static str; 4],
+    standings: Pool<String>,
     kinds: [&'static str; 6],
     baselines: Pool<&'static str>,
     apps: Pool<Cow<'a, str>>,
@@ -33,6 +34,7 @@ impl Words<'_> {
         Self {
             severities: Severity::ALL.map(Severity::name),
             statuses: Status::ALL.map(Status::name),
+            standings: Pool::default(),
             kinds: Kind::ALL.map(Kind::name),
             baselines: Pool::default(),
             apps: Pool::default(),
@@ -50,7 +52,7 @@ pub(super) struct Row {
     severity: usize,
     score: Option<f64>,
     status: usize,
-    waiting: bool,
+    standing: usize,
     due: Option<usize>,
     app: usize,
     name: String,
@@ -75,7 +77,7 @@ impl Row {
         let due = assessment.running_due().map(|due| {
             words.dues.number(Due(
                 due.by.to_string(),
-                wording::distance(due, report.as_of),
+                wording::far(finding, due, report.as_of),
                 due.ends.as_second(),
                 due.ends <= report.as_of,
                 super::days_until(due.by, report.as_of),
@@ -88,7 +90,7 @@ impl Row {
             severity: at(&Severity::ALL, &assessment.severity),
             score: assessment.score.map(Score::value),
             status: at(&Status::ALL, &assessment.status),
-            waiting: assessment.status == Status::Open && entry.is_waiting(),
+            standing: words.standings.number(standing(entry)),
             due,
             app: words.apps.number(html(&finding.app)),
             place: wording::place(finding, html).unwrap_or_default(),
@@ -121,7 +123,7 @@ impl Serialize for Row {
             severity,
             score,
             status,
-            waiting,
+            standing,
             due,
             app,
             name,
@@ -142,7 +144,7 @@ impl Serialize for Row {
         row.serialize_element(severity)?;
         row.serialize_element(score)?;
         row.serialize_element(status)?;
-        row.serialize_element(&u8::from(*waiting))?;
+        row.serialize_element(standing)?;
         row.serialize_element(due)?;
         row.serialize_element(app)?;
         row.serialize_element(name)?;
@@ -159,6 +161,18 @@ impl Serialize for Row {
         row.serialize_element(others)?;
         row.end()
     }
+}
+
+/// Where it stands in words, and that it came back, where no date is there to say so.
+fn standing(entry: &Entry) -> String {
+    let assessment = &entry.assessment;
+    let is_said = assessment.running_due().is_some() || !assessment.status.is_due();
+    let reopened = if is_said {
+        ""
+    } else {
+        wording::reopened(&entry.finding)
+    };
+    wording::status(entry) + reopened
 }
 
 /// The place of a member in the list of all; each is in it.

@@ -7,7 +7,7 @@ const PRINTED = 1000;
 const NAME = 120;
 const SAID = 240;
 
-const FIELDS = ["id", "severity", "score", "status", "waiting", "due", "app", "name", "place", "title", "tools", "kind",
+const FIELDS = ["id", "severity", "score", "status", "standing", "due", "app", "name", "place", "title", "tools", "kind",
   "baseline", "seen", "owners", "tags", "tickets", "fixed", "others"];
 const words = read("words");
 const rows = read("rows").map((values, order) => {
@@ -21,7 +21,7 @@ const due = (row) => {
   return by === undefined ? null : { by, far, ends, late, days };
 };
 const level = (row) => words.severities[row.severity];
-const status = (row) => words.statuses[row.status] + (row.waiting ? ", waiting" : "");
+const status = (row) => words.standings[row.standing];
 const tools = (row) => words.tools[row.tools].join(", ");
 
 /** The columns: what a row shows there, and by what it is sorted (by what it shows, if nothing else is said). */

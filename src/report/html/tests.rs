@@ -120,6 +120,36 @@ fn nothing_stands_in_the_page_that_the_policy_would_have_to_allow() {
 }
 
 #[test]
+fn a_row_says_what_came_back_what_hides_it_and_that_nobody_looked() {
+    let mut report = fixture::report();
+    for entry in &mut report.entries {
+        entry.finding.tags.insert(Finding::REOPENED.into());
+    }
+    let page = written(&Html, &report);
+    let words = parsed(&page, "words");
+    let members = |name: &str| words[name].as_array().expect("a list").clone();
+    let standings = members("standings");
+    for said in [
+        "suppressed (false positive)",
+        "open",
+        "open, reopened",
+        "unobserved",
+        "fixed",
+    ] {
+        assert!(standings.contains(&said.into()), "{said}: {standings:?}");
+    }
+    for due in members("dues") {
+        let far = due[1].as_str().expect("how far");
+        assert!(far.ends_with(", reopened"), "{far}");
+    }
+    let (_, urgent) = page.split_once("<tbody>").expect("a table");
+    assert!(
+        urgent.contains("reopened</span> <span class=\"far\">unobserved</span></td>"),
+        "{urgent}"
+    );
+}
+
+#[test]
 fn a_link_leads_to_the_web_or_nowhere() {
     let page = written(&Html, &fixture::report());
     let details = block(&page, "details");

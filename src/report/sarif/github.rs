@@ -9,6 +9,7 @@ use super::plan::{Limits, Plan};
 use super::{log, shape};
 use crate::model::Report;
 use crate::report::View;
+use crate::report::escape::message;
 
 /// Largest log that is written, compressed, in bytes. GitHub takes 10 MB, and does not say which of its meanings; whoever
 /// uploads compresses a little differently.
@@ -34,8 +35,9 @@ impl crate::report::Writer for GithubSarif {
         "SARIF 2.1.0 within the limits of GitHub's code scanning, to upload and not to merge"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn Write) -> io::Result<()> {
-        let plan = fitting(report, SIZE)?;
+    fn write(&self, report: &Report, view: &View, out: &mut dyn Write) -> io::Result<()> {
+        let mut plan = fitting(report, SIZE)?;
+        plan.part = view.part.as_ref().map(|part| part.words(message));
         log(report, &plan, NOTHING, out)
     }
 }

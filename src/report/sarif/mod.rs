@@ -6,7 +6,7 @@ mod plan;
 mod shape;
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Write as _};
 
 use serde::Serialize;
 
@@ -53,8 +53,9 @@ impl super::Writer for Sarif {
         "SARIF 2.1.0 for code scanning, one run for each scanner"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        let plan = Plan::of(report, &Limits::of_github());
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut plan = Plan::of(report, &Limits::of_github());
+        plan.part = view.part.as_ref().map(|part| part.words(message));
         let names = wire::Names::of(&report.inputs);
         let properties = shape::LogProperties {
             scanfold: wire::document(report, &names),
@@ -68,8 +69,10 @@ fn log<P: Serialize>(
     report: &Report,
     plan: &Plan<'_>,
     properties: Option<shape::LogProperties<P>>,
-    mut out: &mut dyn io::Write,
+    out: &mut dyn io::Write,
 ) -> io::Result<()> {
+    // A writer behind a pointer is slow to take a text word by word.
+    let mut out = io::BufWriter::with_capacity(64 << 10, out);
     let runs = || plan.runs.iter();
     let log = shape::Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -78,7 +81,8 @@ fn log<P: Serialize>(
         runs: Stream(|| runs().map(|(scanner, run)| sarif_run(scanner, run, plan, report))),
     };
     serde_json::to_writer(&mut out, &log)?;
-    out.write_all(b"\n")
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 fn sarif_run<'a>(
@@ -181,6 +185,7 @@ fn result<'a>(entry: &'a Entry, run: &'a Run<'a>, report: &'a Report) -> impl Se
             status: assessment.status.name(),
             due: assessment.due().map(|due| due.by.to_string()),
             overdue: assessment.overdue(report.as_of),
+            reopened: finding.is_reopened(),
             first_seen: entry.first_seen.as_ref().map(|first| first.at.to_string()),
             kev: exploited.kev.as_ref().map(|kev| kev.listed.is_some()),
             epss: epss.and_then(|epss| epss.score).map(Share::value),

@@ -6,7 +6,7 @@ use crate::model::{InputRecord, Outcome, Text};
 use crate::report::escape::message;
 use crate::report::wording;
 
-/// What the limits of a log have done to a run.
+/// What the limits of a log, or the reader, have left out of a run.
 pub(super) fn remarks(
     scanner: &str,
     run: &Run<'_>,
@@ -22,7 +22,7 @@ pub(super) fn remarks(
         let names = message(&Text::line(&names.join(", "))).into_owned();
         format!("without a run of their own, since code scanning takes no more: {names}")
     });
-    let remarks = left_out.into_iter().chain(guests);
+    let remarks = left_out.into_iter().chain(guests).chain(plan.part.clone());
     remarks.map(|words| shape::Notification {
         level: "warning",
         message: shape::Message { text: words.into() },

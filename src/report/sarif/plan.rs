@@ -38,6 +38,8 @@ pub(super) struct Plan<'a> {
     pub(super) runs: BTreeMap<&'a str, Run<'a>>,
     /// Scanners that have no run of their own, since a log has only so many; theirs is in the run of this tool.
     pub(super) guests: BTreeSet<&'a str>,
+    /// What was left out before, in words.
+    pub(super) part: Option<String>,
 }
 
 /// What one scanner found, in the order of the report.
@@ -160,7 +162,11 @@ impl<'a> Plan<'a> {
                 rule.index = index;
             }
         }
-        Self { runs, guests }
+        Self {
+            runs,
+            guests,
+            part: None,
+        }
     }
 
     /// How many results the log has.

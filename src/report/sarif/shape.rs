@@ -241,6 +241,9 @@ pub(super) struct ResultProperties<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<String>,
     pub(super) overdue: bool,
+    /// Came back after it was fixed, so that an old clock runs on.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) reopened: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) first_seen: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -252,10 +252,13 @@ fn tags(entry: &Entry) -> Vec<String> {
         words.collect::<String>().trim_matches('-').to_owned()
     };
     let kev = wording::is_exploited(&entry.finding).then(|| "kev".to_owned());
+    let reopened = Some(Finding::REOPENED.to_owned());
+    let reopened = reopened.filter(|_| entry.finding.is_reopened());
     let policies = wording::policy_tags(entry, plain).into_iter().map(clean);
     [TOOL.to_owned(), entry.finding.kind.name().to_owned()]
         .into_iter()
         .chain(kev)
+        .chain(reopened)
         .chain(policies.filter(|tag| !tag.is_empty()))
         .collect()
 }

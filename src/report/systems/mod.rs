@@ -289,6 +289,7 @@ fn facts(entry: &Entry, as_of: Timestamp, escape: Escape) -> Vec<(&'static str, 
             .baseline
             .map(|state| Baseline::name(state).to_owned()),
     );
+    tell("reopened", finding.is_reopened().then(|| "true".to_owned()));
     if let Some(due) = assessment.running_due() {
         tell("due", Some(due.by.to_string()));
         tell("due-policy", Some(escape(&due.policy).into_owned()));

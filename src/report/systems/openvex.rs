@@ -10,7 +10,8 @@
 //! of them. Due dates stand in `action_statement`.
 //!
 //! Findings without an id, tickets, and fixed ones without a version have no place in the form. `tooling` says how many
-//! they are. A document without statements is not valid by the schema, which has no way to say that there is nothing.
+//! they are. A document without statements is not valid by the schema, which has no way to say that there is nothing;
+//! it is doubted where it is written.
 
 use std::io;
 
@@ -20,7 +21,7 @@ use serde::Serialize;
 use super::super::stream::Stream;
 use super::super::{View, Writer};
 use super::vex::{self, Says};
-use super::{Advisory, TOOL, VERSION, advisories, digest, uuid};
+use super::{Advisory, TOOL, VERSION, advisories, digest, plain, uuid};
 use crate::model::{Entry, Finding, Kind, Report, Text};
 use crate::report::escape::{json, uri_package, uri_segment};
 
@@ -50,10 +51,18 @@ impl Writer for OpenVex {
         "OpenVEX 0.2.0: what is decided and promised of each finding with a public vulnerability id"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
+    fn doubt(&self, report: &Report) -> Option<&'static str> {
+        let mut entries = report.entries.iter();
+        let is_empty = entries.all(|entry| statement(entry, report.as_of).is_none());
+        is_empty.then_some(
+            "no finding has a statement in OpenVEX, whose schema wants at least one: its readers may refuse the document",
+        )
+    }
+
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
         let without = uuid(&[0; 32]);
-        let name = uuid(&digest(&document(report, &without))?);
-        serde_json::to_writer(&mut *out, &document(report, &name))?;
+        let name = uuid(&digest(&document(report, view, &without))?);
+        serde_json::to_writer(&mut *out, &document(report, view, &name))?;
         out.write_all(b"\n")
     }
 }
@@ -122,7 +131,7 @@ struct Identifiers {
     purl: String,
 }
 
-fn document<'a>(report: &'a Report, name: &str) -> Document<impl Serialize + 'a> {
+fn document<'a>(report: &'a Report, view: &View, name: &str) -> Document<impl Serialize + 'a> {
     let as_of = report.as_of;
     let said = move || {
         report
@@ -131,6 +140,8 @@ fn document<'a>(report: &'a Report, name: &str) -> Document<impl Serialize + 'a>
             .filter_map(move |entry| statement(entry, as_of))
     };
     let left_out = report.entries.len() - said().count();
+    let part = view.part.as_ref();
+    let part = part.map_or_else(String::new, |part| format!("; {}", part.words(plain)));
     Document {
         context: "https://openvex.dev/ns/v0.2.0",
         id: format!("urn:uuid:{name}"),
@@ -139,7 +150,7 @@ fn document<'a>(report: &'a Report, name: &str) -> Document<impl Serialize + 'a>
         timestamp: report.as_of.to_string(),
         version: 1,
         tooling: format!(
-            "{TOOL} {VERSION}; findings that have no place in OpenVEX and are not in this document: {left_out}"
+            "{TOOL} {VERSION}; findings that have no place in OpenVEX and are not in this document: {left_out}{part}"
         ),
         statements: Stream(said),
     }

@@ -65,7 +65,11 @@ fn what_came_back_says_so_beside_its_date_within_the_edge_of_the_page() {
             ..listing(None, None)
         };
         let plain = shown(&report, &view);
-        assert!(plain.contains("2 days overdue, reopened"), "{plain}");
+        let said = match columns {
+            60 => "\n            reopened\n",
+            _ => "2 days overdue, reopened",
+        };
+        assert!(plain.contains(said), "{plain}");
         assert!(plain.lines().all(|line| width(line) <= columns), "{plain}");
     }
 }
@@ -179,4 +183,38 @@ fn what_a_limit_and_a_condition_leave_out_is_said() {
     assert!(words.contains("\nonly 10 of 34 findings: those that meet app=@SUM*\n"));
     assert!(words.contains("\nand 8 more findings, beyond the limit of 2\n"));
     assert!(!words.contains("not understood"), "{words}");
+}
+
+#[test]
+fn on_a_narrow_page_a_long_past_leaves_room_for_names() {
+    let mut report = fixture::report();
+    for entry in &mut report.entries {
+        entry.finding.app = "Board".into();
+        entry.finding.rule.id = Some("rule/one".into());
+        entry.finding.ids = [].into_iter().collect();
+        entry
+            .finding
+            .tags
+            .insert(crate::model::Finding::REOPENED.into());
+    }
+    let mut view = listing(None, None);
+    for (columns, row, below) in [
+        (
+            60,
+            "2 days overdue   critical  rule/one [KEV]  Board\n",
+            "\n            reopened\n",
+        ),
+        (
+            80,
+            "2 days overdue, reopened   critical  rule/one [KEV]  Board\n",
+            "",
+        ),
+    ] {
+        view.page = Page {
+            columns,
+            color: false,
+        };
+        let page = shown(&report, &view);
+        assert!(page.contains(row) && page.contains(below), "{page}");
+    }
 }

@@ -171,7 +171,11 @@ pub(crate) fn kev(finding: &Finding, escape: Escape) -> Option<String> {
         due,
         ransomware,
     } = entry;
-    let due = due.map(|due| format!(", due {due}")).unwrap_or_default();
+    let due = due.as_ref().map(|due| match &due.id {
+        other if other == id => format!(", due {}", due.day),
+        other => format!(", due {} as {}", due.day, escape(other)),
+    });
+    let due = due.unwrap_or_default();
     let ransomware = if *ransomware { ", ransomware" } else { "" };
     Some(format!(
         "listed {added} as {} (catalogue of {catalogue}){due}{ransomware}",
@@ -185,6 +189,7 @@ pub(crate) fn epss(finding: &Finding) -> Option<String> {
         day,
         score,
         percentile,
+        scored: _,
     } = finding.history().exploited.epss.as_ref()?;
     let Some(score) = score else {
         return Some(format!("not listed (scores of {day})"));

@@ -236,6 +236,18 @@ fn a_scan_from_before_the_last_sighting_proves_nothing_fixed() {
 }
 
 #[test]
+fn an_old_report_that_shows_a_finding_does_not_make_it_last_seen_then() {
+    let mut story = scanned("sarif", AT);
+    let old = timed("sarif", "2026-11-01T09:00:00Z", true);
+    let (status, _) = later(&mut story, "2026-11-12", &[("scan.json", &old)]);
+    assert_eq!(status, "open");
+    assert_eq!(story.findings()[0]["last_seen"], json!(AT));
+    let between = timed("sarif", "2026-11-05T09:00:00Z", false);
+    let (status, _) = later(&mut story, "2026-11-13", &[("scan.json", &between)]);
+    assert_eq!(status, "unobserved");
+}
+
+#[test]
 fn the_newest_of_several_scans_of_one_scope_counts() {
     for format in ["fsrt", "csrt", "sarif"] {
         let (old, new) = (

@@ -146,6 +146,10 @@ pub(super) const HEADERS: &[(Column, &[&str])] = &[
         ],
     ),
     (
+        Column::Resolved,
+        &["resolved", "erledigt", "résolu", "résolue"],
+    ),
+    (
         Column::Due,
         &[
             "due date",

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::super::dates::Written;
 use super::super::options::Names;
-use super::super::{Issue, text};
+use super::super::{Issue, status, text};
 
 /// A ticket as it stands in an answer.
 #[derive(Debug, Deserialize)]
@@ -92,6 +92,7 @@ impl RawIssue<'_> {
             resolution: word(field("resolution")),
             created: word(field("created")),
             updated: word(field("updated")),
+            resolved: word(field("resolutiondate")),
             triaged: self.changelog.and_then(triaged).unwrap_or_default(),
             description: field("description").map(description).unwrap_or_default(),
             labels: words(field("labels")),
@@ -186,9 +187,9 @@ fn triaged(changelog: &RawValue) -> Option<String> {
     let confirms = |item: &ChangedField<'_>| {
         let word = |word: &Option<Cow<'_, str>>, wanted: &str| {
             word.as_deref()
-                .is_some_and(|word| word.eq_ignore_ascii_case(wanted))
+                .is_some_and(|word| status::plain(word) == wanted)
         };
-        word(&item.field, "status") && word(&item.to, "Needs Patch")
+        word(&item.field, "status") && word(&item.to, "needs patch")
     };
     let whole = log.total.is_none_or(|total| total <= log.histories.len());
     let times: Option<Vec<Timestamp>> = log

@@ -38,6 +38,7 @@ impl Maker<'_> {
         let mut finding = Finding::new(told.kind, self.app.clone());
         finding.keys.clone_from(&told.keys);
         finding.package.clone_from(&told.package);
+        finding.suppressions.clone_from(&told.suppressions);
         // They are names of one problem, as this record says too.
         finding.ids.clone_from(&told.aliases);
         let place = self.input.place(at);

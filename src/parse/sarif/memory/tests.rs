@@ -1,5 +1,6 @@
 use super::*;
 use crate::parse::Options;
+use crate::parse::sarif::trunk::Trunk;
 use crate::parse::sarif::uri::Raw;
 use crate::parse::testing::Collected;
 use crate::source::Input;
@@ -143,6 +144,7 @@ fn a_place_is_looked_up_once_for_all_runs_with_equal_bases_and_long_words_are_no
             base: None,
         });
         run.settle();
+        run.settle_bases(&Trunk::default());
         run
     };
     let named = |uri: &str| Named {

@@ -239,3 +239,109 @@ fn a_logical_location_by_index_is_the_same_as_by_name() {
     assert_eq!(alone(&name), alone(&index));
     assert_eq!(alone(&name), alone(&twin));
 }
+
+/// A result about line 7 of an artifact, with the rest of its members.
+fn at_artifact(artifact: &str, rest: &str) -> String {
+    format!(
+        r#"{{"ruleId":"A","message":{{"text":"m"}},"locations":[{{"physicalLocation":
+        {{"artifactLocation":{{{artifact}}},"region":{{"startLine":7}}}}}}]{rest}}}"#
+    )
+}
+
+#[test]
+fn a_member_of_an_archive_is_another_one_in_another_archive() {
+    let of = |first: &str, second: &str| {
+        let results = [at_artifact(first, ""), at_artifact(second, "")].join(",");
+        let words = log(&format!(
+            r#""artifacts":[{{"location":{{"uri":"lib/a.jar"}}}},{{"location":{{"uri":"b.jar"}}}},
+            {{"location":{{"uri":"/x.class"}},"parentIndex":0}},{{"location":{{"uri":"/x.class"}},"parentIndex":1}}],
+            "results":[{results}]"#
+        ));
+        let found = all(&words).findings;
+        (
+            keys(&words),
+            found
+                .iter()
+                .map(|found| path(found).to_owned())
+                .collect::<Vec<_>>(),
+        )
+    };
+    let (by_index, paths) = of(r#""index":2"#, r#""index":3"#);
+    assert_eq!(paths, ["lib/a.jar/x.class", "b.jar/x.class"]);
+    assert_ne!(by_index[0], by_index[1]);
+    let with_uri = of(
+        r#""uri":"/x.class","index":2"#,
+        r#""uri":"/x.class","index":3"#,
+    );
+    assert_eq!(with_uri, (by_index, paths));
+}
+
+#[test]
+fn archives_that_contain_each_other_end() {
+    let words = log(&format!(
+        r#""artifacts":[{{"location":{{"uri":"a.zip"}},"parentIndex":1}},{{"location":{{"uri":"b.zip"}},"parentIndex":0}}],
+        "results":[{}]"#,
+        at_artifact(r#""index":0"#, "")
+    ));
+    assert!(path(&one(&words)).ends_with("b.zip/a.zip"));
+}
+
+#[test]
+fn indexes_that_lead_nowhere_are_different_places_and_are_told() {
+    let mark = r#","partialFingerprints":{"lineHash":"39fa2ee980eb94b0"}"#;
+    for rest in ["", mark] {
+        let results = [11, 12, 11].map(|index| at_artifact(&format!(r#""index":{index}"#), rest));
+        let words = log(&format!(
+            r#""artifacts":[],"results":[{}]"#,
+            results.join(",")
+        ));
+        let keys = keys(&words);
+        assert_ne!(keys[0], keys[1]);
+        assert_eq!(keys[0], keys[2]);
+        let (_, closing) = read(&Sarif, &words);
+        let notes = format!("{:?}", closing.unwrap().notes);
+        assert!(
+            notes.contains("2 artifacts by indexes that lead nowhere"),
+            "{notes}"
+        );
+    }
+}
+
+#[test]
+fn rules_of_one_id_make_no_duplicates_of_their_results() {
+    let result = |rest: &str| {
+        format!(
+            r#"{{"ruleId":"B","message":{{"id":"d"}},{}{rest}}}"#,
+            at_line("a.c", 7, "")
+        )
+    };
+    let rule = |text: &str| format!(r#"{{"id":"B","messageStrings":{{"d":{{"text":"{text}"}}}}}}"#);
+    let of = |rules: &str, results: &[String]| {
+        keys(&format!(
+            r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"probe","rules":[{rules}]}},
+            "extensions":[{{"name":"one","rules":[{}]}},{{"name":"two","rules":[{}]}}]}},"results":[{}]}}]}}"#,
+            rule("first"),
+            rule("first"),
+            results.join(",")
+        ))
+    };
+    let by_index = [result(r#","ruleIndex":0"#), result(r#","ruleIndex":1"#)];
+    let (first, second) = (rule("first"), rule("second"));
+    let keys = of(&format!("{first},{second}"), &by_index);
+    assert_ne!(keys[0], keys[1]);
+    // The order of the rules plays no part.
+    let turned = of(&format!("{second},{first}"), &by_index);
+    assert_eq!((&keys[0], &keys[1]), (&turned[1], &turned[0]));
+    let component = |index: u32| {
+        result(&format!(
+            r#","rule":{{"id":"B","toolComponent":{{"index":{index}}}}}"#
+        ))
+    };
+    let keys = of(
+        &first,
+        &[result(""), component(0), component(1), component(1)],
+    );
+    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+    assert_eq!(distinct.len(), 3);
+    assert_eq!(keys[2], keys[3]);
+}

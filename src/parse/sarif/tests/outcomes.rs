@@ -93,6 +93,70 @@ fn what_the_tool_could_not_do_makes_a_run_partial() {
 }
 
 #[test]
+fn a_tool_that_died_makes_a_run_partial_and_an_exit_code_does_not() {
+    for (invocations, expected) in [
+        (r#"[{"exitCode":2}]"#, None),
+        (r#"[{"exitSignalName":"","exitSignalNumber":0}]"#, None),
+        (
+            r#"[{"exitCode":2,"exitSignalName":"SIGKILL"}]"#,
+            Some("run 0: the tool was ended by signal SIGKILL"),
+        ),
+        (
+            r#"[{},{"executionSuccessful":true,"exitSignalNumber":9}]"#,
+            Some("run 0: the tool was ended by signal 9"),
+        ),
+        (
+            r#"[{"processStartFailureMessage":"no such file"}]"#,
+            Some("run 0: the tool did not start: no such file"),
+        ),
+        (
+            r#"{"executionSuccessful":false}"#,
+            Some("run 0: the tool says that it did not succeed"),
+        ),
+    ] {
+        let words = log(&format!(r#""invocations":{invocations},"results":[]"#));
+        let closing = read(&Sarif, &words).1.unwrap();
+        let note = closing.notes.as_slice().first().map(Text::untrusted);
+        assert_eq!(note, expected, "{invocations}");
+        let partial = closing.outcome == Outcome::Partial;
+        assert_eq!(partial, expected.is_some(), "{invocations}");
+    }
+}
+
+#[test]
+fn runs_and_results_that_stand_there_twice_have_places_of_their_own() {
+    let result = r#"{"ruleId":"A","message":{"text":"m"}}"#;
+    let run = |name: &str| {
+        format!(
+            r#"{{"tool":{{"driver":{{"name":"{name}"}}}},"results":[{result}],"results":[{result},7]}}"#
+        )
+    };
+    let words = format!(
+        r#"{{"version":"2.1.0","runs":[{}],"runs":[{}]}}"#,
+        run("one"),
+        run("two")
+    );
+    let (collected, closing) = read(&Sarif, &words);
+    let seen = collected.findings.iter().map(|finding| {
+        let sighting = &finding.sightings.as_slice()[0];
+        let (scanner, at) = (sighting.scanner.untrusted(), sighting.place.at.untrusted());
+        format!("{scanner} {at}")
+    });
+    assert_eq!(
+        seen.collect::<Vec<_>>(),
+        [
+            "one /runs/0/results/0",
+            "one /runs/0/results/1",
+            "two /runs/1/results/0",
+            "two /runs/1/results/1"
+        ]
+    );
+    assert!(collected.rejects[1].starts_with("/runs/1/results/2: "));
+    let notes = format!("{:?}", closing.unwrap().notes);
+    assert!(notes.contains("more than once"), "{notes}");
+}
+
+#[test]
 fn the_worst_run_decides() {
     let words = r#"{"version":"2.1.0","runs":[
         {"tool":{"driver":{"name":"b"}},"results":[]},{"tool":{"driver":{"name":"a"}},"results":null}]}"#;

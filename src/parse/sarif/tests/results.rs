@@ -185,6 +185,21 @@ fn only_accepted_suppressions_and_those_without_status_count() {
 }
 
 #[test]
+fn what_is_no_object_suppresses_nothing() {
+    let of = |suppressions: &str| {
+        let result =
+            format!(r#"{{"ruleId":"A","message":{{"text":"m"}},"suppressions":{suppressions}}}"#);
+        one(&log(&format!(r#""results":[{result}]"#))).suppressions
+    };
+    for odd in [
+        "null", "{}", r#""x""#, "true", "[]", r#"["x"]"#, "[null]", "[5]", "[[]]",
+    ] {
+        assert!(of(odd).is_empty(), "{odd}");
+    }
+    assert_eq!(of(r#"[null,{"kind":"inSource"}]"#).as_slice().len(), 1);
+}
+
+#[test]
 fn placeholders_are_filled_wherever_the_text_stands() {
     let finding = one(&log(
         r#""results":[{"ruleId":"A","message":{"text":"{0}{1}{2}{3}{4}{5} end","arguments":["a","b","c","d","e","f"]}}]"#,

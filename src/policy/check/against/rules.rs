@@ -127,7 +127,8 @@ fn effect(rule: &Rule, version: Version<'_>) -> Direction {
     };
     for (duty, term) in &then.terms {
         for (severity, level) in scope::dated(edition) {
-            if !rule.when.holds_at(severity, level) {
+            // What it makes of a severity may be any level, and its terms count there too.
+            if !rule.rates() && !rule.when.holds_at(severity, level) {
                 continue;
             }
             let base = edition.terms.get(&(*duty, level));

@@ -64,11 +64,11 @@ impl Writer for Cyclonedx {
         "CycloneDX 1.6: vulnerabilities with ratings and analyses (VDR and VEX in one)"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
         let apps = Apps::of(report);
         let without = uuid(&[0; 32]);
-        let name = uuid(&digest(&document(report, &apps, &without))?);
-        serde_json::to_writer(&mut *out, &document(report, &apps, &name))?;
+        let name = uuid(&digest(&document(report, view, &apps, &without))?);
+        serde_json::to_writer(&mut *out, &document(report, view, &apps, &name))?;
         out.write_all(b"\n")
     }
 }
@@ -116,11 +116,21 @@ fn package_reference(app: &Text, purl: &Text) -> String {
 
 fn document<'a>(
     report: &'a Report,
+    view: &View,
     apps: &'a Apps<'a>,
     name: &str,
 ) -> shape::Document<'a, impl Serialize + 'a, impl Serialize + 'a> {
     let told = || report.entries.iter().filter(|entry| is_told(entry));
     let left_out = report.entries.len() - told().count();
+    let part = view.part.as_ref().map(|part| part.words(plain));
+    let mut properties = vec![
+        shape::Property::of("tickets-left-out", left_out.to_string()),
+        shape::Property::of(
+            "inputs-not-read-in-full",
+            wording::troubled(report).count().to_string(),
+        ),
+    ];
+    properties.extend(part.map(|words| shape::Property::of("part", words)));
     shape::Document {
         schema: "http://cyclonedx.org/schema/bom-1.6.schema.json",
         format: "CycloneDX",
@@ -136,13 +146,7 @@ fn document<'a>(
                 }],
             },
             component: apps.only().map(|app| component_of_app(app, None)),
-            properties: [
-                shape::Property::of("tickets-left-out", left_out.to_string()),
-                shape::Property::of(
-                    "inputs-not-read-in-full",
-                    wording::troubled(report).count().to_string(),
-                ),
-            ],
+            properties,
         },
         components: Stream(move || components(apps)),
         vulnerabilities: Stream(move || told().map(move |entry| vulnerability(entry, report))),

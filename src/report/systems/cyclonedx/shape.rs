@@ -29,7 +29,7 @@ pub(super) struct Metadata<'a> {
     pub(super) tools: Tools,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) component: Option<Component<'a>>,
-    pub(super) properties: [Property; 2],
+    pub(super) properties: Vec<Property>,
 }
 
 #[derive(Serialize)]

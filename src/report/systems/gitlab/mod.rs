@@ -58,8 +58,8 @@ impl Writer for GitlabSast {
         "GitLab's SAST report: code, secrets and configuration"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
-        write(report, "sast", Kind::is_place, out)
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
+        write(report, view, "sast", Kind::is_place, out)
     }
 }
 
@@ -80,9 +80,10 @@ impl Writer for GitlabDependencyScanning {
         "GitLab's dependency scanning report: dependencies"
     }
 
-    fn write(&self, report: &Report, _: &View, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, view: &View, out: &mut dyn io::Write) -> io::Result<()> {
         write(
             report,
+            view,
             "dependency_scanning",
             |kind| kind == Kind::Dependency,
             out,
@@ -92,6 +93,7 @@ impl Writer for GitlabDependencyScanning {
 
 fn write(
     report: &Report,
+    view: &View,
     sort: &'static str,
     is_told: fn(Kind) -> bool,
     out: &mut dyn io::Write,
@@ -129,7 +131,7 @@ fn write(
             } else {
                 "success"
             },
-            messages: messages(report, others),
+            messages: messages(report, view, others),
         },
         vulnerabilities: Stream(move || told().map(move |entry| vulnerability(entry, report))),
         dependency_files: (sort == "dependency_scanning").then_some([]),
@@ -138,7 +140,7 @@ fn write(
     out.write_all(b"\n")
 }
 
-fn messages(report: &Report, others: usize) -> Vec<shape::Message> {
+fn messages(report: &Report, view: &View, others: usize) -> Vec<shape::Message> {
     let troubled = wording::troubled(report).map(|input| shape::Message {
         level: "warn",
         value: wording::trouble(input, plain),
@@ -147,7 +149,12 @@ fn messages(report: &Report, others: usize) -> Vec<shape::Message> {
         level: "info",
         value: format!("findings of other kinds that are not in this report: {others}"),
     });
-    troubled.chain(others).collect()
+    // GitLab takes what is left out for resolved.
+    let part = view.part.as_ref().map(|part| shape::Message {
+        level: "warn",
+        value: part.words(plain),
+    });
+    troubled.chain(part).chain(others).collect()
 }
 
 fn vulnerability<'a>(entry: &'a Entry, report: &Report) -> impl Serialize + use<'a> {
