@@ -192,10 +192,7 @@ fn on_a_narrow_page_a_long_past_leaves_room_for_names() {
         entry.finding.app = "Board".into();
         entry.finding.rule.id = Some("rule/one".into());
         entry.finding.ids = [].into_iter().collect();
-        entry
-            .finding
-            .tags
-            .insert(crate::model::Finding::REOPENED.into());
+        entry.finding.came_back = true;
     }
     let mut view = listing(None, None);
     for (columns, row, below) in [
