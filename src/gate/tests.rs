@@ -345,7 +345,7 @@ fn what_is_known_beside_scanners_can_be_asked() {
     let mut entry = entry(Severity::High, None, Status::Open, None);
     assert!(!holds("kev", &entry, time(0)) && !holds("epss>=0", &entry, time(0)));
     entry.finding.app = Text::line("Queue Board");
-    entry.finding.tags.insert(Text::line("reopened"));
+    entry.finding.came_back = true;
     entry.finding.note(|history| {
         history.owners.insert(Text::line("Team Harbor"));
         let kev = KevEntry {

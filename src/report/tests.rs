@@ -146,10 +146,7 @@ fn every_form_says_what_sort_of_decision_hides_a_finding() {
 fn every_form_with_a_place_for_it_says_that_a_finding_came_back() {
     let mut report = fixture::report();
     let lodash = report.entries.first_mut().expect("the fixture has entries");
-    lodash
-        .finding
-        .tags
-        .insert(crate::model::Finding::REOPENED.into());
+    lodash.finding.came_back = true;
     let view = View {
         failing: Arc::new([(lodash.fingerprint, vec!["overdue".into()])].into()),
         ..View::default()

@@ -1,5 +1,5 @@
 use super::{Columns, Csv, Refused, Tsv};
-use crate::model::{Finding, Location};
+use crate::model::Location;
 use crate::report::tests::written;
 use crate::report::{View, Writer, fixture};
 
@@ -70,7 +70,7 @@ fn a_finding_that_is_at_no_path_has_its_address_or_its_name_in_the_row() {
     let mut entry = report.entries.pop().expect("the fixture has entries");
     let finding = &mut entry.finding;
     finding.tags.insert("to-review".into());
-    finding.tags.insert(Finding::REOPENED.into());
+    finding.came_back = true;
     finding.locations = [
         Location {
             url: Some("https://ledger.harborapps.example/rest/ledgers".into()),

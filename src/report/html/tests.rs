@@ -123,7 +123,7 @@ fn nothing_stands_in_the_page_that_the_policy_would_have_to_allow() {
 fn a_row_says_what_came_back_what_hides_it_and_that_nobody_looked() {
     let mut report = fixture::report();
     for entry in &mut report.entries {
-        entry.finding.tags.insert(Finding::REOPENED.into());
+        entry.finding.came_back = true;
     }
     let page = written(&Html, &report);
     let words = parsed(&page, "words");

@@ -54,10 +54,7 @@ fn a_narrow_page_and_a_wide_one_hold_their_edge_and_colour_stays_out_of_words() 
 fn what_came_back_says_so_beside_its_date_within_the_edge_of_the_page() {
     let mut report = fixture::report();
     for entry in &mut report.entries {
-        entry
-            .finding
-            .tags
-            .insert(crate::model::Finding::REOPENED.into());
+        entry.finding.came_back = true;
     }
     for columns in [60, 80, 120] {
         let view = View {
@@ -197,10 +194,7 @@ fn on_a_narrow_page_a_long_past_leaves_room_for_names() {
         entry.finding.app = "Board".into();
         entry.finding.rule.id = Some("rule/one".into());
         entry.finding.ids = [].into_iter().collect();
-        entry
-            .finding
-            .tags
-            .insert(crate::model::Finding::REOPENED.into());
+        entry.finding.came_back = true;
     }
     let mut view = listing(None, None);
     for (columns, row, below) in [
