@@ -157,11 +157,11 @@ fn after_sequence(from: &str) -> &str {
     let plain = characters.as_str();
     let body = match escape {
         Some('\u{1b}') => plain.strip_prefix(['[', '(', ')']),
-        _ => Some(plain),
+        // Also what a wrong encoding makes of a letter: only with a number it begins a sequence.
+        _ => Some(plain).filter(|plain| plain.starts_with(|first: char| first.is_ascii_digit())),
     };
-    let body = body.map(|body| {
-        body.trim_start_matches(|character| matches!(character, '0'..='9' | ';' | ':' | '?'))
-    });
+    let body =
+        body.map(|body| body.trim_start_matches(|one| matches!(one, '0'..='9' | ';' | ':' | '?')));
     body.and_then(|body| body.strip_prefix(|last| matches!(last, '@'..='~')))
         .unwrap_or(plain)
 }

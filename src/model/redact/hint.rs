@@ -56,6 +56,7 @@ impl Hints {
         hints.sort();
         hints.dedup();
         for (start, _) in &hints {
+            // A slot has ten bits for the word, of which there are so many.
             let (word, bit) = slot(*start);
             bits[word] |= bit;
         }
@@ -133,7 +134,7 @@ fn is_followed(hint: &[u8], before: &[u8], rest: &[u8]) -> bool {
             let start = owner.len().checked_sub(name.len());
             start.is_some_and(|start| owner[start..].eq_ignore_ascii_case(name.as_bytes()))
         };
-        if !OWNERS.iter().any(|name| is_owner(&name)) {
+        if !OWNERS.iter().any(is_owner) {
             return false;
         }
     }

@@ -1,4 +1,5 @@
-//! Where a credential ends that a pattern has found the start of, and whether it is one.
+//! Where a credential ends that a pattern has found the start of, and whether it is one. All slices end where a group,
+//! a search for a character or a part without it ended.
 
 use std::ops::Range;
 

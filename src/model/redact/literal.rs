@@ -1,4 +1,5 @@
-//! Whether a value is a secret that is written out, or only says where one comes from.
+//! Whether a value is a secret that is written out, or only says where one comes from. All slices end where a search for a
+//! character ended.
 
 use super::is_opaque;
 
@@ -226,7 +227,7 @@ pub(super) fn is_reference(value: &str) -> bool {
         || value.contains("%(")
         || value.contains("://")
         || value.contains("{{")
-        || REFERENCES.iter().any(|start| starts(&start))
+        || REFERENCES.iter().any(starts)
 }
 
 /// What the system's own function makes of a password: `$6$…`.
@@ -235,9 +236,7 @@ fn is_crypt(value: &str) -> bool {
         .strip_prefix('$')
         .and_then(|rest| rest.split_once('$'))
         .is_some_and(|(name, _)| {
-            name.len() >= 1
-                && name.len() <= 10
-                && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            (1..=10).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphanumeric())
         })
 }
 

@@ -426,109 +426,111 @@ fn no_hint_is_passed_over_in_whatever_case() {
     );
 }
 
+/// What is taken away stands between two `~`, under the name that is left in its place.
+const VALUES: &[(&str, &str)] = &[
+    (
+        "aws-secret",
+        r#"{"SecretAccessKey": "~wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY~", "x": 1}"#,
+    ),
+    (
+        "aws-secret",
+        r#"\"awsSecretAccessKey\":\"~wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY~\""#,
+    ),
+    ("secret", r#""SessionToken": "~IQoJb3JpZ2luX2VjEJr1~""#),
+    ("secret", "password=~hunter2~"),
+    ("secret", "password: ~hunter2~, user: bob"),
+    ("secret", "export DB_PASSWORD=~Sup3rS3cret!~"),
+    ("secret", "spring.datasource.password = ~hunter2~"),
+    ("secret", r#""password": "~swordfish~""#),
+    ("secret", r#"\"password\": \"~hunter2~\""#),
+    ("secret", r#"password = "~a\"b1c2d3~";"#),
+    ("secret", r#"String password = "~hunter2~";"#),
+    ("secret", r#"const DB_PASSWORD: &str = "~hunter2~";"#),
+    ("secret", r#"password = b"~hunter2~""#),
+    ("secret", "'password' => '~hunter2~'"),
+    ("secret", "<password>~hunter2~</password>"),
+    (
+        "secret",
+        "jdbc:sqlserver://db;user=sa;password=~Sum.mer2024#x~;encrypt=true",
+    ),
+    ("secret", "client_secret=~8f3b1c9a7d2e4f60~&grant_type=x"),
+    ("secret", "clientSecret: '~Xy7~zQ9kLm2~'"),
+    (
+        "secret",
+        "secret_key_base: ~0123456789abcdef0123456789abcdef~",
+    ),
+    ("secret", "GET /a?access_token=~a1b2c3d4e5f6g7h8~&page=2"),
+    (
+        "secret",
+        "https://a.example/b?sig=~aB3dE6gH9jK2mN5pQ8sT%2F%3D~&se=2026-01-01",
+    ),
+    ("secret", "https://a.example/b?key=~aB3dE6gH9jK2mN5pQ8sT~"),
+    (
+        "secret",
+        "//registry.npmjs.org/:_authToken=~0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9~",
+    ),
+    ("secret", "//registry.npmjs.org/:_auth=~Ym9iOmh1bnRlcjI=~"),
+    (
+        "secret",
+        "AccountName=x;AccountKey=~Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq==~;EndpointSuffix=y",
+    ),
+    (
+        "secret",
+        "SharedAccessKeyName=k;SharedAccessKey=~aB3dE6gH9jK2mN5pQ8sTuV1wX4yZ7=~",
+    ),
+    ("secret", "curl -u bob:~hunter2~ https://a.example"),
+    ("secret", "curl -s --user 'bob:~hunter2~' https://a.example"),
+    ("secret", "tool --db-password ~hunter2~ --verbose"),
+    (
+        "authorization",
+        r#"Authorization: Digest username="bob", nonce="dcd98b7102dd", response="~6629fae49393a05397450978507c4ef1~", qop=auth"#,
+    ),
+    (
+        "signature",
+        "Authorization: AWS4-HMAC-SHA256 Credential=x/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=~fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024~",
+    ),
+    (
+        "signature",
+        "?X-Amz-Signature=~fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024~&x=1",
+    ),
+    ("cookie", "Cookie: sid=~31d4d96e407aad42~; theme=dark"),
+    (
+        "cookie",
+        "Set-Cookie: sid=~31d4d96e407aad42~; Path=/; Max-Age=1000000; SameSite=Strict",
+    ),
+    (
+        "cookie",
+        "res.setHeader('Set-Cookie', 'sid=~31d4d96e407aad42~; HttpOnly')",
+    ),
+    (
+        "discord-webhook",
+        "https://discord.com/api/webhooks/123456789012345678/~aB3dE6gH9jK2mN5pQ8sTuV1w~",
+    ),
+    (
+        "teams-webhook",
+        "https://a.webhook.office.com/webhookb2/~0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9@0f1e/IncomingWebhook/a1~",
+    ),
+    (
+        "private-key",
+        "PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 1\n~AAABAQCxfm6X5nQ3Yw==~\nPrivate-MAC: 50c45751d18d74c00fca395deb7b7695e3ed6f77",
+    ),
+    (
+        "github-token",
+        "x_~ghp_16C7e42F292c6912E7710c838347Ae178B4a~",
+    ),
+    (
+        "github-token",
+        r"a\n~ghp_16C7e42F292c6912E7710c838347Ae178B4a~",
+    ),
+    (
+        "github-token",
+        "a%3D~ghp_16C7e42F292c6912E7710c838347Ae178B4a~",
+    ),
+];
+
 #[test]
 fn values_of_secrets_go_and_their_names_stay() {
-    // `~` stands around what is taken away.
-    for (name, marked) in [
-        (
-            "aws-secret",
-            r#"{"SecretAccessKey": "~wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY~", "x": 1}"#,
-        ),
-        (
-            "aws-secret",
-            r#"\"awsSecretAccessKey\":\"~wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY~\""#,
-        ),
-        ("secret", r#""SessionToken": "~IQoJb3JpZ2luX2VjEJr1~""#),
-        ("secret", "password=~hunter2~"),
-        ("secret", "password: ~hunter2~, user: bob"),
-        ("secret", "export DB_PASSWORD=~Sup3rS3cret!~"),
-        ("secret", "spring.datasource.password = ~hunter2~"),
-        ("secret", r#""password": "~swordfish~""#),
-        ("secret", r#"\"password\": \"~hunter2~\""#),
-        ("secret", r#"password = "~a\"b1c2d3~";"#),
-        ("secret", r#"String password = "~hunter2~";"#),
-        ("secret", r#"const DB_PASSWORD: &str = "~hunter2~";"#),
-        ("secret", r#"password = b"~hunter2~""#),
-        ("secret", "'password' => '~hunter2~'"),
-        ("secret", "<password>~hunter2~</password>"),
-        (
-            "secret",
-            "jdbc:sqlserver://db;user=sa;password=~Sum.mer2024#x~;encrypt=true",
-        ),
-        ("secret", "client_secret=~8f3b1c9a7d2e4f60~&grant_type=x"),
-        ("secret", "clientSecret: '~Xy7~zQ9kLm2~'"),
-        (
-            "secret",
-            "secret_key_base: ~0123456789abcdef0123456789abcdef~",
-        ),
-        ("secret", "GET /a?access_token=~a1b2c3d4e5f6g7h8~&page=2"),
-        (
-            "secret",
-            "https://a.example/b?sig=~aB3dE6gH9jK2mN5pQ8sT%2F%3D~&se=2026-01-01",
-        ),
-        ("secret", "https://a.example/b?key=~aB3dE6gH9jK2mN5pQ8sT~"),
-        (
-            "secret",
-            "//registry.npmjs.org/:_authToken=~0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9~",
-        ),
-        ("secret", "//registry.npmjs.org/:_auth=~Ym9iOmh1bnRlcjI=~"),
-        (
-            "secret",
-            "AccountName=x;AccountKey=~Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq==~;EndpointSuffix=y",
-        ),
-        (
-            "secret",
-            "SharedAccessKeyName=k;SharedAccessKey=~aB3dE6gH9jK2mN5pQ8sTuV1wX4yZ7=~",
-        ),
-        ("secret", "curl -u bob:~hunter2~ https://a.example"),
-        ("secret", "curl -s --user 'bob:~hunter2~' https://a.example"),
-        ("secret", "tool --db-password ~hunter2~ --verbose"),
-        (
-            "authorization",
-            r#"Authorization: Digest username="bob", nonce="dcd98b7102dd", response="~6629fae49393a05397450978507c4ef1~", qop=auth"#,
-        ),
-        (
-            "signature",
-            "Authorization: AWS4-HMAC-SHA256 Credential=x/20130524/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=~fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024~",
-        ),
-        (
-            "signature",
-            "?X-Amz-Signature=~fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024~&x=1",
-        ),
-        ("cookie", "Cookie: sid=~31d4d96e407aad42~; theme=dark"),
-        (
-            "cookie",
-            "Set-Cookie: sid=~31d4d96e407aad42~; Path=/; Max-Age=1000000; SameSite=Strict",
-        ),
-        (
-            "cookie",
-            "res.setHeader('Set-Cookie', 'sid=~31d4d96e407aad42~; HttpOnly')",
-        ),
-        (
-            "discord-webhook",
-            "https://discord.com/api/webhooks/123456789012345678/~aB3dE6gH9jK2mN5pQ8sTuV1w~",
-        ),
-        (
-            "teams-webhook",
-            "https://a.webhook.office.com/webhookb2/~0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9@0f1e/IncomingWebhook/a1~",
-        ),
-        (
-            "private-key",
-            "PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 1\n~AAABAQCxfm6X5nQ3Yw==~\nPrivate-MAC: 50c45751d18d74c00fca395deb7b7695e3ed6f77",
-        ),
-        (
-            "github-token",
-            "x_~ghp_16C7e42F292c6912E7710c838347Ae178B4a~",
-        ),
-        (
-            "github-token",
-            r"a\n~ghp_16C7e42F292c6912E7710c838347Ae178B4a~",
-        ),
-        (
-            "github-token",
-            "a%3D~ghp_16C7e42F292c6912E7710c838347Ae178B4a~",
-        ),
-    ] {
+    for (name, marked) in VALUES {
         let first = marked.find('~').unwrap();
         let last = marked.rfind('~').unwrap();
         let words = format!(
