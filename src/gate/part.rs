@@ -275,7 +275,7 @@ fn due_by(due: &Deadline, limit: &Limit, as_of: Timestamp) -> bool {
         (By::Day(_), Limit::In(days)) => {
             let is_utc = due.ends.to_zoned(TimeZone::UTC).time() == Time::midnight();
             // Elsewhere clocks may go back before that day: then one of the days between is longer.
-            let longer = if is_utc { 0 } else { 1 };
+            let longer = i64::from(!is_utc);
             let most = SignedDuration::from_hours(24 * (days + 1) + longer);
             due.ends.duration_since(as_of) <= most
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::cvss::Metrics;
 use crate::glob::{Globs, Match};
-use crate::model::{Finding, Text, preference};
+use crate::model::{Finding, Set, Text, preference};
 
 /// From where an app can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -173,12 +173,19 @@ impl Known {
     ) -> Option<T> {
         let of = |id: &Text| self.vulnerabilities.matching(id).filter_map(&answer).last();
         let most = finding.ids.iter().filter_map(of).max()?;
-        let is_answered = |id: &&Text| {
+        let several = vulnerabilities(finding);
+        let is_answered = |id: &Text| {
             let aliases = finding.history().aliases.keys();
-            let mut aliases = aliases.filter(|ids| ids.contains(id)).flatten();
-            of(id).is_some() || aliases.any(|alias| of(alias).is_some())
+            // A ticket also names several that are not one another's aliases.
+            let is_sure = |ids: &&Set<Text>| {
+                ids.contains(id)
+                    && several
+                        .iter()
+                        .all(|other| *other == id || !ids.contains(other))
+            };
+            of(id).is_some() || aliases.filter(is_sure).flatten().any(|id| of(id).is_some())
         };
-        (most == worst || vulnerabilities(finding).all(|id| is_answered(&id))).then_some(most)
+        (most == worst || several.iter().all(|id| is_answered(id))).then_some(most)
     }
 
     /// The metrics of an app, if there are any. They may lower a score when each table that brings one has a reason.
@@ -203,7 +210,7 @@ impl Known {
 
 /// Which of its ids name vulnerabilities that may differ: those of the preferred scheme. Of another scheme are their aliases.
 /// A single one may be answered under any of its names, and is none of these.
-fn vulnerabilities(finding: &Finding) -> impl Iterator<Item = &Text> {
+fn vulnerabilities(finding: &Finding) -> Vec<&Text> {
     let scheme = |id: &'_ Text| {
         let scheme = id.untrusted().split('-').next();
         scheme.unwrap_or_default().to_ascii_uppercase()
@@ -222,5 +229,5 @@ fn vulnerabilities(finding: &Finding) -> impl Iterator<Item = &Text> {
     if same.len() == 1 {
         same.clear();
     }
-    same.into_iter()
+    same
 }

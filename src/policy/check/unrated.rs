@@ -29,7 +29,7 @@ pub(super) fn find(policy: &Policy, edition: &Edition, problems: &mut Vec<Proble
                 covers(&other.when, &rule.when)
                     && other_term.is_some_and(|term| length(Some(term)).ends_by(own))
             };
-            if !length(Some(term)).ends_by(own) && !naming.iter().any(|other| keeps(other)) {
+            if !length(Some(term)).ends_by(own) && !naming.iter().any(keeps) {
                 let message = format!(
                     "rule `{}` also holds for what nobody rated, which takes the terms of `{level}`, and `{}` gives it {}: \
                      write `severity` with `\"unknown\"` in it if that is meant, else add a rule for that",

@@ -31,7 +31,7 @@ fn a_rule_that_changes_the_severity_brings_its_terms_for_what_it_held_of() {
         "severity = \"high\", kev = [true, \"unknown\"]",
         "raise = \"critical\", fix = \"24 hours\", notify = \"24 hours\"",
     );
-    let high = assess(&rated(SEEN, "high"), &[raise.clone()]);
+    let high = assess(&rated(SEEN, "high"), std::slice::from_ref(&raise));
     assert_eq!(high.severity, Severity::Critical);
     assert_eq!(fix(&high).as_deref(), Some("2026-11-02T10:00:00Z"));
     assert_eq!(
@@ -67,7 +67,7 @@ fn a_rule_that_drops_a_claim_brings_its_terms_and_one_that_drops_none_does_not()
     both.claims = [word("Trivy", "high"), word("CodeQL", "low")]
         .into_iter()
         .collect();
-    let dropped = assess(&both, &[ignore.clone()]);
+    let dropped = assess(&both, std::slice::from_ref(&ignore));
     assert_eq!(dropped.severity, Severity::Low);
     assert_eq!(fix(&dropped).as_deref(), Some("2026-11-03"));
     assert_eq!(dropped.tags.len(), 1);
@@ -86,7 +86,7 @@ fn what_a_later_rule_has_overruled_gives_no_more_time_than_that_one_leaves() {
         "severity = \"high\"",
         "lower = \"medium\", fix = \"60 days\", reason = \"inside\"",
     );
-    let alone = assess(&rated(SEEN, "high"), &[lower.clone()]);
+    let alone = assess(&rated(SEEN, "high"), std::slice::from_ref(&lower));
     assert_eq!(fix(&alone).as_deref(), Some("2026-12-31"));
     let raise = |then: &str| rule("all", "kind = \"code\"", then);
     let overruled = assess(
@@ -144,7 +144,7 @@ fn a_check_knows_that_terms_also_count_for_what_the_rule_held_of_before() {
 #[test]
 fn what_nobody_rated_is_told_where_a_rule_for_its_level_holds() {
     let calm = rule("calm", "severity = \"high\"", "fix = \"none\"");
-    let unrated = assess(&finding(SEEN), &[calm.clone()]);
+    let unrated = assess(&finding(SEEN), std::slice::from_ref(&calm));
     assert_eq!(
         note(chosen(&unrated, FIX)),
         "not rated, so it holds as of high"
@@ -154,7 +154,7 @@ fn what_nobody_rated_is_told_where_a_rule_for_its_level_holds() {
         problems.map(|problem| problem.message).collect()
     };
     assert_eq!(
-        messages(&[calm.clone()]),
+        messages(std::slice::from_ref(&calm)),
         [
             "rule `calm` also holds for what nobody rated, which takes the terms of `high`, and `fix` gives it no date: \
           write `severity` with `\"unknown\"` in it if that is meant, else add a rule for that"

@@ -39,7 +39,7 @@ fn scored(finding: &mut Finding, score: Option<f64>) {
             day: day("2026-11-20"),
             score: score.map(share),
             percentile: None,
-            scored: scored,
+            scored,
         });
     });
 }
@@ -169,7 +169,10 @@ fn what_is_answered_of_one_of_two_vulnerabilities_is_no_answer_unless_it_is_the_
         finding.ids = ids.iter().map(|id| Text::line(id)).collect();
         finding
     };
-    let half = with(&["CVE-2026-0001", "CVE-2026-0009"]);
+    let mut half = with(&["CVE-2026-0001", "CVE-2026-0009"]);
+    // A ticket that names two says no more than that it names two.
+    let both = half.ids.clone();
+    half.note(|history| history.alias(both, super::place()));
     let worst = with(&["CVE-2026-0002", "CVE-2026-0009"]);
     // One vulnerability under two names.
     let alias = with(&["CVE-2026-0008", "GHSA-2222-2222-2222"]);
