@@ -83,8 +83,13 @@ fn the_published_score_stands_beside_the_constant_word() {
         .findings
         .iter()
         .map(|finding| {
-            let claim =
-                |claim: &Claim| (claim.trust, claim.severity, claim.score.map(Score::tenths));
+            let claim = |claim: &Claim| {
+                (
+                    claim.trust,
+                    claim.severity,
+                    claim.score.map(crate::model::Score::tenths),
+                )
+            };
             finding.claims.iter().map(claim).collect::<Vec<_>>()
         })
         .collect();
