@@ -384,7 +384,7 @@ impl Join for Finding {
         self.kind = self.kind.min(kind);
         // What a ticket names goes with the update that wins: an older export must not lead it back to what it named then.
         let former_ids = former_ids(self, (&ticket, &ids, history.as_deref()));
-        match self.ticket.cmp(&ticket) {
+        match updates(self.ticket.as_deref(), ticket.as_deref()) {
             Ordering::Less => self.app = app,
             Ordering::Equal => self.app = std::mem::take(&mut self.app).max(app),
             Ordering::Greater => {}
@@ -421,6 +421,12 @@ impl Join for Finding {
     }
 }
 
+/// Which of two exports of a ticket is the later one. Of equal ones both count, as in the join of tickets.
+fn updates(mine: Option<&Ticket>, theirs: Option<&Ticket>) -> Ordering {
+    let updated = |ticket: &Ticket| ticket.updated;
+    mine.map(updated).cmp(&theirs.map(updated))
+}
+
 /// The ids that only an older one of two exports of a ticket names; `None` of what is no ticket. They stay among the ids,
 /// since decisions that reach one of them were made about this ticket.
 fn former_ids(
@@ -433,7 +439,7 @@ fn former_ids(
     };
     let is_mine = |id: &Text| is_named(id, &mine.ids, mine.history.as_deref());
     let is_theirs = |id: &Text| is_named(id, ids, history);
-    let is_former = |id: &&Text| match mine.ticket.cmp(ticket) {
+    let is_former = |id: &&Text| match updates(mine.ticket.as_deref(), ticket.as_deref()) {
         Ordering::Less => !is_theirs(id),
         Ordering::Equal => !is_mine(id) && !is_theirs(id),
         Ordering::Greater => !is_mine(id),

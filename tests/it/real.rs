@@ -218,7 +218,11 @@ fn npm(line: &Value, read: &Read, theirs: &mut Counts, ours: &mut Counts) {
         let differ = |note: &String| note.contains("total");
         count(ours, "totals differ", read.notes.iter().any(differ));
     }
-    let whole = line["complete"].as_bool().unwrap_or(true);
+    // Two reports were cut by hand, and kept the totals of the whole.
+    let totals = line["metadata"].as_object().into_iter().flatten();
+    let counted: u64 = totals.filter_map(|(_, count)| count.as_u64()).sum();
+    let is_cut = line["kind"] == "npm v6 family" && counted > line["paths"].as_u64().unwrap_or(0);
+    let whole = line["complete"].as_bool().unwrap_or(true) && !is_cut;
     count(theirs, "complete", whole);
     count(ours, "complete", read.outcome == Outcome::Complete);
 }

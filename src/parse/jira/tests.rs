@@ -203,12 +203,12 @@ fn states_apps_ids_and_tags_come_from_where_they_stand() {
     let claim = by_key(&collected, "AMS-41005")
         .claims
         .iter()
-        .next()
+        .find(|claim| claim.trust != Trust::Published)
         .unwrap()
         .clone();
     assert_eq!(
         (claim.severity, claim.trust),
-        (Some(Severity::Critical), Trust::Stated)
+        (Some(Severity::Critical), Trust::Priority)
     );
     assert_eq!(ticket("AMS-41006").state, TicketState::Duplicate);
     let unknown = by_key(&collected, "AMS-41006");
@@ -665,12 +665,11 @@ fn what_a_ticket_says_twice_counts_at_its_strictest() {
         first.ticket.as_ref().unwrap().due.unwrap().to_string(),
         "2026-11-20"
     );
-    // A vector that says nothing does not silence the priority.
     assert!(
         first
             .claims
             .iter()
-            .all(|claim| claim.trust == Trust::Stated)
+            .any(|claim| claim.trust == Trust::Priority)
     );
     assert_eq!(by_key(&collected, "AMS-2").first_seen, None);
     assert!(
@@ -700,7 +699,7 @@ fn what_cannot_be_read_is_unknown_and_no_milder_priority_stands_in_its_place() {
         });
         claims.collect::<Vec<_>>()
     };
-    let p4 = |trust| (trust, Some(Severity::Low), "P4".to_owned(), None);
+    let p4 = || (Trust::Priority, Some(Severity::Low), "P4".to_owned(), None);
     let unknown = |word: &str| {
         (
             Trust::Stated,
@@ -710,17 +709,14 @@ fn what_cannot_be_read_is_unknown_and_no_milder_priority_stands_in_its_place() {
         )
     };
     let read = (Trust::Stated, None, String::new(), Some(88));
-    assert_eq!(claims("8.8/10", ""), [read.clone(), p4(Trust::Priority)]);
-    assert_eq!(claims("8.8/10", bad), [read, p4(Trust::Priority)]);
-    assert_eq!(claims("soon", ""), [unknown("soon"), p4(Trust::Stated)]);
-    assert_eq!(
-        claims("", "none yet"),
-        [unknown("none yet"), p4(Trust::Stated)]
-    );
-    assert_eq!(claims("", bad), [unknown(bad), p4(Trust::Stated)]);
+    assert_eq!(claims("8.8/10", ""), [read.clone(), p4()]);
+    assert_eq!(claims("8.8/10", bad), [read, p4()]);
+    assert_eq!(claims("soon", ""), [unknown("soon"), p4()]);
+    assert_eq!(claims("", "none yet"), [unknown("none yet"), p4()]);
+    assert_eq!(claims("", bad), [unknown(bad), p4()]);
     // A word of the scale in the field of the score is that word.
     assert_eq!(claims("High", "")[0].1, Some(Severity::High));
-    assert_eq!(claims("", ""), [p4(Trust::Stated)]);
+    assert_eq!(claims("", ""), [p4()]);
 }
 
 #[test]

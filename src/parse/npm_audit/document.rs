@@ -148,10 +148,12 @@ impl Document {
         self.advisories.is_some()
     }
 
-    /// Whether it lists dependency paths in the old form, by which npm and pnpm can be told apart.
-    pub(super) fn has_old_paths(&self) -> bool {
+    /// Whether npm or pnpm may have written it: without the `runId` of npm 6 and without dependency paths, nothing in the
+    /// old form tells.
+    pub(super) fn is_of_either(&self) -> bool {
         let advisories = self.advisories.as_ref();
-        advisories.is_some_and(|advisories| advisories.paths.total() > 0)
+        let has_paths = advisories.is_some_and(|advisories| advisories.paths.total() > 0);
+        self.is_old() && !self.run && !has_paths
     }
 
     /// Whether nothing is listed in it.
@@ -255,7 +257,6 @@ impl Document {
         }
         let missing = packages.missing();
         if !missing.is_empty() {
-            closing.outcome.join(Outcome::Partial);
             note(
                 closing,
                 &format!(
@@ -281,12 +282,14 @@ impl Document {
                 ),
             );
             // pnpm leaves out what is below its audit level, and counts it: what is not listed may still be there.
-            let is_hidden = stated.hidden(&advisories.listed);
+            // Others may word a severity otherwise than they count it.
+            let may_hide = pnpm || self.is_of_either();
+            let is_hidden = may_hide && stated.hidden(&advisories.listed);
             let listed = advisories.paths.total().max(advisories.ids.len() as u64);
             if is_hidden || stated.total() > listed {
                 closing.outcome.join(Outcome::Partial);
             }
-            if is_hidden && (pnpm || !self.run) {
+            if is_hidden {
                 note(closing, "pnpm hides advisories below its audit level");
             }
         }

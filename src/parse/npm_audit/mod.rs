@@ -114,7 +114,7 @@ fn is_pnpm(head: &Head<'_>) -> bool {
 fn families(pnpm: bool, document: &Document) -> &'static [&'static str] {
     if pnpm {
         &["pnpm-audit"]
-    } else if document.is_old() && !document.run && !document.has_old_paths() {
+    } else if document.is_of_either() {
         &["npm-audit", "pnpm-audit"]
     } else {
         &["npm-audit"]
