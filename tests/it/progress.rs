@@ -179,7 +179,7 @@ fn verbose_says_of_each_input_what_became_of_it_whatever_the_number_of_workers()
         [
             "scanfold: ci/a.sarif: sarif, 7 records, complete",
             "scanfold: ci/b.json: npm-audit, 6 records, complete",
-            "scanfold: ci/lost[31m.json: not read, failed",
+            "scanfold: ci/lost.json: not read, failed",
             "scanfold: ci/notes.txt: no report, skipped",
         ]
     );

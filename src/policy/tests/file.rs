@@ -568,7 +568,7 @@ then = { fix = "2 days" }
 #[test]
 fn what_a_file_says_cannot_reach_a_terminal_unescaped() {
     let (_, message, _) = refusal("version = 1\nname = \"p\"\n\"\\u001b[2Jfix\" = 1\n");
-    assert_eq!(message, "unknown key `[2Jfix` in the policy");
+    assert_eq!(message, "unknown key `fix` in the policy");
 }
 
 proptest::proptest! {
