@@ -60,15 +60,17 @@ pub fn vulnerability_id(word: &str) -> Option<Text> {
         plain.as_str()
     };
     let (scheme, rest) = word.split_once('-')?;
+    let mut schemes = ["CVE", "GHSA", "RUSTSEC"].into_iter();
+    let scheme = schemes.find(|known| known.eq_ignore_ascii_case(scheme))?;
     let digits = |part: &str, least: usize, most: usize| {
         (least..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
     };
     let parts: Vec<&str> = rest.split('-').collect();
-    match (scheme.to_ascii_uppercase().as_str(), parts.as_slice()) {
-        (scheme @ "CVE", [year, number]) if digits(year, 4, 4) && digits(number, 4, 19) => {
+    match (scheme, parts.as_slice()) {
+        ("CVE", [year, number]) if digits(year, 4, 4) && digits(number, 4, 19) => {
             Some(Text::line(&format!("{scheme}-{year}-{number}")))
         }
-        (scheme @ "RUSTSEC", [year, number]) if digits(year, 4, 4) && digits(number, 4, 4) => {
+        ("RUSTSEC", [year, number]) if digits(year, 4, 4) && digits(number, 4, 4) => {
             Some(Text::line(&format!("{scheme}-{year}-{number}")))
         }
         ("GHSA", groups @ [_, _, _]) if groups.iter().all(|group| is_ghsa_group(group)) => {

@@ -125,8 +125,8 @@ struct Mention<'m> {
 impl<'m> Mention<'m> {
     /// Lines that begin `Package: name`, `Installed Version: 1.0.0`.
     fn of_trivy(message: &'m str) -> Option<Self> {
-        let mut lines = message.lines();
-        let name = lines.next()?.strip_prefix("Package:")?.trim();
+        let mut lines = message.strip_prefix("Package:")?.lines();
+        let name = lines.next()?.trim();
         let version = lines.next()?.strip_prefix("Installed Version:")?.trim();
         let fixed = lines.find_map(|line| line.strip_prefix("Fixed Version:"));
         Some(Self {

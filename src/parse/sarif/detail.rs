@@ -3,7 +3,6 @@
 use super::finding::{Case, Maker};
 use super::lenient::{Object, Word};
 use super::message;
-use super::rule::Rule;
 use super::run;
 use super::trace;
 use super::uri::Target;
@@ -20,7 +19,7 @@ pub(super) fn prose(case: &Case<'_, '_, '_>, flows: Option<String>, finding: &mu
     let (record, rule) = (case.record, case.rule);
     let words = case.words.as_deref().map(str::trim);
     let first = words.and_then(|words| words.lines().next()).map(str::trim);
-    let summary = rule.and_then(Rule::own_summary);
+    let summary = rule.and_then(|rule| rule.own_summary.clone());
     let title = first.filter(|line| line.len() <= LONGEST_TITLE || summary.is_none());
     finding.title = title
         .and_then(Text::some_line)

@@ -8,6 +8,7 @@ use super::asked::Asked;
 use super::dependency;
 use super::flow;
 use super::identity::{Called, Identities, Standing};
+use super::lenient::Word;
 use super::message;
 use super::rule::{Call, Found, Rule, Security};
 use super::run::Run;
@@ -93,7 +94,7 @@ pub(super) struct Case<'m, 'r, 'a> {
     pub(super) record: &'r Record<'a>,
     pub(super) rule: Option<&'m Rule>,
     pub(super) called: Option<&'m Called>,
-    pub(super) words: Option<String>,
+    pub(super) words: Option<Cow<'r, str>>,
     pub(super) pin: Pin,
     pub(super) sketch: Cow<'r, Sketch>,
     pub(super) trace: Trace,
@@ -152,21 +153,16 @@ impl<'m> Maker<'m> {
             sketch,
             trace,
         };
-        let path = self.path(&case.trace).map(|(_, words)| words);
+        let path = self.path(&case.trace).map(|(_, words)| words.untrusted());
         let rule_id = called.and_then(|called| called.id.clone());
 
-        let tags = record
-            .properties
-            .0
-            .tags
-            .0
-            .iter()
-            .filter_map(|tag| tag.get());
-        let rule_tags = rule.iter().flat_map(|rule| &rule.tags).map(Text::untrusted);
-        let kind = tool::kind(self.run.family(), tags.chain(rule_tags));
+        let mut tags = record.properties.0.tags.0.iter().filter_map(Word::get);
+        let is_secret =
+            rule.is_some_and(|rule| rule.is_of_secrets) || tags.any(tool::is_of_secrets);
+        let kind = tool::kind(self.run.family(), is_secret);
         let mut finding = Finding::new(kind, self.app.clone());
         finding.rule.id.clone_from(&rule_id);
-        finding.rule.name = rule.and_then(Rule::shown_name);
+        finding.rule.name = rule.and_then(|rule| rule.name.clone());
         let place = self.input.place(at);
         finding.sightings.insert(Sighting {
             place: place.clone(),
@@ -181,7 +177,6 @@ impl<'m> Maker<'m> {
 
         let (family, words) = (self.run.family(), case.words.as_deref());
         let rule_words = rule_id.as_ref().map(Text::untrusted);
-        let path = path.map(Text::untrusted);
         let dependency = dependency::of(family, rule_words, record, words, path);
         let standing = if let Some(found) = dependency {
             finding.kind = Kind::Dependency;
@@ -215,12 +210,15 @@ impl<'m> Maker<'m> {
 
     /// The words of the result's message; message strings are looked up in the rule, then in its component, then in the
     /// driver (sections 3.11.7 and 3.19.22).
-    fn words(
+    fn words<'r>(
         &self,
-        record: &Record<'_>,
-        rule: Option<&Rule>,
+        record: &'r Record<'_>,
+        rule: Option<&'m Rule>,
         found: Option<Found>,
-    ) -> Option<String> {
+    ) -> Option<Cow<'r, str>>
+    where
+        'm: 'r,
+    {
         let message = &record.message.0;
         if message.text.get().is_some() || message.id.get().is_none() {
             return message::words(message, &[]);
@@ -274,18 +272,11 @@ impl<'m> Maker<'m> {
     fn marks(&self, case: &Case<'_, '_, '_>, verdict: Verdict, finding: &mut Finding) {
         let record = case.record;
         if let Some(rule) = case.rule {
-            finding.tags.extend(rule.tags.iter().cloned());
-            finding.weaknesses.extend(rule.weaknesses.iter().cloned());
-            finding.ids.extend(rule.ids.iter().cloned());
+            finding.tags.clone_from(&rule.tags);
+            finding.weaknesses.clone_from(&rule.weaknesses);
+            finding.ids.clone_from(&rule.ids);
         }
-        for tag in record
-            .properties
-            .0
-            .tags
-            .0
-            .iter()
-            .filter_map(|tag| tag.get())
-        {
+        for tag in record.properties.0.tags.0.iter().filter_map(Word::get) {
             finding.weaknesses.extend(package::weaknesses(tag));
             finding.ids.extend(package::vulnerability_ids(tag));
             if package::weaknesses(tag).next().is_none() {
@@ -305,10 +296,8 @@ impl<'m> Maker<'m> {
         if let Some(rank) = rank.filter(|rank| (0.0..=100.0).contains(rank)) {
             finding.tags.insert(Text::line(&format!("rank:{rank}")));
         }
-        let id = case.called.and_then(|called| called.id.as_ref());
-        finding
-            .ids
-            .extend(id.and_then(|id| package::vulnerability_id(id.untrusted())));
+        let vulnerability = case.called.and_then(|called| called.vulnerability.clone());
+        finding.ids.extend(vulnerability);
         let fingerprints = (record.fingerprints.0.iter()).chain(&record.partial_fingerprints.0);
         for (_, value) in fingerprints {
             finding.ids.extend(package::vulnerability_ids(&value.0));

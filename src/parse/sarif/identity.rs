@@ -15,6 +15,7 @@ use super::run::Run;
 use super::trace::{Pin, Sketch, Trace, digest, fixed_digest};
 use super::walk::Part;
 use crate::model::{Gathered, Text};
+use crate::parse::package;
 
 /// One result of the first pass. Before the end `group` is the pin alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,7 +75,7 @@ impl<T> Shared<T> {
 pub(super) struct Census {
     rules: Shared<(Part, Call)>,
     /// With the number of the words, whatever part they stand in.
-    paths: Shared<(Part, u64, Named)>,
+    paths: Shared<(Part, u64, Arc<Named>)>,
     /// Logical locations by index, by their digests.
     pins: BTreeMap<u64, (Part, Pin)>,
     seen: Gathered<Seen>,
@@ -99,7 +100,7 @@ impl Census {
         sketch: &Sketch,
         indices: Indices,
         call: impl FnOnce() -> Call,
-        place: impl FnOnce() -> Named,
+        place: impl FnOnce() -> Arc<Named>,
     ) {
         let trace = sketch.trace(part, indices);
         let rule = self.rules.put(trace.rule, || (part, call()));
@@ -131,7 +132,7 @@ impl Census {
     /// The different places that results name.
     pub(super) fn places(&self) -> impl Iterator<Item = (Part, &Named)> {
         let places = self.paths.values.iter();
-        places.map(|(part, _, place)| (*part, place))
+        places.map(|(part, _, place)| (*part, &**place))
     }
 
     /// The end of the first pass: `run_of` tells what each part of the log said about itself.
@@ -222,6 +223,8 @@ impl Census {
 pub(super) struct Called {
     /// The rule id, as the result writes it or as its rule is called.
     pub(super) id: Option<Text>,
+    /// The public id that this is, if it is one.
+    pub(super) vulnerability: Option<Text>,
     pub(super) found: Option<Found>,
     /// Of the tool's family and the id.
     digest: u64,
@@ -242,6 +245,7 @@ impl Called {
         Self {
             twin: twin(),
             digest: digest(&[family.untrusted().as_bytes(), words.as_bytes()]),
+            vulnerability: package::vulnerability_id(words),
             id,
             found,
         }

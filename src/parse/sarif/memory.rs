@@ -72,8 +72,8 @@ impl Known {
     }
 
     /// How it names its place.
-    pub(super) fn place(&self) -> Named {
-        (*self.place).clone()
+    pub(super) fn place(&self) -> Arc<Named> {
+        Arc::clone(&self.place)
     }
 
     /// The numbers by which a result of that name calls its rule.

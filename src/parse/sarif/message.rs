@@ -1,6 +1,9 @@
 //! Plain words of SARIF messages (section 3.11).
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use memchr::memchr2;
 
 use super::lenient::Word;
 use super::wire::Message;
@@ -11,7 +14,7 @@ pub(super) type Strings = BTreeMap<String, String>;
 
 /// The words of a message: its own text, else the string that its id names, looked up in the order of section 3.11.7.
 /// Placeholders are filled and embedded links reduced to their words.
-pub(super) fn words(message: &Message<'_>, strings: &[&Strings]) -> Option<String> {
+pub(super) fn words<'w>(message: &'w Message<'_>, strings: &[&'w Strings]) -> Option<Cow<'w, str>> {
     let own = message.text.get().or_else(|| {
         message
             .id
@@ -22,12 +25,12 @@ pub(super) fn words(message: &Message<'_>, strings: &[&Strings]) -> Option<Strin
     });
     let filled = match own {
         // Most tools do not know that braces are special: without arguments they are taken as they stand.
-        Some(text) if message.arguments.0.is_empty() => text.to_owned(),
-        Some(text) => fill(text, &message.arguments.0),
+        Some(text) if message.arguments.0.is_empty() => Cow::Borrowed(text),
+        Some(text) => Cow::Owned(fill(text, &message.arguments.0)),
         None => {
             let id = message.id.get()?;
             let text = strings.iter().find_map(|strings| strings.get(id))?;
-            fill(text, &message.arguments.0)
+            Cow::Owned(fill(text, &message.arguments.0))
         }
     };
     Some(without_links(filled)).filter(|words| !words.trim().is_empty())
@@ -70,12 +73,12 @@ fn placeholder(from: &str) -> Option<(usize, &str)> {
 }
 
 /// Leaves of each embedded link `[words](target)` its words (section 3.11.6).
-fn without_links(text: String) -> String {
-    if !text.contains(['[', '\\']) {
+fn without_links(text: Cow<'_, str>) -> Cow<'_, str> {
+    if memchr2(b'[', b'\\', text.as_bytes()).is_none() {
         return text;
     }
     let mut plain = String::with_capacity(text.len());
-    let mut rest = text.as_str();
+    let mut rest = &*text;
     while let Some(bracket) = rest.find(['[', '\\']) {
         let (before, from) = rest.split_at(bracket);
         plain.push_str(before);
@@ -98,7 +101,7 @@ fn without_links(text: String) -> String {
         }
     }
     plain.push_str(rest);
-    plain
+    Cow::Owned(plain)
 }
 
 /// The words of the link at the start of `from`, and what stands after it.

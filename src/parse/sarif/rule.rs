@@ -6,9 +6,10 @@ use std::sync::Arc;
 use super::lenient::Word;
 use super::message::Strings;
 use super::taxon::Taxon;
+use super::tool;
 use super::trace::fixed_digest;
 use super::wire::{Descriptor, Message, Reference};
-use crate::model::{Score, Set, Text};
+use crate::model::{Capped, Score, Set, Text};
 use crate::parse::package;
 
 /// The longest message strings that a rule or component may keep, in bytes: only messages by id need them.
@@ -39,14 +40,19 @@ impl Security {
 pub(super) struct Rule {
     pub(super) id: Option<Text>,
     guid: Option<String>,
+    /// A name for people: the rule's own, or its summary, if they say more than the id.
     pub(super) name: Option<Text>,
     pub(super) summary: Option<Text>,
+    /// The summary, if it says more than the id: semgrep writes `Semgrep Finding: ID`.
+    pub(super) own_summary: Option<Text>,
     pub(super) description: Option<Text>,
     pub(super) help: Option<Text>,
     pub(super) link: Option<Text>,
     pub(super) level: Option<String>,
     pub(super) security: Option<Security>,
-    pub(super) tags: Vec<Text>,
+    pub(super) tags: Capped<Text, 32>,
+    /// Whether a tag says that it looks for credentials.
+    pub(super) is_of_secrets: bool,
     pub(super) weaknesses: Set<Text>,
     /// Taxa that the rule is related to, until the end of the run tells which they are.
     pub(super) relations: Vec<Call>,
@@ -62,12 +68,21 @@ impl Rule {
             let words = super::message::words(message, &[])?;
             Text::some_prose(&words)
         };
+        let id = descriptor.id.get().and_then(Text::some_line);
+        let says_more = |words: &Text| {
+            let id = id.as_ref().map_or("", Text::untrusted);
+            id.is_empty() || !words.untrusted().contains(id)
+        };
+        let summary = prose(&descriptor.short_description.0);
+        let summary = summary.and_then(|text| Text::some_line(text.untrusted()));
+        let own_summary = summary.clone().filter(says_more);
+        let name = descriptor.name.get().and_then(Text::some_line);
         let mut rule = Self {
-            id: descriptor.id.get().and_then(Text::some_line),
+            name: name.filter(says_more).or_else(|| own_summary.clone()),
+            id,
             guid: descriptor.guid.get().map(str::to_owned),
-            name: descriptor.name.get().and_then(Text::some_line),
-            summary: prose(&descriptor.short_description.0)
-                .and_then(|text| Text::some_line(text.untrusted())),
+            summary,
+            own_summary,
             description: prose(&descriptor.full_description.0),
             help: prose(&descriptor.help.0),
             link: descriptor.help_uri.get().and_then(Text::some_line),
@@ -108,21 +123,6 @@ impl Rule {
         rule
     }
 
-    /// A name for people: the rule's own, or its summary, if they say more than the id.
-    pub(super) fn shown_name(&self) -> Option<Text> {
-        let id = self.id.as_ref().map_or("", Text::untrusted);
-        let more = |name: &&Text| id.is_empty() || !name.untrusted().contains(id);
-        let name = self.name.as_ref().filter(more);
-        name.cloned().or_else(|| self.own_summary())
-    }
-
-    /// The summary, if it says more than the id: semgrep writes `Semgrep Finding: ID`.
-    pub(super) fn own_summary(&self) -> Option<Text> {
-        let id = self.id.as_ref().map_or("", Text::untrusted);
-        let summary = self.summary.as_ref()?;
-        (id.is_empty() || !summary.untrusted().contains(id)).then(|| summary.clone())
-    }
-
     fn tag(&mut self, tag: &str) {
         let mut weakness = false;
         for id in package::weaknesses(tag) {
@@ -131,7 +131,8 @@ impl Rule {
         }
         self.ids.extend(package::vulnerability_ids(tag));
         if let Some(tag) = Text::some_line(tag).filter(|_| !weakness) {
-            self.tags.push(tag);
+            self.is_of_secrets |= tool::is_of_secrets(tag.untrusted());
+            self.tags.insert(tag);
         }
     }
 }

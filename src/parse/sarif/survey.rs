@@ -279,7 +279,7 @@ pub(super) struct Other {
     sketch: Sketch,
     indices: Indices,
     call: Call,
-    place: Named,
+    place: Arc<Named>,
 }
 
 impl Work for Look<'_> {
@@ -319,7 +319,7 @@ impl Work for Look<'_> {
                 sketch,
                 indices,
                 call: memory::call(face, indices),
-                place: memory::place(face),
+                place: Arc::new(memory::place(face)),
             })),
         }
     }

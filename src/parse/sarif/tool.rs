@@ -98,17 +98,21 @@ pub(super) fn family(driver: &str) -> String {
         .map_or(name, |(_, family)| (*family).to_owned())
 }
 
-/// What sort of problem a rule of `family` with these tags looks for.
-pub(super) fn kind<'a>(family: &str, mut tags: impl Iterator<Item = &'a str>) -> Kind {
+/// What sort of problem a tool of `family` found. `is_secret`: the rule or the result says that it is a credential.
+pub(super) fn kind(family: &str, is_secret: bool) -> Kind {
     if CONFIGURATION.contains(&family) {
-        return Kind::Configuration;
-    }
-    let secret = |tag: &str| matches!(tag.to_ascii_lowercase().as_str(), "secret" | "secrets");
-    if SECRETS.contains(&family) || tags.any(secret) {
+        Kind::Configuration
+    } else if is_secret || SECRETS.contains(&family) {
         Kind::Secret
     } else {
         Kind::Code
     }
+}
+
+/// Whether a tag says that a credential was found.
+pub(super) fn is_of_secrets(tag: &str) -> bool {
+    let words = ["secret", "secrets"];
+    words.iter().any(|word| word.eq_ignore_ascii_case(tag))
 }
 
 /// Whether `family` percent-encodes its URIs, as RFC 3986 wants it.

@@ -248,20 +248,22 @@ pub(super) fn fingerprints(face: Face<'_, '_>) -> Vec<(Text, Text)> {
     let rule = face.rule_id.get();
     let all = (face.fingerprints.0.iter()).chain(&face.partial_fingerprints.0);
     let fit = all.filter_map(|(scheme, value)| {
-        let value = Text::line(&value.0);
-        let words = value.untrusted();
         let (name, version) = scheme.rsplit_once('/').unwrap_or((scheme, ""));
         let is_version = version.strip_prefix('v').is_some_and(|number| {
             !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
         });
         let name = if is_version { name } else { &**scheme };
+        if NO_IDENTITY.contains(&name) {
+            return None;
+        }
+        let value = Text::line(&value.0);
+        let words = value.untrusted();
         // A placeholder (`requires login`, `[line-hash]`) has blanks or no digit; hardly any hash has no digit.
         let is_fit = words.len() >= SHORTEST_FINGERPRINT
             && words.bytes().any(|byte| byte.is_ascii_digit())
             && !words.contains(char::is_whitespace)
             && !words.contains("[redacted ")
-            && Some(words) != rule
-            && !NO_IDENTITY.contains(&name);
+            && Some(words) != rule;
         is_fit.then(|| (Text::line(scheme), value))
     });
     let mut kept: Vec<(Text, Text)> = fit.collect();
