@@ -241,21 +241,21 @@ pub(super) fn rate(
         }
     }
     let is_known = |candidate: &Candidate| candidate.severity != Severity::Unknown;
-    if !candidates.iter().any(is_known) {
-        candidates.extend(priorities);
-    } else {
+    if candidates.iter().any(is_known) {
         let priorities = priorities.into_iter();
         others.extend(priorities.map(|plan| plan.disbelieved(Trust::Priority)));
+    } else {
+        candidates.extend(priorities);
     }
-    let (severity, score, mut chosen) = match choose(candidates, &mut others) {
-        Some(best) => (best.severity, best.score, best.why),
-        None => {
-            let policy = scales.policy.clone();
-            let mut why = Why::new(About::Severity, policy, Text::line("no claim"));
-            why.severity = Some(Severity::Unknown);
-            (Severity::Unknown, None, why)
-        }
+    let best = choose(candidates, &mut others);
+    let nobody = || {
+        let policy = scales.policy.clone();
+        let mut why = Why::new(About::Severity, policy, Text::line("no claim"));
+        why.severity = Some(Severity::Unknown);
+        (Severity::Unknown, None, why)
     };
+    let (severity, score, mut chosen) =
+        best.map_or_else(nobody, |best| (best.severity, best.score, best.why));
     chosen.chosen = true;
     others.sort();
     others.dedup();

@@ -561,7 +561,8 @@ fn a_list_of_packages_that_lacks_what_was_counted_is_not_whole() {
     let advisory = r#"{"source": 7, "name": "ms", "url": "https://github.com/advisories/GHSA-w9mr-4mfr-499f", "severity": "high"}"#;
     let entry =
         |name: &str, via: &str| format!(r#""{name}": {{"severity": "high", "via": [{via}]}}"#);
-    let outcome = |high: u64, entries: &[String]| {
+    let outcome = |high: u64, entries: &[&String]| {
+        let entries: Vec<&str> = entries.iter().map(|entry| entry.as_str()).collect();
         let report = report(&entries.join(","));
         let (_, closing) = audit(&report.replace(r#""high": 0"#, &format!(r#""high": {high}"#)));
         closing.unwrap().outcome
@@ -571,10 +572,14 @@ fn a_list_of_packages_that_lacks_what_was_counted_is_not_whole() {
         entry("a", r#""b""#),
         entry("b", r#""a""#),
     );
-    assert_eq!(outcome(1, &[ms.clone()]), Outcome::Complete);
-    assert_eq!(outcome(2, &[ms.clone()]), Outcome::Partial);
-    assert_eq!(outcome(2, &[a.clone(), b]), Outcome::Partial, "no advisory");
-    assert_eq!(outcome(2, &[a, ms]), Outcome::Complete, "`b` has no entry");
+    assert_eq!(outcome(1, &[&ms]), Outcome::Complete);
+    assert_eq!(outcome(2, &[&ms]), Outcome::Partial);
+    assert_eq!(outcome(2, &[&a, &b]), Outcome::Partial, "no advisory");
+    assert_eq!(
+        outcome(2, &[&a, &ms]),
+        Outcome::Complete,
+        "`b` has no entry"
+    );
 }
 
 #[test]

@@ -42,8 +42,8 @@ struct Told {
     berry: bool,
     listed: Counts,
     stated: Option<Counts>,
-    /// Whether an advisory of yarn 1 stands behind the last summary.
-    is_open: bool,
+    /// How many advisories of yarn 1 stand behind the last summary.
+    open: u64,
     failed: bool,
 }
 
@@ -124,13 +124,13 @@ impl Told {
         match sort.as_deref() {
             Some("auditAdvisory") => {
                 self.classic = true;
-                self.is_open = true;
+                self.open += 1;
                 sink.record();
                 self.advisory(line, context, at, sink);
             }
             Some("auditSummary") => {
                 self.classic = true;
-                self.is_open = false;
+                self.open = 0;
                 let summary: Summary<'_> = line.data.object().unwrap_or_default();
                 match Counts::stated(summary.vulnerabilities) {
                     Some(counts) => self.stated.get_or_insert_default().plus(&counts),
@@ -191,7 +191,7 @@ impl Told {
                 closing.outcome.join(Outcome::Partial);
                 closing.note("no summary");
             }
-            Some(_) if self.is_open => {
+            Some(_) if self.open > 0 => {
                 closing.outcome.join(Outcome::Partial);
                 closing.note("no summary behind the last lines");
             }
