@@ -52,13 +52,13 @@ impl Show {
         let columns = self.asked.columns(&outputs)?;
         self.listing.fits(output)?;
         let mut report = run::open_report(&self.report)?;
-        self.asked.answerable(&report)?;
         if let Some(as_of) = self.as_of {
             run::not_before(report.as_of, as_of).map_err(|error| error.at(&self.report))?;
             report.as_of = as_of;
             report.end_suppressions();
             report.sort();
         }
+        self.asked.answerable(&report)?;
         let as_of = report.as_of;
         let mut view = View {
             allows_rejects: self.waivers.allow_rejects,

@@ -15,6 +15,8 @@ pub(super) struct Verdict<'a> {
     /// The severity after all rules.
     pub(super) severity: Severity,
     changes: Vec<(&'a Rule, Severity, Severity)>,
+    /// The rules about severity that held when their turn came, each with what it made, be it what was there.
+    settled: Vec<(&'a Rule, Severity)>,
     /// The rules that dropped what a tool says.
     ignoring: Vec<&'a Rule>,
 }
@@ -37,8 +39,8 @@ impl<'a> Verdict<'a> {
         let rules = edition.rules.iter().filter(has_more);
         let held = rules.filter_map(|rule| {
             let own = |other: &Rule| std::ptr::eq(other, rule);
-            let made = self.changes.iter().find(|(other, ..)| own(other));
-            let made = made.map(|(_, _, after)| *after);
+            let made = self.settled.iter().find(|(other, _)| own(other));
+            let made = made.map(|(_, after)| *after);
             let has_dropped = self.ignoring.iter().any(|other| own(other));
             let made = made.or(weighed.filter(|_| has_dropped));
             let (is_last_word, note) = if rule.when.holds(subject) {
@@ -125,19 +127,25 @@ pub(super) fn judge<'a>(
         rating = Some(rate(finding, tickets, scales, labels));
     }
     ignoring.retain(|rule| {
-        let scanners = finding.claims.iter().map(|claim| &claim.scanner);
+        let tellers = std::iter::once(finding).chain(tickets.iter().copied());
+        let claims = tellers.flat_map(|teller| &teller.claims);
+        let scanners = claims.map(|claim| &claim.scanner);
         let tools = rule.then.ignore.as_ref();
         tools.is_some_and(|tools| tools.any(scanners))
     });
     let mut subject = subject(rating.as_ref().unwrap_or(default));
-    let mut changes = Vec::new();
+    let (mut changes, mut settled) = (Vec::new(), Vec::new());
     for rule in &edition.rules {
         let Some(change) = rule.then.severity else {
             continue;
         };
         let before = subject.severity;
         let after = change.apply(before);
-        if after != before && rule.when.holds(&subject) {
+        if !rule.when.holds(&subject) {
+            continue;
+        }
+        settled.push((rule, after));
+        if after != before {
             subject.severity = after;
             subject.level = after;
             changes.push((rule, before, after));
@@ -148,6 +156,7 @@ pub(super) fn judge<'a>(
         severity: subject.severity,
         rating,
         changes,
+        settled,
         ignoring,
     }
 }

@@ -84,6 +84,31 @@ fn a_run_that_cannot_write_one_result_replaces_none() {
 }
 
 #[test]
+fn no_gate_answers_for_a_day_on_which_the_policy_says_something_else() {
+    let (_folder, path) = folder();
+    let (policy, report) = (path("ours.toml"), path("ours.json"));
+    let words = "version = 1\nname = \"ours\"\nstart = \"first-seen\"\n[[edition]]\neffective = 2026-01-01\nfix = \"90 days\"\n\
+                 [[edition]]\neffective = 2026-11-10\nfix = \"5 days\"\n";
+    fs::write(&policy, words).unwrap();
+    let input = "samples/npm-audit/basic.json";
+    let day = ["--as-of", "2026-11-02"];
+    let merge = ["merge", input, "--policy", &policy, "-o", &report];
+    let merged = scanfold(&[&merge[..], &day].concat());
+    assert_eq!(merged.code, 0, "{}", merged.stderr);
+    for (command, day, code) in [
+        ("check", "2026-11-09", 0),
+        ("show", "2026-11-09", 0),
+        ("check", "2026-11-12", 2),
+        ("show", "2026-11-12", 2),
+    ] {
+        let run = scanfold(&[command, &report, "--fail-on", "overdue", "--as-of", day]);
+        assert_eq!(run.code, code, "{command} {day}: {}", run.stderr);
+        let is_told = run.stderr.contains("another version of policy `ours`");
+        assert_eq!(is_told, code == 2, "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_gate_on_a_report_whose_inputs_failed_answers_as_check_does() {
     let (_folder, path) = folder();
     let report = path("failed.json");

@@ -30,7 +30,7 @@ impl Counts {
     pub(in crate::parse) fn add(&mut self, severity: Loose<'_>, count: u64) {
         let word = severity.text().unwrap_or_default();
         for (level, known) in self.0.iter_mut().zip(LEVELS) {
-            if known == word {
+            if known.eq_ignore_ascii_case(word.trim()) {
                 *level = level.saturating_add(count);
             }
         }

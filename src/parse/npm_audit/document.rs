@@ -289,7 +289,7 @@ impl Document {
             if is_hidden || stated.total() > listed {
                 closing.outcome.join(Outcome::Partial);
             }
-            if is_hidden {
+            if is_hidden && pnpm {
                 note(closing, "pnpm hides advisories below its audit level");
             }
         }

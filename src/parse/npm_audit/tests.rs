@@ -596,6 +596,9 @@ fn an_old_list_that_lacks_what_was_counted_is_not_whole() {
         "advisories"
     );
     assert_eq!(closes(r#""high": 3"#).outcome, Outcome::Partial);
+    let shouted = old_report(&advisory.replace("\"high\"", "\"HIGH\""));
+    let (_, closing) = audit(&shouted.replace(r#""high": 0"#, r#""high": 2"#));
+    assert!(notes(&closing.unwrap()).is_empty(), "the same word");
     let otherwise = closes(r#""moderate": 2"#);
     assert_eq!(otherwise.outcome, Outcome::Complete, "another word");
     // Whose it is shows in the paths, where the report does not say it itself.

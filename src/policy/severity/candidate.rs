@@ -164,5 +164,11 @@ pub(super) fn choose(mut candidates: Vec<Candidate>, losers: &mut Vec<Why>) -> O
         }
         losers.push(why);
     }
-    Some(candidates.swap_remove(best))
+    let mut best = candidates.swap_remove(best);
+    if best.is_ticket && best.score.is_none() {
+        // The level of a ticket may be stricter than its score, which still stands behind it.
+        let same = candidates.iter().filter(|one| one.teller == best.teller);
+        best.score = same.filter_map(|one| one.score).max();
+    }
+    Some(best)
 }

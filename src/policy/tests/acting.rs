@@ -57,6 +57,28 @@ fn a_rule_that_changes_the_severity_brings_its_terms_for_what_it_held_of() {
 }
 
 #[test]
+fn a_rule_that_finds_the_severity_that_it_sets_brings_its_terms_as_well() {
+    let rules = [
+        rule(
+            "hot",
+            "severity-at-least = \"high\"",
+            "severity = \"critical\", fix = \"1 day\", tag = \"hot\"",
+        ),
+        rule(
+            "inside",
+            "kind = \"code\"",
+            "severity = \"low\", reason = \"inside\"",
+        ),
+    ];
+    for word in ["high", "critical"] {
+        let assessed = assess(&rated(SEEN, word), &rules);
+        assert_eq!(assessed.severity, Severity::Low, "{word}");
+        assert_eq!(fix(&assessed).as_deref(), Some("2026-11-02"), "{word}");
+        assert_eq!(assessed.tags.len(), 1, "{word}");
+    }
+}
+
+#[test]
 fn a_rule_that_drops_a_claim_brings_its_terms_and_one_that_drops_none_does_not() {
     let ignore = rule(
         "noisy",

@@ -267,6 +267,7 @@ fn of_level_score_and_vector_of_a_ticket_the_strictest_counts() {
         assert_eq!(assessment.severity, Severity::Critical, "{case}");
         let why = chosen(&assessment, About::Severity);
         assert_eq!(why.rule.untrusted(), rule, "{case}");
+        assert!(assessment.score.is_some(), "{case}");
     }
 }
 
