@@ -218,6 +218,7 @@ fn weigh(claim: &Claim, teller: Teller<'_>, scales: Scales<'_>, labels: &mut Lab
     Candidate {
         teller: teller.number,
         is_ticket: teller.is_ticket(),
+        is_priority: claim.trust == Trust::Priority,
         source,
         name: teller.name(claim),
         published,

@@ -81,7 +81,10 @@ fn vector(words: &str) -> Option<&str> {
     let word = words
         .split_whitespace()
         .find(|word| word.contains('/') && word.contains(':'))?;
-    let word = word.find("CVSS:").map_or(word, |at| &word[at..]);
+    let word = word
+        .find("CVSS:")
+        .and_then(|at| word.get(at..))
+        .unwrap_or(word);
     // `CVSS:9.8/10` is a score.
     score(word).is_none().then_some(word)
 }

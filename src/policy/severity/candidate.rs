@@ -47,6 +47,8 @@ pub(super) struct Candidate {
     /// The number of its teller.
     pub(super) teller: usize,
     pub(super) is_ticket: bool,
+    /// Whether it is a priority, which plans the work.
+    pub(super) is_priority: bool,
     /// The place of its source; silence has none, whoever is silent.
     pub(super) source: usize,
     pub(super) name: Text,
@@ -59,12 +61,14 @@ pub(super) struct Candidate {
 
 impl Candidate {
     /// Of what one teller claims, what is believed most comes last, and of that the strictest. A ticket is one judgement,
-    /// in which level, score and vector stand side by side: there the strictest comes last, whatever the evidence.
+    /// in which level, score and vector stand side by side: there the strictest comes last, whatever the evidence. What of it
+    /// is not understood gives way to the rest, but to no milder priority.
     fn rank(&self) -> impl Ord + use<> {
         let strictest = (self.severity, self.score);
+        let is_known = self.severity != Severity::Unknown && !self.is_priority;
         (
             Reverse(self.source),
-            self.is_ticket.then_some(strictest),
+            self.is_ticket.then_some((is_known, strictest)),
             self.published,
             self.evidence,
             strictest,
@@ -78,7 +82,7 @@ impl Candidate {
     }
 
     /// Whether a ticket's say stands in the place of what was best so far: it can only make it stricter, unless nobody
-    /// knows. A word of it that is not understood makes nothing stricter.
+    /// knows or the policy ranks its source before. A word of it that is not understood makes nothing stricter.
     fn outdoes(&self, best: &Self) -> bool {
         let is_silent = |one: &Self| one.evidence == Evidence::Silence;
         match (self.source.cmp(&best.source), is_silent(best)) {
@@ -112,6 +116,9 @@ impl Candidate {
                 "a word that is not understood makes nothing stricter".to_owned()
             };
             return Some(told).filter(|_| is_equal || self.severity == Severity::Unknown);
+        }
+        if self.is_ticket && self.severity == Severity::Unknown && !is_equal {
+            return Some("gives way to whoever knows".to_owned());
         }
         if self.published != best.published {
             return Some("what the publisher of the check says counts before it".to_owned());

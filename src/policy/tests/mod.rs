@@ -13,6 +13,7 @@ mod promises;
 mod schema;
 mod severity;
 mod tags;
+mod tickets;
 mod weighing;
 
 use std::sync::Arc;
