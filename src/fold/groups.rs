@@ -1,13 +1,11 @@
 //! How findings are held while they are folded: one slot for whatever shares a key, in whatever order it comes.
 
 use std::cell::Cell;
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use foldhash::quality::RandomState;
-
 use super::Folded;
+use super::index::Index;
 use crate::model::{Finding, InputId, Join, Key, Kind, Set, Text, sort_by_cached_key};
 
 /// How many groups that share a key and may not be one are tried for another one that shares it.
@@ -21,11 +19,7 @@ const TRIED: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Groups {
     slots: Vec<Slot>,
-    #[expect(
-        clippy::disallowed_types,
-        reason = "looked up by key only; its order is never seen"
-    )]
-    by_key: std::collections::HashMap<Key, usize, RandomState>,
+    by_key: Index,
     /// Slots that bear a key which [`Self::by_key`] gives to another one of the same subject, by all of their keys.
     variants: BTreeMap<(Set<Key>, Subject), usize>,
     /// Slots that bear a key which [`Self::by_key`] gives to something else.
@@ -108,7 +102,7 @@ impl Groups {
 
     /// The slot that a key leads to, of what is about the same as the finding.
     fn home(&self, key: Key, finding: &Finding) -> Option<usize> {
-        let slot = self.find(*self.by_key.get(&key)?);
+        let slot = self.find(self.first_of(key)?);
         match &self.slots[slot] {
             Slot::Finding(known) if Subject::is_shared(known, finding) => Some(slot),
             _ => {
@@ -118,34 +112,26 @@ impl Groups {
         }
     }
 
+    /// The slot that first bore the key.
+    fn first_of(&self, key: Key) -> Option<usize> {
+        self.by_key.get(&key, |slot| bears(&self.slots, slot, key))
+    }
+
     /// Makes the slot the one that the finding's keys lead to, where none is.
     fn claim(&mut self, finding: &Finding, home: usize) {
         for key in &finding.keys {
-            let slot = match self.by_key.entry(*key) {
-                Entry::Vacant(free) => {
-                    free.insert(home);
-                    continue;
-                }
-                Entry::Occupied(known) => *known.get(),
-            };
+            let slots = &self.slots;
+            let first = (self.by_key).claim(key, home, |slot| bears(slots, slot, *key));
+            let Some(slot) = first else { continue };
             if self.find(slot) != home && self.home(*key, finding).is_none() {
                 self.strangers.insert((*key, Subject::of(finding)), home);
             }
         }
     }
 
-    /// The slot that holds what was once put into `slot`. Slots are never removed, so that each index stays valid.
-    ///
-    /// Each look halves the way, so that reports made up to chain many findings cost little more than others.
+    /// The slot that holds what was once put into `slot`.
     fn find(&self, slot: usize) -> usize {
-        let mut at = slot;
-        while let Slot::Moved(next) = &self.slots[at] {
-            if let Slot::Moved(after) = &self.slots[next.get()] {
-                next.set(after.get());
-            }
-            at = next.get();
-        }
-        at
+        now(&self.slots, slot)
     }
 
     /// Joins the findings of two slots; the lower one keeps them.
@@ -214,7 +200,7 @@ impl Groups {
         }
         for ((key, _), stranger) in std::mem::take(&mut self.strangers) {
             apart.push(stranger);
-            apart.extend(self.by_key.get(&key));
+            apart.extend(self.first_of(key));
         }
         // Only now is it known which record of a finding is its first.
         let first_report = |slot| {
@@ -311,6 +297,26 @@ impl Groups {
             }
         }
     }
+}
+
+/// The slot that holds what was once put into `slot`. Slots are never removed, so that each index stays valid.
+///
+/// Each look halves the way, so that reports made up to chain many findings cost little more than others.
+fn now(slots: &[Slot], slot: usize) -> usize {
+    let mut at = slot;
+    while let Slot::Moved(next) = &slots[at] {
+        if let Slot::Moved(after) = &slots[next.get()] {
+            next.set(after.get());
+        }
+        at = next.get();
+    }
+    at
+}
+
+/// Whether the finding that a slot holds bears the key. A slot that is still to come bears none.
+fn bears(slots: &[Slot], slot: usize, key: Key) -> bool {
+    slot < slots.len()
+        && matches!(&slots[now(slots, slot)], Slot::Finding(finding) if finding.keys.contains(&key))
 }
 
 /// The lowest slot that is connected. Each look halves the way.

@@ -4,6 +4,7 @@
 
 mod away;
 mod groups;
+mod index;
 mod open;
 
 use std::collections::BTreeMap;

@@ -79,10 +79,6 @@ impl Home<'_> {
 
 /// Something that waits for its fold.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "nearly all are findings, which a box each would only delay"
-)]
 enum Waiting {
     /// A finding of the input.
     Finding {

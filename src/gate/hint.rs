@@ -9,7 +9,7 @@ use crate::model::{Duty, Entry, Report, Severity};
 /// What whoever asks should know of a report that he lets pass, in words.
 pub fn hints(conditions: &[Condition], report: &Report, as_of: Timestamp) -> Vec<String> {
     let due = |entry: &&Entry| status_at(entry, as_of).is_due();
-    let due: Vec<&Entry> = report.entries.iter().filter(due).collect();
+    let due: Vec<&Entry> = report.in_order().filter(due).collect();
     let mut hints = Vec::new();
     for condition in conditions {
         let is_bound = |part: &&Part| matches!(part, Part::Severity(Comparison::AtLeast, level) if *level > Severity::Unknown);

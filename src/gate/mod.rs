@@ -221,8 +221,7 @@ pub fn check<'a>(
     let rejected = report.ledger().rejected;
     let matches = conditions.iter().filter_map(|condition| {
         let entries: Vec<_> = report
-            .entries
-            .iter()
+            .in_order()
             .filter(|entry| condition.holds(entry, as_of))
             .collect();
         let holds = !entries.is_empty() || condition.holds_of_inputs(rejected);

@@ -24,7 +24,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    pub(super) fn add(&mut self, entries: &[Entry]) {
+    pub(super) fn add(&mut self, entries: &[Box<Entry>]) {
         for entry in entries {
             self.entries += 1;
             for duty in Duty::ALL {
@@ -86,7 +86,7 @@ impl<'a> Tally<'a> {
     }
 
     /// Looks at more findings.
-    pub fn add(&mut self, entries: &[Entry], as_of: Timestamp) {
+    pub fn add(&mut self, entries: &[Box<Entry>], as_of: Timestamp) {
         self.known.add(entries);
         for (condition, met) in &mut self.conditions {
             for entry in entries {

@@ -145,7 +145,7 @@ fn report(entries: Vec<Entry>) -> Report {
             next: None,
         }],
         inputs: Vec::new(),
-        entries,
+        entries: entries.into_iter().map(Box::new).collect(),
         triage: Vec::new(),
         linked_tickets: Vec::new(),
         rejects: Vec::new(),

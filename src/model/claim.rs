@@ -1,5 +1,7 @@
 //! Who says how bad it is, and how far that is believed.
 
+use thin_vec::ThinVec;
+
 use super::{Join, Place, Score, Severity, Text};
 
 /// How far a claim of severity is believed.
@@ -107,7 +109,7 @@ impl Claim {
 
 /// Claims, each said once with the smallest record that says it. Bounded; the strictest stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Claims(Vec<Claim>);
+pub struct Claims(ThinVec<Claim>);
 
 impl Claims {
     /// How many different claims are kept.

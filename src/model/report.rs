@@ -255,15 +255,15 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// The order of a report: overdue first, then the nearest due date (none last), then the worst, then by name.
-    pub fn urgency(&self, as_of: Timestamp) -> impl Ord + use<> {
+    /// The order of a report: overdue first, then the nearest due date (none last), then the worst. What is
+    /// equal in that stands by name.
+    pub(crate) fn urgency(&self, as_of: Timestamp) -> impl Ord + use<> {
         let due = self.assessment.running_due();
         (
             !self.assessment.overdue(as_of),
             due.is_none(),
             due.map(|deadline| deadline.ends),
             std::cmp::Reverse(self.assessment.severity),
-            *self.fingerprint.hash(),
         )
     }
 
@@ -385,8 +385,8 @@ pub struct Report {
     pub policies: Vec<PolicyNote>,
     /// The inputs, by path and digest, with their ledgers.
     pub inputs: Vec<InputRecord>,
-    /// The findings in the order of urgency.
-    pub entries: Vec<Entry>,
+    /// The findings in the order of urgency, each on its own: they take the memory that reading has left.
+    pub entries: Vec<Box<Entry>>,
     /// The entries of the triage files that were applied, by file and line.
     pub triage: Vec<TriageRow>,
     /// Tickets that are linked to findings and so are none of their own; with all their facts, for the next merge.
@@ -396,8 +396,20 @@ pub struct Report {
 }
 
 impl Report {
+    /// The findings, in the order in which they stand.
+    pub fn in_order(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().map(AsRef::as_ref)
+    }
+
     /// Puts the entries into the order of the report.
     pub fn sort(&mut self) {
+        if !self
+            .in_order()
+            .is_sorted_by_key(|entry| *entry.fingerprint.hash())
+        {
+            sort_by_cached_key(&mut self.entries, |entry| *entry.fingerprint.hash());
+        }
+        // What is as urgent stays in the order of names, so that no copies of names need be compared.
         let as_of = self.as_of;
         sort_by_cached_key(&mut self.entries, |entry| entry.urgency(as_of));
     }
@@ -411,12 +423,12 @@ impl Report {
 
     /// Opens again what was suppressed until a day that has ended at the time of the report, and sorts anew.
     pub fn end_suppressions(&mut self) {
-        for Entry {
-            finding,
-            assessment,
-            ..
-        } in &mut self.entries
-        {
+        for entry in &mut self.entries {
+            let Entry {
+                finding,
+                assessment,
+                ..
+            } = &mut **entry;
             let status = assessment.status_at(finding.baseline, self.as_of);
             if status != assessment.status {
                 assessment.status = status;
@@ -428,7 +440,7 @@ impl Report {
 
     /// How many dates are later than promised, because every policy in force allows that.
     pub fn loosened(&self) -> u64 {
-        self.entries.iter().map(Entry::loosened).sum()
+        self.in_order().map(Entry::loosened).sum()
     }
 
     /// How many findings stand where.

@@ -1,15 +1,17 @@
 //! Small sorted sets, and sets that keep only so many.
 
+use thin_vec::ThinVec;
+
 use super::Join;
 
-/// A sorted set in one allocation: most sets of a finding hold none, one or two members.
+/// A sorted set in one word and one allocation: most sets of a finding hold none, one or two members.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Set<T>(Vec<T>);
+pub struct Set<T>(ThinVec<T>);
 
 impl<T: Ord> Set<T> {
     /// The empty set.
     pub const fn new() -> Self {
-        Self(Vec::new())
+        Self(ThinVec::new())
     }
 
     /// Adds a member; says whether it is new.
@@ -70,7 +72,7 @@ impl<T: Ord> Default for Set<T> {
 
 impl<T: Ord> FromIterator<T> for Set<T> {
     fn from_iter<I: IntoIterator<Item = T>>(members: I) -> Self {
-        let mut members: Vec<T> = members.into_iter().collect();
+        let mut members: ThinVec<T> = members.into_iter().collect();
         members.sort_unstable();
         members.dedup();
         members.shrink_to_fit();
@@ -96,7 +98,7 @@ impl<'a, T> IntoIterator for &'a Set<T> {
 
 impl<T> IntoIterator for Set<T> {
     type Item = T;
-    type IntoIter = std::vec::IntoIter<T>;
+    type IntoIter = thin_vec::IntoIter<T>;
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }

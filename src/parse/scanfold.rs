@@ -172,7 +172,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
                 let entry = finding.and_then(|finding| finding.into_entry(&mut names));
                 report
                     .entries
-                    .push(entry.map_err(|reason| wrong(at, reason))?);
+                    .push(Box::new(entry.map_err(|reason| wrong(at, reason))?));
             }
             Piece::Reject(at, reject) => {
                 report.rejects.push(

@@ -36,7 +36,7 @@ pub(crate) fn report() -> Report {
             },
         ],
         inputs: inputs(),
-        entries: vec![
+        entries: [
             overdue_dependency(),
             code_in_many_places(),
             secret_without_a_place(),
@@ -47,7 +47,9 @@ pub(crate) fn report() -> Report {
             fixed_dependency(),
             waiting_ticket(),
             crowded_dependency(),
-        ],
+        ]
+        .map(Box::new)
+        .into(),
         triage: triage(),
         linked_tickets: vec![Finding::new(Kind::Ticket, QUEUE_BOARD.into())],
         rejects: vec![

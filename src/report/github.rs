@@ -39,8 +39,7 @@ impl super::Writer for Github {
         let is_overdue = |entry: &Entry| entry.assessment.overdue(report.as_of);
         let is_dated = |entry: &Entry| entry.assessment.due().is_some();
         let shown: Vec<_> = report
-            .entries
-            .iter()
+            .in_order()
             .filter(|entry| entry.assessment.status.is_due() || is_failing(entry))
             .collect();
         let shown = || shown.iter().copied();

@@ -136,10 +136,8 @@ pub(super) fn others(summary: &Summary) -> [(u64, &'static str); 5] {
 
 /// The findings whose clock runs, in the order of the report: the nearest date first, those without a date last.
 pub(super) fn running(report: &Report) -> impl Iterator<Item = &Entry> {
-    report
-        .entries
-        .iter()
-        .filter(|entry| entry.assessment.status.is_due())
+    let entries = report.in_order();
+    entries.filter(|entry| entry.assessment.status.is_due())
 }
 
 /// How far a deadline is from as-of: `today`, `in 3 days`, `2 days overdue`, and hours where the term had hours.

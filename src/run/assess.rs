@@ -57,7 +57,7 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
             decided.collect::<Result<Vec<_>>>()
         };
         let shares: Vec<Vec<_>> = engines.par_iter_mut().map(work).collect::<Result<_>>()?;
-        let mut decided: Vec<(usize, Vec<Entry>)> = shares.into_iter().flatten().collect();
+        let mut decided: Vec<(usize, Vec<Box<Entry>>)> = shares.into_iter().flatten().collect();
         decided.sort_unstable_by_key(|(at, _)| *at);
         for (_, decided) in decided {
             entries.extend(decided);
@@ -77,11 +77,12 @@ pub fn assess_with(mut facts: Facts, engines: &mut [Engine], as_of: Timestamp) -
 }
 
 /// Decides about findings, each with the indices of the tickets that name it.
+#[expect(clippy::vec_box, reason = "a report holds them so")]
 pub(super) fn decide(
     findings: Vec<(Box<Finding>, Vec<usize>)>,
     tickets: &[Finding],
     engine: &mut Engine,
-) -> Result<Vec<Entry>> {
+) -> Result<Vec<Box<Entry>>> {
     let decided = findings.into_iter().map(|(finding, links)| {
         let links = links.into_iter().filter_map(|index| tickets.get(index));
         let linked: Vec<&Finding> = links.collect();
@@ -91,7 +92,7 @@ pub(super) fn decide(
         }
         let assessment = engine.assess(&finding, &linked);
         let missing = || Error::new(ErrorKind::Internal, "a finding has no key");
-        Ok(Entry {
+        Ok(Box::new(Entry {
             fingerprint: finding.fingerprint().ok_or_else(missing)?,
             first_seen,
             tickets: linked
@@ -101,7 +102,7 @@ pub(super) fn decide(
                 .collect(),
             finding,
             assessment,
-        })
+        }))
     });
     decided.collect()
 }

@@ -35,7 +35,10 @@ pub(crate) use walk::{searched, unfinished};
 pub const HEAD: usize = 64 * 1024;
 
 /// How large a file may be to stay in memory while it is read, in bytes. Larger ones are read anew for each pass.
-pub const HELD: u64 = 32 << 20;
+pub const HELD: u64 = 1 << 20;
+
+/// The same of a file in an archive, which must be unpacked anew for each pass.
+const HELD_UNPACKED: u64 = 32 << 20;
 
 /// Where the bytes are.
 #[derive(Clone, Debug)]
@@ -222,6 +225,7 @@ impl Input {
     /// [`Self::release`]. What can be read only once, such as a pipe, is written to a file for that.
     pub fn hold(&mut self, mut buffer: Vec<u8>) -> Result<()> {
         buffer.clear();
+        let mut most = HELD;
         if let Origin::File(path) = &self.origin {
             let (file, metadata) = self.open_file(path)?;
             let fail = |error| Error::io(self.name(), error);
@@ -233,15 +237,16 @@ impl Input {
             }
         }
         if let Origin::Member(member) = &self.origin
-            && member.size() <= HELD
+            && member.size() <= HELD_UNPACKED
         {
+            most = HELD_UNPACKED;
             let read = member
                 .read()
                 .and_then(|mut whole| whole.read_to_end(&mut buffer));
             read.map_err(|error| Error::io(self.name(), error))?;
         }
         // An empty one costs nothing to read again, and one that grew in the meantime is too large after all.
-        if buffer.len() as u64 > HELD {
+        if buffer.len() as u64 > most {
             buffer = Vec::new();
         }
         self.held = Some(buffer)

@@ -199,7 +199,7 @@ struct Tool<'a> {
 
 /// Findings are put into their wire shape one at a time.
 struct Findings<'a> {
-    entries: &'a [model::Entry],
+    entries: &'a [Box<model::Entry>],
     as_of: Timestamp,
     names: &'a Names<'a>,
     /// How many workers there are for it.
@@ -217,7 +217,7 @@ impl<'a> Findings<'a> {
     }
 
     /// What is put into words at once: few enough that memory does not grow with the report.
-    fn batches(&self) -> impl Iterator<Item = &'a [model::Entry]> {
+    fn batches(&self) -> impl Iterator<Item = &'a [Box<model::Entry>]> {
         self.entries.chunks(AHEAD.saturating_mul(self.jobs.max(1)))
     }
 
@@ -230,7 +230,8 @@ impl<'a> Findings<'a> {
     ) -> Result<(), E> {
         if self.jobs <= 1 {
             let mut phrases = Phrases::default();
-            let shape = |entry| Finding::of_entry(entry, self.as_of, self.names, &mut phrases);
+            let shape =
+                |entry: &'a Box<_>| Finding::of_entry(entry, self.as_of, self.names, &mut phrases);
             let mut shapes = self.entries.iter().map(shape);
             return shapes.try_for_each(|shape| write(Line::Shape(&shape)));
         }
@@ -255,13 +256,14 @@ impl<'a> Findings<'a> {
     /// The JSON texts of a batch, in its order and by the share. `known` are phrases that no worker uses now.
     fn words(
         &self,
-        batch: &'a [model::Entry],
+        batch: &'a [Box<model::Entry>],
         known: &Mutex<Vec<Phrases<'a>>>,
     ) -> serde_json::Result<Vec<Vec<Box<RawValue>>>> {
         let lock = || known.lock().unwrap_or_else(PoisonError::into_inner);
-        let words = |share: &'a [model::Entry]| -> serde_json::Result<Vec<_>> {
+        let words = |share: &'a [Box<model::Entry>]| -> serde_json::Result<Vec<_>> {
             let mut phrases = lock().pop().unwrap_or_default();
-            let words = |entry| entry_words(entry, self.as_of, self.names, &mut phrases);
+            let words =
+                |entry: &'a Box<_>| entry_words(entry, self.as_of, self.names, &mut phrases);
             let words = share.iter().map(words).collect();
             lock().push(phrases);
             words

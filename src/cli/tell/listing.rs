@@ -9,7 +9,7 @@ use crate::cli::output::{Output, say};
 use crate::cli::usage;
 use crate::error::Result;
 use crate::gate::Condition;
-use crate::model::{Entry, Report, Text};
+use crate::model::{Report, Text};
 use crate::report::escape::terminal;
 use crate::report::{self, Group, Part, View};
 
@@ -105,8 +105,9 @@ impl Listing {
         match self.sort {
             Order::Due => {}
             Order::Severity => {
-                let severity = |entry: &Entry| Reverse(entry.assessment.severity);
-                report.entries.sort_by_key(severity);
+                report
+                    .entries
+                    .sort_by_key(|entry| Reverse(entry.assessment.severity));
             }
             Order::App => report
                 .entries

@@ -168,7 +168,7 @@ impl Before {
             .flat_map(|(index, entry)| entry.finding.keys.iter().map(move |key| (*key, index)));
         Self {
             as_of: report.as_of,
-            said: report.entries.iter().map(Said::of).collect(),
+            said: report.in_order().map(Said::of).collect(),
             by_key: keys.collect(),
         }
     }

@@ -155,13 +155,13 @@ fn row(was: &Assessment, is: &Assessment, baseline: Option<Baseline>) -> String 
         finding.keys.insert(Key::ticket("A-1"));
         let mut report = fixture::empty();
         report.as_of = fixture::report().as_of;
-        report.entries = vec![Entry {
+        report.entries = vec![Box::new(Entry {
             fingerprint: Key::ticket("A-1"),
             finding: Box::new(finding),
             first_seen: None,
             tickets: Vec::new(),
             assessment: assessment.clone(),
-        }];
+        })];
         report
     };
     let shown = text(&table(&report(was), &report(is)));
@@ -183,7 +183,7 @@ fn report_of(findings: &[(&str, &[&str], Severity)]) -> Report {
             assessment: judgement(*severity, Status::Open, None),
         }
     });
-    report.entries = entries.collect();
+    report.entries = entries.map(Box::new).collect();
     report
 }
 

@@ -95,7 +95,7 @@ impl<'a> Plan<'a> {
     pub(super) fn of(report: &'a Report, limits: &Limits) -> Self {
         let is_told =
             |entry: &&Entry| limits.tells_fixed || entry.assessment.status != Status::Fixed;
-        let told = || report.entries.iter().filter(is_told);
+        let told = || report.in_order().filter(is_told);
         let troubled: BTreeSet<_> = wording::troubled(report)
             .map(|input| &input.scanner)
             .collect();

@@ -303,7 +303,7 @@ fn a_cut_keeps_what_is_due_first_and_is_counted() {
     let kept = |plan: &Plan<'_>| -> Vec<usize> {
         let run = plan.runs.values().next().expect("there is a run");
         let place = |entry: &&crate::model::Entry| {
-            let found = report.entries.iter().position(|known| known == *entry);
+            let found = report.in_order().position(|known| known == *entry);
             found.expect("it is one of them")
         };
         run.entries.iter().map(place).collect()

@@ -29,7 +29,7 @@ fn events(report: &Report) -> Vec<Value> {
 
 fn report(entries: Vec<Entry>) -> Report {
     Report {
-        entries,
+        entries: entries.into_iter().map(Box::new).collect(),
         ..fixture::empty()
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, listing: &Listing, sheet: &mut Sheet<'_>) -
         }
         row
     };
-    let listed = report.entries.iter().take(limit);
+    let listed = report.in_order().take(limit);
     let rows = Rows::fitting(listed.map(row), sheet.page.columns);
     for section in sections.iter().filter(|section| section.listed > 0) {
         writeln!(sheet)?;

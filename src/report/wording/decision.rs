@@ -159,7 +159,7 @@ pub(crate) const fn sort(verdict: Verdict) -> &'static str {
 
 /// The suppressed findings, in the order of the report.
 pub(in crate::report) fn suppressed(report: &Report) -> impl Iterator<Item = &Entry> {
-    let entries = report.entries.iter();
+    let entries = report.in_order();
     entries.filter(|entry| entry.assessment.status == Status::Suppressed)
 }
 

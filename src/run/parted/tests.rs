@@ -55,7 +55,7 @@ fn findings_with_every_hard_case_come_back_as_they_were_put_away() {
 }
 
 /// The entries of the fixture at several times, so that dates lie before and after each other and before 1970.
-fn entries() -> Vec<(Entry, Timestamp)> {
+fn entries() -> Vec<(Box<Entry>, Timestamp)> {
     let report = fixture::report();
     let mut entries = Vec::new();
     for (number, hours) in [(0, 0), (1, -1_000_000), (2, 1), (3, 700_000)] {
@@ -76,7 +76,8 @@ fn entries() -> Vec<(Entry, Timestamp)> {
 fn words_are_merged_in_the_order_of_the_report() {
     let entries = entries();
     let mut expected = entries.clone();
-    expected.sort_by_cached_key(|(entry, as_of)| entry.urgency(*as_of));
+    expected
+        .sort_by_cached_key(|(entry, as_of)| (entry.urgency(*as_of), *entry.fingerprint.hash()));
     let mut lanes = Lanes::new(&std::env::temp_dir(), 0, 64).unwrap();
     for (entry, as_of) in &entries {
         let lane = lanes.add();
