@@ -264,7 +264,9 @@ impl<'a> Looks<'a> {
     /// `None` where the order plays no part: of what has a name of its own, and where only the tool knows what it calls the
     /// same.
     pub(super) fn of(finding: &'a Finding) -> Option<Self> {
-        let Finding { kind, app, .. } = finding;
+        let Finding {
+            kind, app, rule, ..
+        } = finding;
         let evidence = finding.evidence.as_ref().map(Text::untrusted);
         let mut keys = finding.keys.iter().map(Key::label);
         let by_order = keys.any(|label| match label {
@@ -277,12 +279,18 @@ impl<'a> Looks<'a> {
             return None;
         }
         let location = finding.locations.first();
+        // Where a rule is an advisory, it is the layer of an image, which is another one after each build.
+        let is_advisory = rule.id.as_ref().is_some_and(|rule| {
+            let mut ids = finding.ids.iter();
+            ids.any(|id| rule.untrusted().starts_with(id.untrusted()))
+        });
+        let logical = location.and_then(|location| location.logical.as_ref());
         Some(Self {
             kind: *kind,
             app,
-            rule: finding.rule.id.as_ref(),
+            rule: rule.id.as_ref(),
             path: location.and_then(|location| location.path.as_ref()),
-            logical: location.and_then(|location| location.logical.as_ref()),
+            logical: logical.filter(|_| !is_advisory),
             evidence: evidence.unwrap_or_default().split_whitespace().collect(),
         })
     }

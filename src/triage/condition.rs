@@ -113,7 +113,12 @@ impl Condition {
 
     /// Whether it reaches the finding by nothing but a name that holds its place among equal ones of a report.
     pub(super) fn is_by_order(&self, finding: &Finding) -> bool {
-        let counts = [KeyLabel::Snippet, KeyLabel::Logical, KeyLabel::Position];
+        let counts = [
+            KeyLabel::Snippet,
+            KeyLabel::Logical,
+            KeyLabel::Position,
+            KeyLabel::RuleName,
+        ];
         let mut named = finding.names().filter(|key| {
             let hex = key.hex();
             self.fingerprints

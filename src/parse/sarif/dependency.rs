@@ -1,6 +1,6 @@
 //! Results of dependency scanners that name package and advisory for sure.
 
-use super::wire::{Message, Record};
+use super::wire::{Face, Record};
 use crate::model::{Package, Text};
 use crate::parse::ecosystem::Ecosystem;
 use crate::parse::package;
@@ -88,20 +88,53 @@ fn dependency(
     })
 }
 
-/// The name of the package that a message says has a vulnerability, without its version.
+/// What a result names a package by, without its version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Named<'n> {
+    pub(super) name: &'n str,
+    /// The image that it is in, with its tag.
+    pub(super) image: Option<&'n str>,
+}
+
+/// The package that a result is about: its message says that one has a vulnerability, or a fingerprint is its name and
+/// version.
 ///
 /// The words alone decide: whose they are is not known before the end of a run, which may tell its tool behind its
 /// results, and a package that is named is named whoever does it.
-pub(super) fn named(message: &Message<'_>) -> Option<Text> {
+pub(super) fn named<'n>(face: Face<'n, '_>) -> Option<Named<'n>> {
     // What fills placeholders stands elsewhere.
-    let words = message
-        .text
-        .get()
-        .filter(|_| message.arguments.0.is_empty())?;
-    let mention = Mention::of_trivy(words)
-        .or_else(|| Mention::of_osv_scanner(words))
-        .or_else(|| Mention::of_grype(words))?;
-    Text::some_line(mention.name)
+    let has_arguments = !face.message.arguments.0.is_empty();
+    let words = face.message.text.get().filter(|_| !has_arguments);
+    let mention = words.and_then(|words| {
+        Mention::of_trivy(words)
+            .or_else(|| Mention::of_osv_scanner(words))
+            .or_else(|| Mention::of_grype(words))
+    });
+    let by_message = mention.map(|Mention { name, image, .. }| Named { name, image });
+    let by_fingerprint = || {
+        let mut marks = face.partial_fingerprints.0.iter();
+        let name = marks.find_map(|(scheme, value)| crate_of_fingerprint(scheme, &value.0))?;
+        Some(Named { name, image: None })
+    };
+    (by_message.or_else(by_fingerprint)).filter(|named| !named.name.trim().is_empty())
+}
+
+/// The name of the crate in a fingerprint that is made of its name and version.
+fn crate_of_fingerprint<'f>(scheme: &str, value: &'f str) -> Option<&'f str> {
+    match scheme {
+        // `yanked:name:1.0.0`
+        "cargo-audit/advisory-fingerprint" => value.split(':').nth(1),
+        // `name@1.0.0`, or a package id specification: `path+file:///src/name#1.0.0`, `git+https://…/x?tag=1#name@1.0.0`
+        "cargo-deny/krate" => {
+            let (source, words) = value.rsplit_once('#').unwrap_or(("", value));
+            match words.rsplit_once('@') {
+                Some((name, _)) => Some(name),
+                None if source.is_empty() => Some(words),
+                None => source.split('?').next()?.rsplit('/').next(),
+            }
+        }
+        _ => None,
+    }
 }
 
 /// The advisory in the id of a rule of grype, which is called by advisory and package.
@@ -120,6 +153,7 @@ struct Mention<'m> {
     advisory: Option<&'m str>,
     /// What sort of package it is, in the tool's words.
     sort: Option<&'m str>,
+    image: Option<&'m str>,
 }
 
 impl<'m> Mention<'m> {
@@ -157,11 +191,13 @@ impl<'m> Mention<'m> {
             .split_once(" vulnerability in ")?;
         let (sort, words) = words.split_once(" package: ")?;
         let (name, words) = words.split_once(", version ")?;
-        let (version, _) = words.split_once(" was found ")?;
+        let (version, place) = words.split_once(" was found ")?;
+        let image = place.strip_prefix("in image ");
         Some(Self {
             name,
             version,
             sort: Some(sort),
+            image: image.and_then(|image| Some(image.split_once(" at: ")?.0)),
             ..Self::default()
         })
     }

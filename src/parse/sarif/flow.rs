@@ -3,7 +3,8 @@
 //! They are told in the description and are no locations: a finding keeps its locations in the order of their paths and
 //! shows the first, so that a flow that begins in `a.js` would displace the place of the problem itself in `b.js`.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::asked::Asked;
 use super::run;
@@ -49,13 +50,39 @@ impl Waypoint {
     }
 }
 
-/// `Flow: a.js:3 -> b.js:9 (12 steps)` for each different flow of a result, as far as there are few. Of a flow through
-/// several threads the first counts. One that ends where it begins tells nothing.
+/// A flow from one place to another, in words.
+struct Told {
+    source: String,
+    sink: String,
+    steps: usize,
+    threads: usize,
+}
+
+impl Told {
+    /// `Flow: a.js:3 -> b.js:9 (12 steps)`
+    fn line(self) -> String {
+        let Self {
+            source,
+            sink,
+            steps,
+            threads,
+        } = self;
+        match threads {
+            1 => format!("Flow: {source} -> {sink} ({steps} steps)"),
+            _ => {
+                format!("Flow: {source} -> {sink} ({steps} steps, the first of {threads} threads)")
+            }
+        }
+    }
+}
+
+/// A line for each different flow of a result, as far as there are few. Of a flow through several threads the first counts,
+/// and of several flows with the same ends the one with the most threads. One that ends where it begins tells nothing.
 pub(super) fn told(run: &Asked<'_>, record: &Record<'_>) -> Option<String> {
     let flows = &record.code_flows.0;
     let mut more = flows.len().saturating_sub(MOST_SEEN);
-    let mut seen = BTreeSet::new();
-    let mut lines = Vec::new();
+    let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut all: Vec<Told> = Vec::new();
     for flow in flows.iter().take(MOST_SEEN) {
         let threads = &flow.0.thread_flows;
         let Some(thread) = &threads.first else {
@@ -67,21 +94,33 @@ pub(super) fn told(run: &Asked<'_>, record: &Record<'_>) -> Option<String> {
         else {
             continue;
         };
-        if source == sink || !seen.insert((source.clone(), sink.clone())) {
+        if source == sink {
             continue;
         }
-        if lines.len() == MOST_TOLD {
-            more += 1;
-            continue;
-        }
-        let count = steps.count;
-        lines.push(match threads.count {
-            1 => format!("Flow: {source} -> {sink} ({count} steps)"),
-            others => {
-                format!("Flow: {source} -> {sink} ({count} steps, the first of {others} threads)")
+        let told = Told {
+            source,
+            sink,
+            steps: steps.count,
+            threads: threads.count,
+        };
+        let ends = (told.source.clone(), told.sink.clone());
+        match seen.entry(ends) {
+            Entry::Occupied(at) => match all.get_mut(*at.get()) {
+                Some(known) if known.threads < told.threads => *known = told,
+                _ => {}
+            },
+            Entry::Vacant(free) => {
+                // Of one that is not told it is past the end.
+                free.insert(all.len());
+                if all.len() < MOST_TOLD {
+                    all.push(told);
+                } else {
+                    more += 1;
+                }
             }
-        });
+        }
     }
+    let mut lines: Vec<_> = all.into_iter().map(Told::line).collect();
     if more > 0 && !lines.is_empty() {
         lines.push(format!("and {more} more"));
     }

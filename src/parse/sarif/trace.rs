@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use foldhash::quality::RandomState;
 
-use super::dependency;
+use super::dependency::{self, Named};
 use super::memory::Indices;
 use super::run::{self, Run};
 use super::walk::Part;
@@ -16,11 +16,12 @@ use crate::model::Text;
 const MOST_FINGERPRINTS: usize = 8;
 /// The shortest value that can be a fingerprint.
 const SHORTEST_FINGERPRINT: usize = 8;
-/// Schemes whose values are no identity, and whose they are: a column (CodeQL), the rule (cargo-deny), and who committed
-/// what when (gitleaks).
+/// Schemes whose values are no identity, and whose they are: a column (CodeQL), the rule and where in the bytes of a file
+/// (cargo-deny), and who committed what when (gitleaks).
 const NO_IDENTITY: &[&str] = &[
     "primaryLocationStartColumnFingerprint",
     "cargo-deny/id",
+    "cargo-deny/loc",
     "commitSha",
     "commitMessage",
     "author",
@@ -42,10 +43,24 @@ pub(super) enum Pin {
 }
 
 impl Pin {
-    /// The best pin that the result has: of its first location, and of the package that its message names. Packages with
-    /// one advisory may stand in one file, and none of them is another.
+    /// The best pin that the result has: of its first location, and of the package that it names. Packages with one
+    /// advisory may stand in one file, and none of them is another.
     pub(super) fn of(face: Face<'_, '_>) -> Self {
-        Self::of_place(face.place).of_package(dependency::named(face.message))
+        let pin = Self::of_place(face.place);
+        let Some(Named { name, image }) = dependency::named(face) else {
+            return pin;
+        };
+        let name = Text::some_line(name);
+        match (pin, image) {
+            // `harbor/board:7@sha256:0123…:/lib/x`: the tag and the layer are others after each build.
+            (Self::Logical(place), Some(image))
+                if (place.untrusted().strip_prefix(image))
+                    .is_some_and(|rest| rest.starts_with('@')) =>
+            {
+                Self::Logical(Text::line(untagged(image))).of_package(name)
+            }
+            (pin, _) => pin.of_package(name),
+        }
     }
 
     fn of_place(place: Option<&Place<'_>>) -> Self {
@@ -111,6 +126,14 @@ impl Pin {
             Self::Position => digest(&[b"position"]),
         }
     }
+}
+
+/// The name of an image without its digest and its tag.
+fn untagged(image: &str) -> &str {
+    let (name, _) = image.split_once('@').unwrap_or((image, ""));
+    let start = name.rfind('/').map_or(0, |slash| slash + 1);
+    let tag = name.get(start..).and_then(|last| last.rfind(':'));
+    tag.and_then(|tag| name.get(..start + tag)).unwrap_or(name)
 }
 
 /// The numbers by which a result is known, whatever log it stands in.
@@ -243,10 +266,19 @@ pub(super) fn primary<'r, 'a>(record: &'r Record<'a>) -> Option<&'r Place<'a>> {
 ///
 /// The version in a scheme (`lineHash/v2`) is part of it. Two results are to be compared by the greatest version that
 /// both have (section 3.27.16); each version is a name of its own, so that a tool that begins to write a new one beside
-/// the old one, and later leaves the old one out, restarts no clock.
+/// the old one, and later leaves the old one out, restarts no clock. To the letter it could be no join: what has the old
+/// version alone would be the same as two that differ in the new one, and the order would decide.
+///
+/// Of a package that is named there is none: tools make it of the installed version (grype, cargo-deny), which is no
+/// identity.
 pub(super) fn fingerprints(face: Face<'_, '_>) -> Vec<(Text, Text)> {
     let rule = face.rule_id.get();
-    let all = (face.fingerprints.0.iter()).chain(&face.partial_fingerprints.0);
+    let mut all = (face.fingerprints.0.iter())
+        .chain(&face.partial_fingerprints.0)
+        .peekable();
+    if all.peek().is_none() || dependency::named(face).is_some() {
+        return Vec::new();
+    }
     let fit = all.filter_map(|(scheme, value)| {
         let (name, version) = scheme.rsplit_once('/').unwrap_or((scheme, ""));
         let is_version = version.strip_prefix('v').is_some_and(|number| {

@@ -247,3 +247,65 @@ fn a_report_that_is_its_own_baseline_changes_nothing() {
         assert_eq!(story.day(SECOND, &reports), first);
     }
 }
+
+/// What grype tells of the kernels in an image; its fingerprint is made of the version.
+fn kernels(tag: u32, versions: &[&str]) -> String {
+    let kernel = |version: &&str| {
+        let image = format!("harbor/board:{tag}");
+        let path = "/var/lib/rpm/rpmdb.sqlite";
+        let mut kernel = result("CVE-2026-1234-kernel-core", &format!("board{path}"), 1, "");
+        kernel["message"]["text"] = json!(format!(
+            "A high vulnerability in rpm package: kernel-core, version {version} was found in image {image} at: {path}"
+        ));
+        let place = &mut kernel["locations"][0];
+        place["physicalLocation"]["region"] = json!({"startLine": 1});
+        place["logicalLocations"] =
+            json!([{"fullyQualifiedName": format!("{image}@sha256:00{tag}:{path}"), "name": path}]);
+        kernel["partialFingerprints"] = json!({"primaryLocationLineHash": format!("0d4ef10dce50e716{}:1", version.replace('.', ""))});
+        kernel
+    };
+    sarif(
+        "grype",
+        "0.90.0",
+        &versions.iter().map(kernel).collect::<Vec<_>>(),
+    )
+}
+
+#[test]
+fn new_versions_of_a_package_restart_no_clock_and_fix_nothing() {
+    const KERNEL: &str = "CVE-2026-1234-kernel-core board/var/lib/rpm/rpmdb.sqlite:1";
+    let open = format!("{KERNEL}, updated open since 11-01 due 11-15");
+    for (before, after) in [
+        (&["5.14.70"][..], &["5.14.90"][..]),
+        (&["5.14.70", "5.14.80"], &["5.14.90", "5.14.91"]),
+        (&["5.14.70", "5.14.80"], &["5.14.80", "5.14.90"]),
+    ] {
+        let mut story = Story::new();
+        story.day(FIRST, &[("grype.sarif", &kernels(7, before))]);
+        let told = story.day(SECOND, &[("grype.sarif", &kernels(8, after))]);
+        assert_eq!(
+            told,
+            vec![open.clone(); after.len()],
+            "{before:?} {after:?}"
+        );
+    }
+    // Nobody can tell which of two took the place of one, or of which of two one took it.
+    let mut story = Story::new();
+    story.day(FIRST, &[("grype.sarif", &kernels(7, &["5.14.70"]))]);
+    let two = kernels(8, &["5.14.90", "5.14.91"]);
+    assert_eq!(
+        story.day(SECOND, &[("grype.sarif", &two)]),
+        [
+            format!("{KERNEL}, new open since 11-01 due 11-15"),
+            open.clone(),
+        ]
+    );
+    let one = kernels(9, &["5.14.92"]);
+    assert_eq!(
+        story.day(THIRD, &[("grype.sarif", &one)]),
+        [
+            format!("{KERNEL}, absent fixed since 11-01 due 11-15"),
+            open,
+        ]
+    );
+}

@@ -238,13 +238,133 @@ fn a_package_is_told_apart_beside_a_snippet_and_a_logical_location_too() {
     assert_ne!(with_snippet("libssl3"), with_snippet("libcrypto3"));
 }
 
+/// How grype tells a package of an image whose layer has this digest, with a fingerprint made of the version.
+fn grype(name: &str, version: &str, image: &str, layer: &str) -> String {
+    let message = format!(
+        "A high vulnerability in rpm package: {name}, version {version} was found in image {image} at: /var/lib/rpm/rpmdb.sqlite"
+    );
+    let logical = format!(
+        r#","logicalLocations":[{{"fullyQualifiedName":"{image}@sha256:{layer}:/var/lib/rpm/rpmdb.sqlite","name":"/var/lib/rpm/rpmdb.sqlite"}}]"#
+    );
+    let rule = format!("CVE-2026-1234-{name}");
+    let words = result(
+        &rule,
+        &message,
+        "board/var/lib/rpm/rpmdb.sqlite",
+        1,
+        &logical,
+    );
+    let hash = blake3::hash(version.as_bytes()).to_hex();
+    let hash = format!(r#","partialFingerprints":{{"primaryLocationLineHash":"{hash}:1"}}}}"#);
+    format!("{}{hash}", words.strip_suffix('}').unwrap())
+}
+
+/// Keys of what grype tells of a kernel in these versions.
+fn kernels(versions: &[&str]) -> Vec<Vec<String>> {
+    let results: Vec<_> = (versions.iter())
+        .map(|version| grype("kernel-core", version, "harbor/board:7", "0123"))
+        .collect();
+    let mut keys = keys(&log_of("grype", &results));
+    keys.sort();
+    keys
+}
+
 #[test]
-fn a_fingerprint_of_the_tool_goes_before_the_package() {
-    let hash = r#","partialFingerprints":{"primaryLocationLineHash":"0d4ef10dce50e716:1"}}"#;
-    let words = of_image("libssl3", "1", 1);
-    let words = format!("{}{hash}", words.strip_suffix('}').unwrap());
-    let finding = one(&log_of("grype", &[words]));
-    assert_eq!(labels(&finding), [KeyLabel::Fingerprint, KeyLabel::Logical]);
+fn a_fingerprint_that_is_made_of_the_version_of_a_package_is_no_key() {
+    let of = |version: &str| kernels(&[version]);
+    assert_eq!(of("5.14.0-70"), of("5.14.0-90"));
+    let both = kernels(&["5.14.0-70", "5.14.0-80"]);
+    assert_ne!(both[0], both[1]);
+    assert_eq!(both, kernels(&["5.14.0-90", "5.14.0-91"]));
+    // One of two goes or comes: the other one is still there.
+    assert!(both.contains(&of("5.14.0-99")[0]));
+    let other = grype("kernel-modules", "5.14.0-70", "harbor/board:7", "0123");
+    assert!(!both.contains(&keys(&log_of("grype", &[other]))[0]));
+}
+
+#[test]
+fn a_rebuilt_image_is_the_same_place_and_another_image_is_not() {
+    let of = |image: &str, layer: &str| {
+        keys(&log_of(
+            "grype",
+            &[grype("kernel-core", "5.14.0-70", image, layer)],
+        ))
+    };
+    let first = of("registry.harborapps.example:5000/harbor/board:7", "0123");
+    for (image, layer) in [
+        ("registry.harborapps.example:5000/harbor/board:8", "4567"),
+        ("registry.harborapps.example:5000/harbor/board", "4567"),
+        (
+            "registry.harborapps.example:5000/harbor/board@sha256:89ab",
+            "89ab",
+        ),
+    ] {
+        assert_eq!(of(image, layer), first, "{image}");
+    }
+    for image in [
+        "registry.harborapps.example:5000/other/board:7",
+        "harbor/board:7",
+    ] {
+        assert_ne!(of(image, "0123"), first, "{image}");
+    }
+}
+
+#[test]
+fn an_advisory_that_only_osv_scanner_knows_keeps_its_keys_with_a_new_version() {
+    let of = |versions: &[&str]| {
+        let results: Vec<_> = (versions.iter())
+            .map(|version| {
+                let message = format!("Package 'left@{version}' is vulnerable to 'OSV-2026-1'.");
+                let words = result("OSV-2026-1", &message, "package-lock.json", 1, "");
+                let mark = format!(r#","fingerprints":{{"id/v1":"left-{version}-0d4ef10d"}}}}"#);
+                format!("{}{mark}", words.strip_suffix('}').unwrap())
+            })
+            .collect();
+        let mut keys = keys(&log_of("osv-scanner", &results));
+        keys.sort();
+        keys
+    };
+    assert_eq!(of(&["1.0.0"]), of(&["1.0.1"]));
+    assert_eq!(of(&["1.0.0", "2.0.0"]), of(&["1.0.1", "2.0.7"]));
+}
+
+#[test]
+fn crates_that_a_fingerprint_names_are_told_apart_without_their_versions() {
+    let of = |tool: &str, scheme: &str, marks: &[&str]| {
+        let results: Vec<_> = (marks.iter())
+            .map(|mark| {
+                let words = result("s:source-not-allowed", "not allowed", "Cargo.toml", 1, "");
+                let mark = format!(r#","partialFingerprints":{{"{scheme}":"{mark}"}}}}"#);
+                format!("{}{mark}", words.strip_suffix('}').unwrap())
+            })
+            .collect();
+        keys(&log_of(tool, &results))
+    };
+    let deny = |marks: &[&str]| of("cargo-deny", "cargo-deny/krate", marks);
+    let first = deny(&["harbor-queue@1.0.0", "harbor-ledger@2.0.0"]);
+    assert_ne!(first[0], first[1]);
+    for (mark, expected) in [
+        ("harbor-queue@1.0.1", 0),
+        ("harbor-ledger@2.1.0", 1),
+        (
+            "git+https://git.harborapps.example/queue?tag=v1.0.1#harbor-queue@1.0.1",
+            0,
+        ),
+        ("path+file:///srv/build-7/harbor-ledger#2.1.0", 1),
+        (
+            "git+https://git.harborapps.example/harbor-ledger?branch=main#2.1.0",
+            1,
+        ),
+    ] {
+        assert_eq!(deny(&[mark]), [first[expected].clone()], "{mark}");
+    }
+    let audit = |marks: &[&str]| of("cargo-audit", "cargo-audit/advisory-fingerprint", marks);
+    let yanked = audit(&["yanked:harbor-queue:1.0.0", "yanked:harbor-ledger:2.0.0"]);
+    assert_ne!(yanked[0], yanked[1]);
+    assert_eq!(
+        audit(&["yanked:harbor-queue:1.0.1", "yanked:harbor-ledger:2.0.1"]),
+        yanked
+    );
 }
 
 #[test]

@@ -72,6 +72,23 @@ fn of_several_threads_the_first_is_told_with_their_number() {
 }
 
 #[test]
+fn of_flows_with_the_same_ends_the_one_with_the_most_threads_is_told() {
+    let thread_of = |lines: &[u32]| {
+        let steps: Vec<_> = lines.iter().map(|line| step("z.js", *line, "")).collect();
+        thread(&steps)
+    };
+    let (short, long) = (thread_of(&[1, 9]), thread_of(&[1, 5, 9]));
+    let two = [short.clone(), short.clone()];
+    let three = [long.clone(), long.clone(), long];
+    for flows in [[&two[..], &three], [&three, &two]] {
+        assert_eq!(
+            described(&flows, "").unwrap(),
+            "Flow: z.js:1 -> z.js:9 (3 steps, the first of 3 threads)"
+        );
+    }
+}
+
+#[test]
 fn equal_flows_are_told_once_and_many_are_counted() {
     let flow = |line| vec![thread(&[step("a.js", line, ""), step("z.js", 9, "")])];
     let flows: Vec<Vec<String>> = [1, 1, 2, 3, 4, 5].into_iter().map(flow).collect();

@@ -345,3 +345,68 @@ fn rules_of_one_id_make_no_duplicates_of_their_results() {
     assert_eq!(distinct.len(), 3);
     assert_eq!(keys[2], keys[3]);
 }
+
+/// A log of semgrep: results of these rules about a snippet at lines 1, 2, and so on; `rules` describes them.
+fn semgrep(rules: &str, ids: &[&str]) -> String {
+    let results: Vec<_> = (1..)
+        .zip(ids)
+        .map(|(line, id)| {
+            result("a.py", line, "m", "").replace(r#""ruleId":"A""#, &format!(r#""ruleId":"{id}""#))
+        })
+        .collect();
+    format!(
+        r#"{{"version":"2.1.0","runs":[{{"results":[{}],"tool":{{"driver":{{"name":"Semgrep OSS","rules":[{rules}]}}}}}}]}}"#,
+        results.join(",")
+    )
+}
+
+#[test]
+fn a_rule_file_in_another_folder_has_a_key_in_common_that_is_not_preferred() {
+    let (before, after) = (
+        keys(&semgrep("", &["tmp.rules.no-eval", "tmp.rules.no-eval"])),
+        keys(&semgrep("", &["ci.run7.no-eval", "ci.run7.no-eval"])),
+    );
+    let bare = keys(&semgrep("", &["no-eval", "no-eval"]));
+    for (place, before) in before.iter().enumerate() {
+        assert!(before[0].starts_with("snippet:") && before[1].starts_with("rulename:"));
+        for other in [&after, &bare] {
+            assert_ne!(before[0], other[place][0]);
+            assert_eq!(before[1], other[place][1]);
+            assert_ne!(before[1], other[1 - place][1]);
+        }
+    }
+}
+
+#[test]
+fn rules_of_one_name_stay_apart_where_both_fire() {
+    let (django, flask) = ("rules.django.sql-string", "rules.flask.sql-string");
+    let both = keys(&semgrep("", &[django, flask, django]));
+    let all: std::collections::BTreeSet<_> = both.iter().flatten().collect();
+    assert_eq!((both.len(), all.len()), (3, 3), "{both:#?}");
+    // Elsewhere in the same file, and in another order, the name is as good as the id.
+    let elsewhere = semgrep("", &[django, flask]).replacen("call( x )", "execute(y)", 1);
+    let elsewhere = keys(&elsewhere);
+    assert_eq!((elsewhere[0].len(), elsewhere[1].len()), (2, 2));
+    assert_ne!(elsewhere[0][1], elsewhere[1][1]);
+}
+
+#[test]
+fn rules_of_a_registry_need_no_other_name() {
+    let of = |id: &str| {
+        let rule =
+            format!(r#"{{"id":"{id}","helpUri":"https://semgrep.dev/r/python.flask.sql-string"}}"#);
+        keys(&semgrep(&rule, &[id])).remove(0)
+    };
+    assert_eq!(of("python.flask.sql-string").len(), 1);
+    // A copy of it may be anywhere, and is called by its whole name there.
+    let copy = of("vendor.python.flask.sql-string");
+    assert_eq!(copy[1], of("ci.run7.python.flask.sql-string")[1]);
+    let other = keys(&semgrep("", &["vendor.sql-string"]));
+    assert_ne!(copy[1], other[0][1]);
+}
+
+#[test]
+fn dots_in_the_rules_of_other_tools_are_a_part_of_their_names() {
+    let words = semgrep("", &["tmp.rules.no-eval"]).replace("Semgrep OSS", "probe");
+    assert_eq!(labels(&one(&words)), [KeyLabel::Snippet]);
+}
