@@ -201,9 +201,9 @@ impl<'a> OpenInput<'a> {
         closing.scope.join(closing.own_scope);
         let scanned = closing.scanned.filter(|at| *at >= EARLIEST);
         if let Some(at) = scanned.filter(|at| *at > self.as_of) {
-            closing
-                .notes
-                .insert(Text::line(&format!("scanned after as-of, at {at}")));
+            closing.notes.insert(Text::line(&format!(
+                "scanned after as-of, at {at}: it counts as scanned at as-of"
+            )));
         } else if self.is_ahead {
             closing.notes.insert(Text::line(
                 "some records name a time after as-of: their clocks start at as-of",

@@ -107,6 +107,24 @@ impl Claim {
     }
 }
 
+/// The prefix that a CVSS vector has lost; `None` of one that has it, and of version 2, which has none. Version 2 asks for
+/// no privileges and knows no scope, and version 3 has one impact for each of its three letters.
+pub fn lost_prefix(vector: &str) -> Option<&'static str> {
+    let has = |wanted: &str| {
+        let mut names = (vector.split('/')).filter_map(|metric| metric.split_once(':'));
+        names.any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+    };
+    if has("CVSS") {
+        None
+    } else if has("VC") || has("AT") {
+        Some("CVSS:4.0")
+    } else if has("PR") || has("S") {
+        Some("CVSS:3.1")
+    } else {
+        None
+    }
+}
+
 /// Claims, each said once with the smallest record that says it. Bounded; the strictest stay.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Claims(ThinVec<Claim>);

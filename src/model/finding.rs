@@ -202,6 +202,19 @@ impl Finding {
         canonical.filter(|id| id.untrusted().starts_with("CVE-"))
     }
 
+    /// Its weaknesses by their numbers, for whoever looks at the first only: `CWE-79` before `CWE-116`.
+    pub fn numbered_weaknesses(&self) -> impl Iterator<Item = &Text> {
+        let number = |id: &Text| -> u32 {
+            let number = id.untrusted().strip_prefix("CWE-");
+            number
+                .and_then(|number| number.parse().ok())
+                .unwrap_or(u32::MAX)
+        };
+        let mut weaknesses: Vec<&Text> = self.weaknesses.iter().collect();
+        weaknesses.sort_by_key(|id| number(id));
+        weaknesses.into_iter()
+    }
+
     /// What is known beside what scanners tell.
     pub fn history(&self) -> &History {
         static NOTHING: History = History::new();

@@ -22,7 +22,7 @@ mod text;
 mod ticket;
 mod weight;
 
-pub use claim::{Claim, Claims, Trust};
+pub use claim::{Claim, Claims, Trust, lost_prefix};
 pub use finding::{Baseline, Finding, Kind, Sighting};
 pub use history::{
     Decision, Epss, Exploited, History, Kev, KevDue, KevEntry, Move, Promise, Share, Verdict,

@@ -88,6 +88,8 @@ impl Severity {
                     "note",
                     "minor",
                     "p4",
+                    "lowest",
+                    "trivial",
                     "style",
                     "recommendation",
                     "unmaintained",
@@ -100,17 +102,22 @@ impl Severity {
                     "info",
                     "informational",
                     "information",
-                    "none",
                     "negligible",
                     "p5",
-                    "lowest",
-                    "trivial",
                     "notice",
                 ],
             ),
             (
                 Severity::Unknown,
-                &["unknown", "undefined", "unassigned", "unspecified", "n/a"],
+                // Where nobody chose a level, forms and exports say `None`: it calls nothing harmless.
+                &[
+                    "unknown",
+                    "undefined",
+                    "unassigned",
+                    "unspecified",
+                    "n/a",
+                    "none",
+                ],
             ),
         ];
         let word = word.trim();

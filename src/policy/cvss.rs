@@ -9,7 +9,7 @@ use std::fmt;
 
 use cvss::Cvss;
 
-use crate::model::Score;
+use crate::model::{Score, lost_prefix};
 
 pub use environment::Metrics;
 pub(super) use environment::{environmental_score, names, uncounted, values};
@@ -77,6 +77,10 @@ fn open(vector: &str) -> Result<(Version, &str), String> {
         return Err(format!("it is longer than {LONGEST} bytes"));
     }
     let (prefix, metrics) = vector.split_once('/').unwrap_or((vector, ""));
+    let (prefix, metrics) = match lost_prefix(vector) {
+        Some(lost) => (lost, vector),
+        None => (prefix, metrics),
+    };
     match prefix {
         "CVSS:4.0" => Ok((Version::V40, metrics)),
         "CVSS:3.1" => Ok((Version::V31, metrics)),

@@ -167,7 +167,7 @@ fn description(entry: &Entry) -> String {
         ("Ids", list(finding.ids.iter().map(wiki).collect())),
         (
             "Weaknesses",
-            list(finding.weaknesses.iter().map(wiki).collect()),
+            list(finding.numbered_weaknesses().map(wiki).collect()),
         ),
         ("Seen by", list(wording::scanners(finding, mark))),
         ("Owners", wording::owners(finding, mark)),

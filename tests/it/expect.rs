@@ -219,7 +219,7 @@ fn each_entry_that_is_not_met_says_why() {
     let notes = &job.read("report.json");
     assert_eq!(
         record(notes, &ahead)["notes"][0],
-        "scanned after as-of, at 2026-11-22T00:00:00Z"
+        "scanned after as-of, at 2026-11-22T00:00:00Z: it counts as scanned at as-of"
     );
 }
 

@@ -122,7 +122,7 @@ fn identity(entry: &Entry, out: &mut Sheet<'_>) -> io::Result<()> {
     let rule = [&finding.rule.id, &finding.rule.name];
     field(out, "rule", &joined(rule.into_iter().flatten()))?;
     field(out, "ids", &joined(finding.ids.iter()))?;
-    field(out, "weaknesses", &joined(finding.weaknesses.iter()))?;
+    field(out, "weaknesses", &joined(finding.numbered_weaknesses()))?;
     field(out, "tags", &joined(finding.marks()))?;
     let mut name = "policy tags";
     for set in entry.assessment.tags.iter() {

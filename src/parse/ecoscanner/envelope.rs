@@ -53,11 +53,20 @@ impl Envelope {
         Some(key).filter(|key| !key.is_empty())
     }
 
-    /// When the scan began and ended; one stands in for the other.
+    /// When the scan began and ended; one stands in for the other. Of a scan that ends before it begins only the earlier
+    /// time counts: what a wrong clock tells must not make a deadline later.
     pub(super) fn times(&self, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
         let time = |words: &Option<String>| timestamp(words.as_deref()?.trim(), zone);
         let (start, end) = (time(&self.started_at), time(&self.ended_at));
-        Some((start.or(end)?, end.or(start)?))
+        let (start, end) = (start.or(end)?, end.or(start)?);
+        Some((start.min(end), end))
+    }
+
+    /// The times of a scan that ends before it begins.
+    pub(super) fn swapped(&self, zone: &TimeZone) -> Option<(Timestamp, Timestamp)> {
+        let time = |words: &Option<String>| timestamp(words.as_deref()?.trim(), zone);
+        let (start, end) = (time(&self.started_at)?, time(&self.ended_at)?);
+        (start > end).then_some((start, end))
     }
 
     /// The key and the words of a time that is told and cannot be read.

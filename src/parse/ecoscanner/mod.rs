@@ -207,6 +207,11 @@ impl Scan<'_> {
                 Text::line(words).untrusted()
             ));
         }
+        if let Some((start, end)) = envelope.swapped(&zone) {
+            self.closing.note(&format!(
+                "it says that it began at {start} and ended before, at {end}: the earlier time counts"
+            ));
+        }
         let outcome = self.judge(&envelope)?;
         self.end(outcome, times.map(|(_, end)| end).or(self.day));
         Ok(())

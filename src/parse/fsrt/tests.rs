@@ -308,6 +308,23 @@ fn a_time_that_cannot_be_read_is_told() {
 }
 
 #[test]
+fn of_a_scan_that_ends_before_it_begins_the_earlier_time_counts() {
+    let times = r#","started_at":"2026-11-20T10:00:00Z","ended_at":"2026-11-02T10:00:00Z""#;
+    let (collected, closing) = sample(&run("a", &[("a", "A")], times));
+    let earlier = "2026-11-02T10:00:00Z".parse().unwrap();
+    let finding = &collected.findings[0];
+    assert_eq!(finding.first_seen.as_ref().unwrap().at, earlier);
+    assert_eq!(finding.last_seen, Some(earlier));
+    assert_eq!(closing.scanned, Some(earlier));
+    assert_eq!(
+        words(&closing.notes),
+        [
+            "it says that it began at 2026-11-20T10:00:00Z and ended before, at 2026-11-02T10:00:00Z: the earlier time counts"
+        ]
+    );
+}
+
+#[test]
 fn a_list_of_runs_is_read_as_several() {
     let list = format!(
         "[{},\n{}]",

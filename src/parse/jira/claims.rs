@@ -1,40 +1,50 @@
 //! How bad a ticket says that it is, in every field that tells it.
 
+use std::cmp::Reverse;
+
 use cvss::Cvss;
 
 use super::Issue;
 use super::fields::{Field, FieldNames};
-use crate::model::{Claim, Claims, Place, Score, Text, Trust};
+use crate::model::{Claim, Claims, Place, Score, Severity, Text, Trust, lost_prefix};
 
 /// All that the ticket says of how bad it is. What cannot be read is unknown and may mean anything, so that no milder
 /// priority stands in its place.
 pub(super) fn of(issue: &Issue, names: &FieldNames, scanner: &Text, place: &Place) -> Claims {
     let values = |field| issue.custom.of(names.wanted(field));
     let scores: Vec<&str> = values(Field::Score).collect();
-    let score = scores.iter().find_map(|words| score(words));
     let mut vectors: Vec<&str> = values(Field::Vector)
         .chain(scores.iter().copied())
         .chain(issue.custom.values().filter(|words| starts_vector(words)))
-        .filter_map(vector)
+        .flat_map(vectors)
         .collect();
     vectors.sort_unstable();
     vectors.dedup();
     // Of several the first that can be read stands beside the word.
     vectors.sort_by_key(|vector| !is_readable(vector));
-    let mut unread: Vec<&str> = scores;
-    unread.retain(|words| self::score(words).is_none());
+    let (read, mut unread): (Vec<&str>, Vec<&str>) =
+        scores.iter().partition(|words| score(words).is_some());
     unread.extend(values(Field::Vector));
-    unread.retain(|words| vector(words).is_none());
+    unread.retain(|words| self::vectors(words).next().is_none());
+
+    let word = |words: &str| Claim::word(scanner, words, place);
+    let silent = || Claim::silent(scanner, place);
+    // The strictest of the words and of the scores stand in one claim, each of the others in one of its own.
+    let is_known = |claim: &Claim| claim.severity != Some(Severity::Unknown);
+    let mut words: Vec<Claim> = values(Field::Severity).map(word).collect();
+    words.sort_by_key(|claim| Reverse((is_known(claim), claim.severity)));
+    let mut scores: Vec<Score> = read.into_iter().filter_map(score).collect();
+    scores.sort_unstable_by_key(|score| Reverse(*score));
+    let mut vectors = vectors.into_iter();
+    let (mut words, mut scores) = (words.into_iter(), scores.into_iter());
+    let (vector, first, score) = (vectors.next(), words.next(), scores.next());
 
     let mut claims = Claims::default();
-    let mut vectors = vectors.into_iter();
-    let vector = vectors.next();
-    let word = issue.custom.first(names.wanted(Field::Severity));
-    if word.is_some() || score.is_some() || vector.is_some() {
-        let claim = match (word, vector) {
-            (Some(word), _) => Claim::word(scanner, word, place),
+    if first.is_some() || score.is_some() || vector.is_some() {
+        let claim = match (first, vector) {
+            (Some(first), _) => first,
             (None, Some(vector)) if score.is_none() => of_vector(vector, scanner, place),
-            (None, _) => Claim::silent(scanner, place),
+            (None, _) => silent(),
         };
         claims.insert(Claim {
             score,
@@ -42,19 +52,37 @@ pub(super) fn of(issue: &Issue, names: &FieldNames, scanner: &Text, place: &Plac
             ..claim
         });
     }
-    for vector in vectors {
-        claims.insert(of_vector(vector, scanner, place));
-    }
-    for words in unread {
-        claims.insert(Claim::word(scanner, words, place));
+    let of_score = |score| Claim {
+        score: Some(score),
+        ..silent()
+    };
+    let others = words
+        .chain(scores.map(of_score))
+        .chain(vectors.map(|vector| of_vector(vector, scanner, place)))
+        .chain(unread.into_iter().map(word));
+    for claim in others {
+        claims.insert(claim);
     }
     if !issue.priority.trim().is_empty() {
-        claims.insert(Claim {
-            trust: Trust::Priority,
-            ..Claim::word(scanner, &issue.priority, place)
-        });
+        claims.insert(priority(&issue.priority, scanner, place));
     }
     claims
+}
+
+/// What a priority claims. It plans the work: one that puts it last calls nothing harmless.
+fn priority(words: &str, scanner: &Text, place: &Place) -> Claim {
+    let claim = Claim {
+        trust: Trust::Priority,
+        ..Claim::word(scanner, words, place)
+    };
+    if claim.severity != Some(Severity::Info) {
+        return claim;
+    }
+    Claim {
+        severity: Some(Severity::Low),
+        word: Text::some_line(words),
+        ..claim
+    }
 }
 
 /// What a vector claims. One that cannot be read is an unknown word too: a silent claim would give way to any priority.
@@ -76,23 +104,28 @@ fn starts_vector(words: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case("CVSS:"))
 }
 
-/// The vector in the words of a field, which may stand in the address of a calculator.
-fn vector(words: &str) -> Option<&str> {
-    let word = words
-        .split_whitespace()
-        .find(|word| word.contains('/') && word.contains(':'))?;
-    let word = word
-        .find("CVSS:")
-        .and_then(|at| word.get(at..))
-        .unwrap_or(word);
+/// The vectors in the words of a field, which may stand in the addresses of calculators.
+fn vectors(words: &str) -> impl Iterator<Item = &str> {
+    let is_between =
+        |character: char| character.is_whitespace() || matches!(character, ',' | ';' | '|');
+    let words = words.split(is_between);
+    let words = words.filter(|word| word.contains('/') && word.contains(':'));
+    let vectors = words.map(|word| {
+        let start = word.find("CVSS:").and_then(|at| word.get(at..));
+        start.unwrap_or(word)
+    });
     // `CVSS:9.8/10` is a score.
-    score(word).is_none().then_some(word)
+    vectors.filter(|word| score(word).is_none())
 }
 
 /// Whether a vector can be read: as far as its base metrics go, which are all that count.
 fn is_readable(vector: &str) -> bool {
     const BASE_V3: [&str; 8] = ["AV", "AC", "PR", "UI", "S", "C", "I", "A"];
     let vector = vector.trim_matches(['(', ')']).to_ascii_uppercase();
+    let vector = match lost_prefix(&vector) {
+        Some(prefix) => format!("{prefix}/{vector}"),
+        None => vector,
+    };
     let is_v3 = vector.starts_with("CVSS:3");
     let base: Vec<&str> = vector
         .split('/')
@@ -175,9 +208,15 @@ mod tests {
             format!("Vector: {whole}"),
             format!("https://calculator.example/3.1#{whole}"),
         ] {
-            assert_eq!(vector(&words), Some(whole), "{words}");
+            assert_eq!(vectors(&words).collect::<Vec<_>>(), [whole], "{words}");
+        }
+        let mild = "AV:N/AC:L/Au:N/C:P/I:P/A:P";
+        for between in [" ", "\n", "; ", ", ", ",", " | "] {
+            let both = format!("{mild}{between}{whole}");
+            assert_eq!(vectors(&both).collect::<Vec<_>>(), [mild, whole]);
         }
         assert!(is_readable(whole));
+        assert!(is_readable(whole.trim_start_matches("CVSS:3.1/")));
         assert!(is_readable(&format!("{whole}/E:P/RL:O")));
         assert!(is_readable("AV:N/AC:L/Au:N/C:P/I:P/A:P"));
         assert!(is_readable(
@@ -186,7 +225,7 @@ mod tests {
         assert!(!is_readable("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:X"));
         assert!(!is_readable("CVSS:3.1/nothing"));
         for words in ["", "AV:N", "8.8/10", "CVSS:8.8/10", "see the report"] {
-            assert_eq!(vector(words), None, "{words}");
+            assert_eq!(vectors(words).next(), None, "{words}");
         }
     }
 }

@@ -300,7 +300,7 @@ fn issue(columns: &Columns, row: &ByteRecord) -> Result<Issue, String> {
             Meaning::Own(Column::Category) => set(&mut issue.category, cell),
             Meaning::Own(Column::Priority) => set(&mut issue.priority, cell),
             Meaning::Own(Column::Resolution) => set(&mut issue.resolution, cell),
-            Meaning::Own(Column::Created) => set(&mut issue.created, cell),
+            Meaning::Own(Column::Created) => issue.created.push(cell.to_owned()),
             Meaning::Own(Column::Updated) => set(&mut issue.updated, cell),
             Meaning::Own(Column::Resolved) => set(&mut issue.resolved, cell),
             Meaning::Own(Column::Due) => issue.custom.push_due(cell),

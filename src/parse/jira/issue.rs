@@ -24,7 +24,8 @@ pub(super) struct Issue {
     pub(super) category: String,
     pub(super) priority: String,
     pub(super) resolution: String,
-    pub(super) created: String,
+    /// Each time at which it is said to have been opened.
+    pub(super) created: Vec<String>,
     pub(super) updated: String,
     pub(super) resolved: String,
     /// When it was confirmed; only a history tells it.
@@ -122,7 +123,10 @@ impl<'a> Tickets<'a> {
         let names = &self.names;
         self.unseen
             .retain(|field| issue.custom.find(names.set(*field)).is_none());
-        let created = self.instant("created", &issue.created)?;
+        let created = issue.created.iter();
+        let created = created.map(|words| self.instant("created", words));
+        let created: Vec<Option<Timestamp>> = created.collect::<Result<_, String>>()?;
+        let created = created.into_iter().flatten().min();
         let updated = self.instant("updated", &issue.updated)?;
         // It only matters where others are missing, so that one in no known form costs nothing.
         let resolved = self.instant("resolved", &issue.resolved).ok().flatten();

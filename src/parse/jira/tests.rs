@@ -679,6 +679,86 @@ fn what_a_ticket_says_twice_counts_at_its_strictest() {
     );
 }
 
+/// What the only ticket of a CSV export claims, the claims of each sort in their order: trust, level, score in tenths.
+fn claims_of(headers: &str, row: &str) -> Vec<(Trust, Option<Severity>, Option<u8>)> {
+    let words = format!(
+        "Summary,Issue key,Status,Created,{headers}\na,AMS-1,Needs Patch,02/Nov/26 3:51 PM,{row}\n"
+    );
+    let (collected, _) = good(&JiraCsv, &words);
+    let claims = collected.findings[0].claims.iter();
+    claims
+        .map(|claim| (claim.trust, claim.severity, claim.score.map(Score::tenths)))
+        .collect()
+}
+
+#[test]
+fn of_several_levels_and_scores_each_is_kept_and_the_strictest_comes_first() {
+    let level = "Custom field (Vulnerability Severity Level)";
+    let stated = |level| (Trust::Stated, Some(level), None);
+    let (low, critical) = (stated(Severity::Low), stated(Severity::Critical));
+    for row in ["Low,Critical", "Critical,Low"] {
+        assert_eq!(claims_of(&format!("{level},{level}"), row), [critical, low]);
+    }
+    for row in ["garble,Critical", "Critical,garble"] {
+        let told = claims_of(&format!("{level},{level}"), row);
+        assert_eq!(told, [critical, stated(Severity::Unknown)], "{row}");
+    }
+    let score = "Custom field (CVSS score)";
+    let scored = |tenths| (Trust::Stated, None, Some(tenths));
+    for row in ["3.0,9.8", "9.8,3.0"] {
+        let told = claims_of(&format!("{score},{score}"), row);
+        assert_eq!(told, [scored(98), scored(30)], "{row}");
+    }
+    let row = "3.0,Low,9.8,Critical";
+    let told = claims_of(&format!("{score},{level},{score},{level}"), row);
+    let both = (Trust::Stated, Some(Severity::Critical), Some(98));
+    assert_eq!(told, [both, scored(30), low]);
+
+    let json = r#"{"issues":[{"key":"AMS-1","fields":{"summary":"S","status":{"name":"Needs Patch"},
+        "created":"2026-11-02T15:51:00.000+0000","customfield_2":[{"value":"Low"},{"value":"Critical"}],
+        "customfield_3":{"value":"High"}}}],"isLast":true,
+        "names":{"customfield_2":"Vulnerability Severity Level","customfield_3":"Vulnerability Severity Level"}}"#;
+    let (collected, _) = good(&JiraJson, json);
+    let claims = collected.findings[0].claims.iter();
+    let levels: Vec<_> = claims.map(|claim| claim.severity.unwrap()).collect();
+    assert_eq!(levels, [Severity::Critical, Severity::High, Severity::Low]);
+}
+
+#[test]
+fn a_priority_alone_calls_nothing_harmless() {
+    let priority = |level| (Trust::Priority, Some(level), None);
+    for (word, level) in [
+        ("None", Severity::Unknown),
+        ("Lowest", Severity::Low),
+        ("Trivial", Severity::Low),
+        ("P5", Severity::Low),
+        ("Info", Severity::Low),
+        ("P1", Severity::Critical),
+    ] {
+        assert_eq!(claims_of("Priority", word), [priority(level)], "{word}");
+    }
+    let told = claims_of(
+        "Priority,Custom field (Vulnerability Severity Level)",
+        "P1,None",
+    );
+    let unset = (Trust::Stated, Some(Severity::Unknown), None);
+    assert_eq!(told, [unset, priority(Severity::Critical)]);
+}
+
+#[test]
+fn of_two_times_of_opening_the_earlier_counts() {
+    for times in [
+        "02/Nov/26 3:51 PM,05/Nov/26 9:02 AM",
+        "05/Nov/26 9:02 AM,02/Nov/26 3:51 PM",
+    ] {
+        let words =
+            format!("Summary,Issue key,Status,Created,Created\na,AMS-1,Needs Patch,{times}\n");
+        let (collected, _) = good(&JiraCsv, &words);
+        let created = collected.findings[0].ticket.as_ref().unwrap().created;
+        assert_eq!(created.unwrap().to_string(), "2026-11-02T15:51:00Z");
+    }
+}
+
 #[test]
 fn what_cannot_be_read_is_unknown_and_no_milder_priority_stands_in_its_place() {
     let bad = "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:X";

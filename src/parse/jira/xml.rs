@@ -340,7 +340,7 @@ impl Item {
             ["type"] => &mut issue.kind,
             ["status"] => &mut issue.status,
             ["priority"] => &mut issue.priority,
-            ["created"] => &mut issue.created,
+            ["created"] => return push(&mut issue.created, words),
             ["updated"] => &mut issue.updated,
             ["resolved"] => &mut issue.resolved,
             ["resolution"] if !self.unresolved => &mut issue.resolution,

@@ -228,8 +228,20 @@ fn grype_ecosystem(sort: &str) -> Option<Ecosystem> {
     })
 }
 
-/// cargo-audit writes `NAME VERSION has a KIND warning: …`.
-fn warning(message: &str) -> Option<&'static str> {
+/// Whether Trivy says that nobody rated it, in the message or else in a tag of the rule. As a level it writes `note`, as of
+/// what is low.
+pub(super) fn is_unrated<'t>(
+    message: Option<&str>,
+    mut tags: impl Iterator<Item = &'t str>,
+) -> bool {
+    let mut lines = message.into_iter().flat_map(str::lines);
+    let stated = lines.find_map(|line| line.strip_prefix("Severity:"));
+    let is_unrated = |word: &str| word.trim().eq_ignore_ascii_case("unknown");
+    stated.map_or_else(|| tags.any(is_unrated), is_unrated)
+}
+
+/// The sort of a warning: cargo-audit writes `NAME VERSION has a KIND warning: …`, and `warning` as the level of all of them.
+pub(super) fn warning(message: &str) -> Option<&'static str> {
     let (before, _) = message.split_once(" warning:")?;
     known_tag(before.rsplit(' ').next()?)
 }

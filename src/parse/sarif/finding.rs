@@ -17,7 +17,9 @@ use super::trace::{self, Pin, Sketch, Trace};
 use super::uri::Target;
 use super::walk::Part;
 use super::wire::{Face, Record};
-use crate::model::{Anchor, Claim, Finding, Key, Kind, Moment, Place, Set, Sighting, Text, Trust};
+use crate::model::{
+    Anchor, Claim, Finding, Key, Kind, Moment, Place, Set, Severity, Sighting, Text, Trust,
+};
 use crate::parse::package;
 use crate::source::Input;
 
@@ -169,7 +171,7 @@ impl<'m> Maker<'m> {
             scanner: self.run.scanner().clone(),
         });
         self.marks(&case, verdict, &mut finding);
-        self.claims(&case, verdict, &place, &mut finding);
+        self.claims(&case, &place, &mut finding);
         super::detail::prose(&case, flow::told(&self.run, record), &mut finding);
         self.locations(&case, &mut finding);
         self.times(record, &mut finding);
@@ -312,43 +314,41 @@ impl<'m> Maker<'m> {
 
     /// The level by the procedure of section 3.27.10, with `security-severity` as its score. A level that the tool writes
     /// whatever it found is told apart from a score, which it does not write by rote.
-    fn claims(
-        &self,
-        case: &Case<'_, '_, '_>,
-        verdict: Verdict,
-        place: &Place,
-        finding: &mut Finding,
-    ) {
-        let record = case.record;
+    ///
+    /// That section has no level for what a person must still look at, where the result writes none. Nobody said that it
+    /// is harmless, so it is as bad as a problem of its rule.
+    fn claims(&self, case: &Case<'_, '_, '_>, place: &Place, finding: &mut Finding) {
+        let (record, scanner) = (case.record, self.run.scanner());
+        let family = self.run.family();
         let default = || case.rule?.level.as_deref();
-        let (level, is_configured) = match (record.level.get(), verdict) {
-            (Some(level), _) => (level, false),
-            (None, Verdict::Review) => ("none", false),
-            (None, _) => match self.overridden(case) {
-                Some(level) => (level, true),
-                None => (default().unwrap_or("warning"), false),
-            },
+        let configured = match record.level.get() {
+            Some(_) => None,
+            None => self.overridden(case),
         };
-        let mut claim = Claim::word(self.run.scanner(), level, place);
+        let written = record.level.get().or(configured).or_else(default);
+        let mut claim = level(scanner, written.unwrap_or("warning"), place);
         let mut score = None;
         let security = Security::of(record.properties.0.security_severity.get());
         match security.as_ref().or_else(|| case.rule?.security.as_ref()) {
             Some(Security::Score(stated)) => score = Some(*stated),
             Some(Security::Word(word)) => {
-                let word = Claim::word(self.run.scanner(), word.untrusted(), place);
+                let word = Claim::word(scanner, word.untrusted(), place);
                 finding.claims.insert(word);
             }
             None => {}
         }
         // What somebody configured for this run is not said by rote.
-        let is_constant = !is_configured && tool::is_constant_level(self.run.family(), level);
-        if is_constant {
+        let own_word = match configured {
+            Some(_) => None,
+            None => own_word(family, case),
+        };
+        let is_constant = configured.is_none() && tool::is_constant_level(family, written);
+        if is_constant || own_word.is_some() {
             claim.trust = Trust::Constant;
-            if score.is_some() {
-                finding.claims.insert(Claim {
-                    score,
-                    ..Claim::silent(self.run.scanner(), place)
-                });
+            if score.is_some() || own_word.is_some() {
+                let told = own_word.map(|word| Claim::word(scanner, word, place));
+                let told = told.unwrap_or_else(|| Claim::silent(scanner, place));
+                finding.claims.insert(Claim { score, ..told });
             }
         } else {
             claim.score = score;
@@ -360,5 +360,30 @@ impl<'m> Maker<'m> {
     fn overridden(&self, case: &Case<'_, '_, '_>) -> Option<&'m str> {
         let invocation = case.record.provenance.0.invocation_index.index();
         self.run.overridden(case.called?.found?, invocation)
+    }
+}
+
+/// A claim by a level. That of `none` is a level of its own here, and no word for want of one.
+fn level(scanner: &Text, word: &str, place: &Place) -> Claim {
+    let claim = Claim::word(scanner, word, place);
+    if !word.eq_ignore_ascii_case("none") {
+        return claim;
+    }
+    Claim {
+        severity: Some(Severity::Info),
+        ..claim
+    }
+}
+
+/// The word by which a tool says how bad it is, where the level that it writes beside it cannot tell.
+fn own_word(family: &str, case: &Case<'_, '_, '_>) -> Option<&'static str> {
+    let message = case.words.as_deref();
+    match family {
+        "cargo-audit" => dependency::warning(message?),
+        "trivy" => {
+            let tags = case.rule.into_iter().flat_map(|rule| &rule.tags);
+            dependency::is_unrated(message, tags.map(Text::untrusted)).then_some("UNKNOWN")
+        }
+        _ => None,
     }
 }

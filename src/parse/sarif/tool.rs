@@ -75,7 +75,12 @@ const CONSTANT_LEVELS: &[(&str, &str)] = &[
     ("checkov", "error"),
     // Every lint warns unless the project itself denies it, be it about style or about soundness.
     ("clippy", "warning"),
+    // It has severities, and writes none of them into SARIF.
+    ("osv-scanner", "warning"),
 ];
+
+/// Families that write no level where they know better: without their score nobody rated it. grype writes 0.0 for that.
+const WITHOUT_LEVELS: &[&str] = &["grype"];
 
 /// The family of a driver: its name in lower case, without versions and editions. `Semgrep OSS` and `semgrep 1.97` are
 /// both `semgrep`.
@@ -138,8 +143,11 @@ pub(super) fn encodes(family: &str) -> bool {
     !RAW_PATHS.contains(&family)
 }
 
-/// Whether `family` writes this level whatever it found.
-pub(super) fn is_constant_level(family: &str, level: &str) -> bool {
+/// Whether `family` writes this level whatever it found, or never writes one, so that it has none.
+pub(super) fn is_constant_level(family: &str, level: Option<&str>) -> bool {
+    let Some(level) = level else {
+        return WITHOUT_LEVELS.contains(&family);
+    };
     CONSTANT_LEVELS
         .iter()
         .any(|(tool, word)| *tool == family && word.eq_ignore_ascii_case(level))

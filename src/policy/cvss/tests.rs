@@ -154,7 +154,7 @@ fn broken_vectors_are_refused_and_never_taken_for_harmless() {
             "AV:X/AC:L/Au:N/C:N/I:N/A:C",
             "`AV:X` has no meaning in version 2",
         ),
-        ("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "`AU` is missing"),
+        ("AV:N/AC:L/C:P/I:P/A:P", "`AU` is missing"),
         ("network", "`network` is no metric with a value"),
     ] {
         assert_eq!(base_score(vector), Err(reason.to_owned()), "{vector}");
@@ -191,4 +191,28 @@ proptest::proptest! {
         proptest::prop_assert_eq!(version, Version::V40);
         proptest::prop_assert!(score.tenths() > 0);
     }
+}
+
+#[test]
+fn a_vector_without_its_prefix_is_known_by_its_metrics() {
+    for (whole, version) in [
+        ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", Version::V31),
+        (
+            "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
+            Version::V40,
+        ),
+    ] {
+        let (_, bare) = whole.split_once('/').unwrap();
+        let found = base_score(bare).unwrap();
+        assert_eq!(found.0, version);
+        assert_eq!(Ok(found), base_score(whole));
+        let wrapped = format!(" ({}) ", bare.to_ascii_lowercase());
+        assert_eq!(Ok(found), base_score(&wrapped));
+    }
+    let version_2 = base_score("AV:N/AC:L/Au:N/C:P/I:P/A:P").unwrap();
+    assert_eq!(version_2, (Version::V2, Score::from_tenths(75).unwrap()));
+    assert_eq!(
+        base_score("AV:N/AC:L/PR:N/S:U/C:H/I:H/A:H"),
+        Err("`UI` is missing".to_owned())
+    );
 }

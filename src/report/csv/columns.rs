@@ -137,7 +137,7 @@ pub(super) static COLUMNS: &[Column] = &[
     Column {
         name: "weaknesses",
         meaning: "CWE ids",
-        value: |entry, _| list(&entry.finding.weaknesses, false),
+        value: |entry, _| list(entry.finding.numbered_weaknesses(), false),
     },
     Column {
         name: "title",

@@ -258,7 +258,11 @@ fn names(entry: &Entry, detail: &mut Detail<'_, '_>) {
     let rule = [&finding.rule.id, &finding.rule.name];
     detail.list("rule", words::list(rule.into_iter().flatten()), false);
     detail.list("ids", words::list(&finding.ids), false);
-    detail.list("weaknesses", words::list(&finding.weaknesses), false);
+    detail.list(
+        "weaknesses",
+        words::list(finding.numbered_weaknesses()),
+        false,
+    );
     detail.list("tags", words::list(finding.marks()), finding.tags.more());
     let tags = entry.assessment.tags.iter();
     detail.list(

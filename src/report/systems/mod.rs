@@ -29,7 +29,8 @@ use super::escape::{Escape, json, uri_web};
 use super::tool::{NAME as TOOL, VERSION};
 use super::wording::{self, plain};
 use crate::model::{
-    Baseline, Claim, Decision, Entry, Finding, Status, Text, Verdict, preference, vulnerability_id,
+    Baseline, Claim, Decision, Entry, Finding, Status, Text, Verdict, lost_prefix, preference,
+    vulnerability_id,
 };
 
 pub use cyclonedx::Cyclonedx;
@@ -133,9 +134,9 @@ fn advisory(id: &Text) -> Advisory<'_> {
     }
 }
 
-/// The numbers of its weaknesses: 79 of `CWE-79`.
+/// The numbers of its weaknesses, the smallest first: 79 of `CWE-79`.
 fn weaknesses(finding: &Finding) -> impl Iterator<Item = u32> + '_ {
-    finding.weaknesses.iter().filter_map(|id| {
+    finding.numbered_weaknesses().filter_map(|id| {
         let number = json(id).strip_prefix("CWE-")?.parse().ok()?;
         (number > 0).then_some(number)
     })
@@ -170,7 +171,11 @@ fn links(entry: &Entry) -> impl Iterator<Item = String> + '_ {
 /// The first CVSS vector of version 3 that anybody states and that is one. What is none could cost the whole document.
 fn cvss3(finding: &Finding) -> Option<String> {
     let vectors = believed(finding).filter_map(|claim| claim.vector.as_ref());
-    let mut vectors = vectors.filter_map(|vector| json(vector).parse::<Cvss>().ok());
+    let whole = |vector: &str| match lost_prefix(vector) {
+        Some(prefix) => format!("{prefix}/{vector}"),
+        None => vector.to_owned(),
+    };
+    let mut vectors = vectors.filter_map(|vector| whole(json(vector)).parse::<Cvss>().ok());
     vectors.find_map(|vector| match vector {
         Cvss::CvssV30(base) | Cvss::CvssV31(base) => Some(base.to_string()),
         _ => None,

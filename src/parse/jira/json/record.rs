@@ -90,7 +90,7 @@ impl RawIssue<'_> {
             category: category(field("status")),
             priority: word(field("priority")),
             resolution: word(field("resolution")),
-            created: word(field("created")),
+            created: words(field("created")),
             updated: word(field("updated")),
             resolved: word(field("resolutiondate")),
             triaged: self.changelog.and_then(triaged).unwrap_or_default(),

@@ -30,6 +30,7 @@ fn the_one_level_of_a_tool_is_kept_and_not_believed() {
         ("Checkov", "error", Severity::High),
         ("clippy", "warning", Severity::Medium),
         ("clippy-sarif", "Warning", Severity::Medium),
+        ("osv-scanner", "warning", Severity::Medium),
     ] {
         let own = format!(r#","level":"{word}""#);
         let expected = [(Trust::Constant, Some(level), None)];
@@ -92,4 +93,63 @@ fn a_level_that_somebody_configured_is_believed() {
     // The tool wrote this one beside it.
     let constant = [(Trust::Constant, Some(Severity::High), None)];
     assert_eq!(claims("ruff", "", run, r#","level":"error""#), constant);
+}
+
+#[test]
+fn a_level_that_a_tool_never_writes_is_none_of_its_words() {
+    let unscored = r#","properties":{"security-severity":"0.0"}"#;
+    let constant = (Trust::Constant, Some(Severity::Medium), None);
+    assert_eq!(claims("grype", unscored, "", ""), [constant]);
+    let score = r#","properties":{"security-severity":"9.8"}"#;
+    let scored = (Trust::Stated, None, Some(98));
+    assert_eq!(claims("grype", score, "", ""), [scored, constant]);
+    // Its older versions wrote levels by severity.
+    let stated = [(Trust::Stated, Some(Severity::Low), None)];
+    assert_eq!(claims("grype", unscored, "", r#","level":"note""#), stated);
+    let default = [(Trust::Stated, Some(Severity::Medium), None)];
+    assert_eq!(claims("probe", unscored, "", ""), default);
+}
+
+#[test]
+fn what_trivy_calls_unknown_stays_unknown() {
+    let of = |tag: &str, score: &str, severity: &str| {
+        let finding = one(&format!(
+            r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"Trivy","rules":[{{"id":"A",
+            "properties":{{"security-severity":"{score}","tags":["security","{tag}"]}}}}]}}}},
+            "results":[{{"ruleId":"A","level":"note","message":{{"text":"Package: a{severity}"}}}}]}}]}}"#
+        ));
+        let claims = finding.claims.iter();
+        let told = claims.map(|claim| (claim.trust, claim.severity, claim.score.is_some()));
+        told.collect::<Vec<_>>()
+    };
+    let constant = (Trust::Constant, Some(Severity::Low), false);
+    for severity in ["", r"\nSeverity: UNKNOWN"] {
+        let unknown = (Trust::Stated, Some(Severity::Unknown), false);
+        assert_eq!(of("UNKNOWN", "0.0", severity), [unknown, constant]);
+        let scored = (Trust::Stated, Some(Severity::Unknown), true);
+        assert_eq!(of("UNKNOWN", "5.0", severity), [scored, constant]);
+    }
+    let low = (Trust::Stated, Some(Severity::Low), false);
+    assert_eq!(of("LOW", "0.0", ""), [low]);
+    // What the result says counts before what its rule does, which several results share.
+    assert_eq!(of("UNKNOWN", "0.0", r"\nSeverity: LOW"), [low]);
+}
+
+#[test]
+fn a_warning_of_cargo_audit_is_as_bad_as_in_its_json() {
+    for (kind, level) in [
+        ("unmaintained", Severity::Low),
+        ("unsound", Severity::Medium),
+        ("notice", Severity::Info),
+    ] {
+        let finding = one(&format!(
+            r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"cargo-audit"}}}},
+            "results":[{{"ruleId":"RUSTSEC-2026-0001","level":"warning",
+            "message":{{"text":"queue 0.1.0 has a {kind} warning: m"}}}}]}}]}}"#
+        ));
+        let claims = finding.claims.iter();
+        let told: Vec<_> = claims.map(|claim| (claim.trust, claim.severity)).collect();
+        let constant = (Trust::Constant, Some(Severity::Medium));
+        assert_eq!(told, [(Trust::Stated, Some(level)), constant], "{kind}");
+    }
 }

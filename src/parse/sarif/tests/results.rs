@@ -152,10 +152,26 @@ fn kinds_that_are_no_problem_are_passed_and_open_ones_are_to_review() {
         review,
         [
             ("fail", false, Severity::Medium),
-            ("open", true, Severity::Info),
-            ("review", true, Severity::Info)
+            ("open", true, Severity::Medium),
+            ("review", true, Severity::Medium)
         ]
     );
+}
+
+#[test]
+fn what_a_person_must_look_at_is_no_milder_than_its_rule() {
+    for kind in ["open", "review"] {
+        let of = |level: &str| {
+            one(&format!(
+                r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"probe","rules":[
+                {{"id":"A","defaultConfiguration":{{"level":"error"}}}}]}}}},
+                "results":[{{"ruleId":"A","kind":"{kind}"{level},"message":{{"text":"m"}}}}]}}]}}"#
+            ))
+        };
+        assert_eq!(level(&of("")).0, Severity::High);
+        let own = of(r#","level":"none""#);
+        assert_eq!(level(&own).0, Severity::Info);
+    }
 }
 
 #[test]
