@@ -226,6 +226,8 @@ impl<'a> OpenInput<'a> {
             scanned,
             scope: closing.scope,
             notes: closing.notes,
+            reasons: closing.reasons,
+            doubts: closing.doubts,
             ledger: self.ledger,
             ..blank(self.input)
         };

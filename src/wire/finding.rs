@@ -97,6 +97,8 @@ pub struct Finding<'a> {
     former_ids: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     needed_inputs: BTreeMap<Cow<'a, str>, u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    fixed_before: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -172,6 +174,7 @@ impl<'a> Finding<'a> {
             owners,
             former_ids,
             needed_inputs,
+            fixed_before,
             exploited: _,
         } = finding.history();
         let mut more = Vec::new();
@@ -224,6 +227,7 @@ impl<'a> Finding<'a> {
             owners: owners.iter().map(words).collect(),
             former_ids: former_ids.iter().map(words).collect(),
             needed_inputs: history::numbers(needed_inputs),
+            fixed_before: *fixed_before,
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             unsuppressed: *unsuppressed,
@@ -342,6 +346,7 @@ impl<'a> Finding<'a> {
             owners: self.owners,
             former_ids: self.former_ids,
             needed_inputs: self.needed_inputs,
+            fixed_before: self.fixed_before,
             exploited: self.exploited,
         };
         let history = history.into_model(&finding, inputs)?;
