@@ -18,6 +18,9 @@ use crate::source::Input;
 /// The reports of yarn.
 pub(super) struct YarnAudit;
 
+/// What yarn 1 says where it has nothing to look at.
+const NO_LOCKFILE: &str = "No lockfile found";
+
 /// Sorts of lines that yarn 1 writes besides advisories and totals.
 const TALK: [&str; 3] = ["info", "warning", "error"];
 
@@ -42,6 +45,10 @@ struct Told {
     berry: bool,
     listed: Counts,
     stated: Option<Counts>,
+    /// Whether a summary counts no dependency at all.
+    looked_at_nothing: bool,
+    /// Whether yarn says that it found no lock file.
+    no_lockfile: bool,
     /// How many advisories of yarn 1 stand behind the last summary.
     open: u64,
     failed: bool,
@@ -132,6 +139,7 @@ impl Told {
                 self.classic = true;
                 self.open = 0;
                 let summary: Summary<'_> = line.data.object().unwrap_or_default();
+                self.looked_at_nothing |= summary.dependencies.read() == Some(0_u64);
                 match Counts::stated(summary.vulnerabilities) {
                     Some(counts) => self.stated.get_or_insert_default().plus(&counts),
                     None => closing.note("a summary without totals"),
@@ -141,7 +149,13 @@ impl Told {
                 self.classic = true;
                 self.failed |= talk == "error";
                 if let Some(words) = line.data.text().filter(|_| TALK.contains(&talk)) {
-                    note(closing, &format!("{talk}: {words}"));
+                    self.no_lockfile |= words.starts_with(NO_LOCKFILE);
+                    let words = format!("{talk}: {words}");
+                    if talk == "error" {
+                        closing.lower(Outcome::Failed, &words);
+                    } else {
+                        note(closing, &words);
+                    }
                 }
             }
             _ => {
@@ -180,29 +194,45 @@ impl Told {
 
     fn conclude(&self, closing: &mut Closing) {
         if self.lines == 0 {
-            closing.note("yarn prints nothing when an audit is clean, and nothing when it fails");
+            let scopes: Vec<_> = closing.scope.iter().cloned().collect();
+            for scope in scopes {
+                let why = "yarn prints nothing when an audit is clean, and nothing when it fails";
+                closing.doubt(scope, why);
+            }
         }
         if self.failed {
             closing.outcome.join(Outcome::Failed);
         }
+        if self.looked_at_nothing {
+            // A project without dependencies is possible, a project without a lock file was not looked at.
+            let outcome = if self.no_lockfile {
+                Outcome::NotRun
+            } else {
+                Outcome::Partial
+            };
+            closing.lower(
+                outcome,
+                "its summary counts no dependency: nothing was looked at",
+            );
+        }
         match &self.stated {
             // Warnings and errors go to standard error: all that a failed audit of yarn 1 leaves may be one line.
             None if self.classic => {
-                closing.outcome.join(Outcome::Partial);
-                closing.note("no summary");
+                closing.lower(Outcome::Partial, "no summary");
             }
             Some(_) if self.open > 0 => {
-                closing.outcome.join(Outcome::Partial);
-                closing.note("no summary behind the last lines");
+                closing.lower(Outcome::Partial, "no summary behind the last lines");
             }
             Some(stated) if *stated != self.listed => {
-                closing.note(&format!(
+                let differ = format!(
                     "its summary counts {}; its lines are {}",
                     stated.words(),
                     self.listed.words()
-                ));
+                );
                 if stated.total() > self.listed.total() {
-                    closing.outcome.join(Outcome::Partial);
+                    closing.lower(Outcome::Partial, &differ);
+                } else {
+                    closing.note(&differ);
                 }
                 if stated.hidden(&self.listed) {
                     closing.note("yarn hides advisories below its audit level");
