@@ -320,7 +320,7 @@ impl Sink for OpenInput<'_> {
 
     fn carry(&mut self, carried: Carried) {
         match carried {
-            Carried::Input(record) => self.hand(Waiting::Input(record)),
+            Carried::Input(record) => self.hand(Waiting::Input(*record)),
             Carried::Reject(reject) => self.hand(Waiting::Reject(reject)),
             Carried::Finding(finding) => {
                 self.carried += 1;

@@ -111,7 +111,7 @@ pub trait Sink {
 #[derive(Debug)]
 pub enum Carried {
     /// An input with its ledger.
-    Input(InputRecord),
+    Input(Box<InputRecord>),
     /// A reject of such an input.
     Reject(Reject),
     /// A finding whose sightings are in such inputs.

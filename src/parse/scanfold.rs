@@ -124,7 +124,7 @@ impl Parser for Scanfold {
             closing.lower(Outcome::Partial, &difference);
         }
         for record in frame.inputs {
-            sink.carry(Carried::Input(record));
+            sink.carry(Carried::Input(Box::new(record)));
         }
         closing.carried = !refused && closing.outcome == Outcome::Complete;
         Ok(closing)

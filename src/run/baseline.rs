@@ -137,9 +137,9 @@ pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
     let mut before = Needed::default();
     for mut baseline in baselines {
         before.add(&baseline);
-        for finding in &mut baseline.findings {
-            let is_fixed = finding.baseline == Some(Baseline::Fixed);
-            finding.note(|history| history.fixed_before = is_fixed);
+        let is_fixed = |finding: &&mut Box<Finding>| finding.baseline == Some(Baseline::Fixed);
+        for finding in baseline.findings.iter_mut().filter(is_fixed) {
+            finding.note(|history| history.fixed_before = true);
         }
         known.take(baseline);
     }

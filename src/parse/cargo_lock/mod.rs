@@ -240,7 +240,7 @@ fn is_lock_file(text: &str) -> bool {
 
 impl Database {
     fn carry(&self, sink: &mut dyn Sink) {
-        sink.carry(Carried::Input(self.record()));
+        sink.carry(Carried::Input(Box::new(self.record())));
         for reject in self.rejects() {
             sink.carry(Carried::Reject(reject));
         }

@@ -12,7 +12,7 @@ use super::npm_audit::context::{Context, note};
 use super::npm_audit::counts::Counts;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
-use crate::model::{Join, Outcome};
+use crate::model::Outcome;
 use crate::source::Input;
 
 /// The reports of yarn.
@@ -45,13 +45,10 @@ struct Told {
     berry: bool,
     listed: Counts,
     stated: Option<Counts>,
-    /// Whether a summary counts no dependency at all.
-    looked_at_nothing: bool,
     /// Whether yarn says that it found no lock file.
     no_lockfile: bool,
     /// How many advisories of yarn 1 stand behind the last summary.
     open: u64,
-    failed: bool,
 }
 
 impl Parser for YarnAudit {
@@ -139,7 +136,16 @@ impl Told {
                 self.classic = true;
                 self.open = 0;
                 let summary: Summary<'_> = line.data.object().unwrap_or_default();
-                self.looked_at_nothing |= summary.dependencies.read() == Some(0_u64);
+                if summary.dependencies.read() == Some(0_u64) {
+                    // A project without dependencies is possible; one without a lock file was not looked at.
+                    let outcome = if self.no_lockfile {
+                        Outcome::NotRun
+                    } else {
+                        Outcome::Partial
+                    };
+                    let why = "its summary counts no dependency: nothing was looked at";
+                    closing.lower(outcome, why);
+                }
                 match Counts::stated(summary.vulnerabilities) {
                     Some(counts) => self.stated.get_or_insert_default().plus(&counts),
                     None => closing.note("a summary without totals"),
@@ -147,15 +153,13 @@ impl Told {
             }
             Some(talk) if !line.data.is_absent() => {
                 self.classic = true;
-                self.failed |= talk == "error";
-                if let Some(words) = line.data.text().filter(|_| TALK.contains(&talk)) {
-                    self.no_lockfile |= words.starts_with(NO_LOCKFILE);
-                    let words = format!("{talk}: {words}");
-                    if talk == "error" {
-                        closing.lower(Outcome::Failed, &words);
-                    } else {
-                        note(closing, &words);
-                    }
+                let words = line.data.text().unwrap_or_default();
+                self.no_lockfile |= words.starts_with(NO_LOCKFILE);
+                let words = format!("{talk}: {words}");
+                if talk == "error" {
+                    closing.lower(Outcome::Failed, &words);
+                } else if TALK.contains(&talk) {
+                    note(closing, &words);
                 }
             }
             _ => {
@@ -199,21 +203,6 @@ impl Told {
                 let why = "yarn prints nothing when an audit is clean, and nothing when it fails";
                 closing.doubt(scope, why);
             }
-        }
-        if self.failed {
-            closing.outcome.join(Outcome::Failed);
-        }
-        if self.looked_at_nothing {
-            // A project without dependencies is possible, a project without a lock file was not looked at.
-            let outcome = if self.no_lockfile {
-                Outcome::NotRun
-            } else {
-                Outcome::Partial
-            };
-            closing.lower(
-                outcome,
-                "its summary counts no dependency: nothing was looked at",
-            );
         }
         match &self.stated {
             // Warnings and errors go to standard error: all that a failed audit of yarn 1 leaves may be one line.
