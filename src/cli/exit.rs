@@ -94,7 +94,9 @@ impl Waivers {
             };
             let note = || input.reason().map(|note| terminal(note).to_string());
             if let Some(objection) = objection {
-                let more = reason()
+                let told = || input.reasons.first().map(|told| terminal(told).to_string());
+                let more = told()
+                    .or_else(reason)
                     .or_else(note)
                     .map(|more| format!(": {more}"))
                     .unwrap_or_default();

@@ -216,6 +216,7 @@ impl<Said: Clone + Join> Catalogue<Said> {
     /// the later one has the last word.
     fn account(&self, accounts: &mut Facts, age: Age) {
         let mut notes: Set<Text> = std::iter::once(Text::line(&self.note)).collect();
+        let mut reasons = Set::new();
         let mut outcome = Outcome::Complete;
         if age.days(self.day) > OLD {
             let note = format!("the catalogue is more than {OLD} days old");
@@ -226,13 +227,14 @@ impl<Said: Clone + Join> Catalogue<Said> {
             let note = format!(
                 "a catalogue may be {allowed} days old, and this one, of {day}, is older: what it does not list is unknown"
             );
-            notes.insert(Text::line(&note));
+            reasons.insert(Text::line(&note));
             outcome = Outcome::Partial;
         }
         if let Some(reason) = &self.cut {
-            notes.insert(Text::line(reason));
+            reasons.insert(Text::line(reason));
             outcome = Outcome::Truncated;
         }
+        notes.join(reasons.clone());
         let rejected = self.rejects.count;
         accounts.inputs.push(InputRecord {
             id: Arc::clone(self.input.id()),
@@ -245,6 +247,8 @@ impl<Said: Clone + Join> Catalogue<Said> {
             scanned: self.published.or_else(|| midnight(self.day)),
             scope: Set::new(),
             notes,
+            reasons,
+            doubts: Set::new(),
             ledger: Ledger {
                 records: rejected,
                 rejected,

@@ -44,6 +44,8 @@ impl Manifest {
             dated: None,
             scope: Set::new(),
             notes: Set::new(),
+            reasons: Set::new(),
+            doubts: Set::new(),
             ledger: Ledger {
                 records: passed + rejected,
                 passed,

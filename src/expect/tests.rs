@@ -30,6 +30,8 @@ fn input(path: &str, scanner: &str, format: &str, scope: &str) -> InputRecord {
         dated: None,
         scope: Text::some_line(scope).into_iter().collect(),
         notes: Set::new(),
+        reasons: Set::new(),
+        doubts: Set::new(),
         ledger: Ledger::default(),
     }
 }

@@ -161,6 +161,8 @@ fn blank(input: &Input) -> InputRecord {
         dated: None,
         scope: Set::new(),
         notes: Set::new(),
+        reasons: Set::new(),
+        doubts: Set::new(),
         ledger: Ledger::default(),
     }
 }

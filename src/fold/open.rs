@@ -222,6 +222,8 @@ impl<'a> OpenInput<'a> {
             scanned,
             scope: closing.scope,
             notes: closing.notes,
+            reasons: closing.reasons,
+            doubts: closing.doubts,
             ledger: self.ledger,
             ..blank(self.input)
         };
@@ -314,7 +316,7 @@ impl Sink for OpenInput<'_> {
 
     fn carry(&mut self, carried: Carried) {
         match carried {
-            Carried::Input(record) => self.hand(Waiting::Input(record)),
+            Carried::Input(record) => self.hand(Waiting::Input(*record)),
             Carried::Reject(reject) => self.hand(Waiting::Reject(reject)),
             Carried::Finding(finding) => {
                 self.carried += 1;

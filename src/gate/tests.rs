@@ -289,6 +289,8 @@ fn rejects_are_a_condition_on_inputs() {
         dated: None,
         scope: Set::new(),
         notes: Set::new(),
+        reasons: Set::new(),
+        doubts: Set::new(),
         ledger: Ledger {
             records: rejected,
             rejected,

@@ -11,7 +11,7 @@ use super::{Deadline, Duty, Join, Key, Moment, Place, Set, Text};
 /// What was decided, promised and looked up. Most findings have none of it, so it stands in a box of its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct History {
-    /// The fingerprints by which earlier reports called it.
+    /// The fingerprints by which earlier reports called it, or may have before they knew its public id.
     pub known_as: Set<Key>,
     /// Which ids name the same vulnerability, and the record that says so: of several that say the same, the smallest.
     pub aliases: BTreeMap<Set<Text>, Place>,
@@ -28,6 +28,8 @@ pub struct History {
     /// Of what nobody looked for since it was seen: how many inputs covered each of its scopes then, where these were
     /// several. As many must cover it again before it may count as fixed.
     pub needed_inputs: BTreeMap<Text, u64>,
+    /// Of what is fixed: whether the report before called it so already.
+    pub fixed_before: bool,
     /// What catalogues of exploited vulnerabilities say of it; a part that nobody looked up is not there.
     pub exploited: Exploited,
 }
@@ -44,6 +46,7 @@ impl History {
             owners: Set::new(),
             former_ids: Set::new(),
             needed_inputs: BTreeMap::new(),
+            fixed_before: false,
             exploited: Exploited {
                 kev: None,
                 epss: None,
@@ -62,6 +65,7 @@ impl History {
             owners,
             former_ids,
             needed_inputs,
+            fixed_before,
             exploited,
         } = self;
         known_as.is_empty()
@@ -72,6 +76,7 @@ impl History {
             && owners.is_empty()
             && former_ids.is_empty()
             && needed_inputs.is_empty()
+            && !fixed_before
             && *exploited == Exploited::default()
     }
 
@@ -127,6 +132,7 @@ impl Join for History {
             // Which update of the ticket wins is known to the finding alone.
             former_ids: _,
             needed_inputs,
+            fixed_before,
             exploited,
         } = other;
         self.known_as.join(known_as);
@@ -143,6 +149,7 @@ impl Join for History {
             let most = self.needed_inputs.entry(scope).or_default();
             *most = number.max(*most);
         }
+        self.fixed_before |= fixed_before;
         self.exploited.join(exploited);
     }
 }

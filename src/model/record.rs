@@ -173,6 +173,15 @@ impl Join for Ledger {
     }
 }
 
+/// Why a report may be silent about a scope without a scan that found nothing there.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Doubt {
+    /// What it is silent about.
+    pub scope: Text,
+    /// How such a report comes about.
+    pub why: Text,
+}
+
 /// What became of one input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InputRecord {
@@ -194,6 +203,10 @@ pub struct InputRecord {
     pub scope: Set<Text>,
     /// What a reader should know of this input beside its outcome.
     pub notes: Set<Text>,
+    /// Those of the notes that say why it is not complete.
+    pub reasons: Set<Text>,
+    /// What but a scan that found nothing may have written it as well.
+    pub doubts: Set<Doubt>,
     /// Where its records went. Until the fold is finished, records that became findings all count as folded.
     pub ledger: Ledger,
     /// When its scan counts as made where it does not tell, or tells a time to come: the oldest time that a part of it tells,
@@ -236,16 +249,27 @@ impl InputRecord {
     /// Notes that earlier merges read it in several ways that cannot all be right.
     pub fn disagree(&mut self) {
         self.outcome.join(Outcome::Partial);
-        self.notes.insert(Text::line(
-            "earlier merges read it in different ways, and disagree on its records",
-        ));
+        let reason =
+            Text::line("earlier merges read it in different ways, and disagree on its records");
+        self.notes.insert(reason.clone());
+        self.reasons.insert(reason);
     }
 
-    /// The first note that may say why it is not complete. Those about clocks never do, and all of them name as-of.
+    /// Its notes, those first that say why it is not complete.
+    pub fn notes_in_turn(&self) -> impl Iterator<Item = &Text> {
+        let others = self.notes.iter();
+        let others = others.filter(|note| !self.reasons.contains(note));
+        self.reasons.iter().chain(others)
+    }
+
+    /// What says why it is not complete: where nobody said which note does, the first that may. Those about clocks never
+    /// do, and all of them name as-of.
     pub fn reason(&self) -> Option<&Text> {
         let is_of_clock = |note: &Text| note.untrusted().contains("as-of");
         let mut notes = self.notes.iter();
-        notes.find(|note| !is_of_clock(note)).or(self.notes.first())
+        let told = self.reasons.first();
+        told.or_else(|| notes.find(|note| !is_of_clock(note)))
+            .or(self.notes.first())
     }
 }
 
@@ -262,6 +286,8 @@ impl Join for InputRecord {
         self.dated = self.dated.max(other.dated);
         self.scope.join(std::mem::take(&mut other.scope));
         self.notes.join(std::mem::take(&mut other.notes));
+        self.reasons.join(std::mem::take(&mut other.reasons));
+        self.doubts.join(std::mem::take(&mut other.doubts));
         if other.told() > self.told() {
             self.format = other.format;
             self.scanner = other.scanner;

@@ -105,6 +105,7 @@ fn weight_of_history(history: &History) -> usize {
         owners,
         former_ids,
         needed_inputs,
+        fixed_before: _,
         exploited: _,
     } = history;
     let mut weight = size_of::<History>() + ALLOCATION + list(known_as.as_slice(), |_| 0);

@@ -78,8 +78,7 @@ impl Ending {
         } else {
             return;
         };
-        closing.outcome = Outcome::Truncated;
-        closing.note(note);
+        closing.lower(Outcome::Truncated, note);
     }
 
     fn step(&self, stand: Stand, byte: u8) -> Stand {

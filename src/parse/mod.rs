@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::error::{Error, Result};
-use crate::model::{Finding, InputRecord, Outcome, Reject, Set, Text};
+use crate::model::{Doubt, Finding, InputRecord, Join, Outcome, Reject, Set, Text};
 use crate::source::Input;
 
 pub use app::Apps;
@@ -111,7 +111,7 @@ pub trait Sink {
 #[derive(Debug)]
 pub enum Carried {
     /// An input with its ledger.
-    Input(InputRecord),
+    Input(Box<InputRecord>),
     /// A reject of such an input.
     Reject(Reject),
     /// A finding whose sightings are in such inputs.
@@ -139,6 +139,10 @@ pub struct Closing {
     pub own_scope: Set<Text>,
     /// What a reader should know beside the outcome.
     pub notes: Set<Text>,
+    /// Those of the notes that say why it is not complete.
+    pub reasons: Set<Text>,
+    /// What but a scan that found nothing may have written it as well.
+    pub doubts: Set<Doubt>,
     /// A file beside it that adds to what it says, and is no report of its own: a lock file.
     pub companion: Option<Text>,
     /// Whether everything in it accounts for itself, so that the file is no input of its own: our own report.
@@ -148,6 +152,9 @@ pub struct Closing {
 impl Closing {
     /// How the note begins that names an app whose findings bear no key.
     pub const KEYLESS: &str = "without an app key stand findings of ";
+
+    /// How many reasons are told.
+    const REASONS: usize = 64;
 
     /// A complete report of a tool.
     pub fn of(scanner: &str) -> Self {
@@ -160,6 +167,8 @@ impl Closing {
             scope: Set::new(),
             own_scope: Set::new(),
             notes: Set::new(),
+            reasons: Set::new(),
+            doubts: Set::new(),
             companion: None,
             carried: false,
         }
@@ -168,6 +177,24 @@ impl Closing {
     /// Adds a note.
     pub fn note(&mut self, note: &str) {
         self.notes.insert(Text::line(note));
+    }
+
+    /// Says that the scan went no better than that, and why.
+    pub fn lower(&mut self, outcome: Outcome, why: &str) {
+        self.outcome.join(outcome);
+        // A hostile file may give many reasons; the first ones do.
+        if self.reasons.len() < Self::REASONS {
+            let why = Text::line(why);
+            self.notes.insert(why.clone());
+            self.reasons.insert(why);
+        }
+    }
+
+    /// Says how else a report that is silent about a scope comes about than by a scan that found nothing there.
+    pub fn doubt(&mut self, scope: Text, why: &str) {
+        let why = Text::line(why);
+        self.notes.insert(why.clone());
+        self.doubts.insert(Doubt { scope, why });
     }
 }
 

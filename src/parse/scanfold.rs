@@ -121,11 +121,10 @@ impl Parser for Scanfold {
         walked?;
         // Then some of them were rejected.
         if let Some(difference) = miscounted(&frame.inputs, records.len() as u64) {
-            closing.note(&difference);
-            closing.outcome = Outcome::Partial;
+            closing.lower(Outcome::Partial, &difference);
         }
         for record in frame.inputs {
-            sink.carry(Carried::Input(record));
+            sink.carry(Carried::Input(Box::new(record)));
         }
         closing.carried = !refused && closing.outcome == Outcome::Complete;
         Ok(closing)

@@ -132,6 +132,8 @@ pub(crate) fn input(path: &str, scanner: Option<(&str, &str)>, outcome: Outcome)
         dated: None,
         scope: ["tool:app:target".into()].into_iter().collect(),
         notes: [].into_iter().collect(),
+        reasons: [].into_iter().collect(),
+        doubts: [].into_iter().collect(),
         ledger: Ledger::default(),
     }
 }

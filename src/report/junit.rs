@@ -341,7 +341,7 @@ fn of_input(input: &InputRecord, view: &View) -> (Fate, Said) {
     if input.ledger.rejected > 0 {
         words.push(wording::rejected(input));
     }
-    words.extend(input.notes.iter().map(|note| xml(note).into_owned()));
+    words.extend(input.notes_in_turn().map(|note| xml(note).into_owned()));
     let is_waived = match input.outcome {
         Outcome::Failed | Outcome::NotRun => false,
         // What a manifest expects is not waived with records that were not understood.

@@ -57,6 +57,7 @@ impl super::Writer for Markdown {
         suppressed(report, out)?;
         triage(report, out)?;
         inputs(report, out)?;
+        doubts(report, out)?;
         rejects(report, out)?;
         policies(report, out)
     }
@@ -325,10 +326,10 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             id,
             outcome,
             scanner,
-            notes,
             ledger,
             ..
         } = input;
+        let notes: Vec<_> = input.notes_in_turn().collect();
         writeln!(
             out,
             "| {} | {} | {} | {} | {} | {} |",
@@ -337,11 +338,21 @@ fn inputs(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             scanner.as_ref().map(markdown).unwrap_or_default(),
             ledger.records,
             ledger.rejected,
-            first(notes.as_slice(), false, |note| Some(
-                markdown(note).into_owned()
-            ))
-            .join("; "),
+            first(&notes, false, |note| Some(markdown(note).into_owned())).join("; "),
         )?;
+    }
+    writeln!(out)
+}
+
+fn doubts(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let doubted = wording::doubted(report);
+    if doubted.is_empty() {
+        return Ok(());
+    }
+    let words = "Called fixed by inputs that may not have looked";
+    heading(out, words, doubted.len(), OTHERS)?;
+    for doubted in doubted.iter().take(OTHERS) {
+        writeln!(out, "- {}", doubted.words(markdown))?;
     }
     writeln!(out)
 }

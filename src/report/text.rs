@@ -55,6 +55,7 @@ impl super::Writer for Text {
         if view.part.is_none() {
             triage(report, sheet)?;
             inputs(report, sheet)?;
+            doubts(report, sheet)?;
             rejects(report, sheet)?;
             writeln!(sheet)?;
             sheet.line([Role::Faint.of(wording::ledger(report))])?;
@@ -207,7 +208,6 @@ fn inputs(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
         let InputRecord {
             id,
             outcome,
-            notes,
             ledger,
             ..
         } = input;
@@ -216,11 +216,23 @@ fn inputs(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
         if ledger.rejected > 0 {
             sheet.line([INDENT.into(), Role::Faint.of(wording::rejected(input))])?;
         }
-        for note in notes {
+        for note in input.notes_in_turn() {
             sheet.line([INDENT.into(), Role::Faint.of(terminal(note))])?;
         }
     }
     rest(sheet, all, TROUBLES)
+}
+
+fn doubts(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {
+    let doubted = wording::doubted(report);
+    if doubted.is_empty() {
+        return Ok(());
+    }
+    sheet.heading("called fixed by inputs that may not have looked")?;
+    for doubted in doubted.iter().take(TROUBLES) {
+        sheet.wrapped("", Span::from(doubted.words(terminal)))?;
+    }
+    rest(sheet, doubted.len(), TROUBLES)
 }
 
 fn rejects(report: &Report, sheet: &mut Sheet<'_>) -> io::Result<()> {

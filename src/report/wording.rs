@@ -4,13 +4,16 @@
 mod decision;
 mod finding;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::escape::Escape;
 use crate::model::{
-    By, Deadline, Entry, Finding, InputRecord, Outcome, Report, Severity, Summary, Text,
+    Baseline, By, Deadline, Entry, Finding, InputRecord, Outcome, Report, Set, Severity, Summary,
+    Text,
 };
 
 pub(crate) use decision::{
@@ -99,10 +102,77 @@ pub(super) fn trouble(input: &InputRecord, escape: Escape) -> String {
     if input.ledger.rejected > 0 {
         words = format!("{words}; {}", rejected(input));
     }
-    for note in &input.notes {
+    for note in input.notes_in_turn() {
         words = format!("{words}; {}", escape(note));
     }
     words
+}
+
+/// An input that may not have looked for what it let be called fixed.
+pub(crate) struct Doubted<'a> {
+    input: &'a InputRecord,
+    why: &'a Text,
+    findings: u64,
+}
+
+impl Doubted<'_> {
+    /// `2 findings are called fixed by audit.json, but npm writes the same empty report when it is offline`.
+    pub(crate) fn words(&self, escape: Escape) -> String {
+        let Self {
+            input,
+            why,
+            findings,
+        } = self;
+        let is = if *findings == 1 { "is" } else { "are" };
+        format!(
+            "{} {is} called fixed by {}, but {}",
+            count(*findings, "finding"),
+            escape(&input.id.path),
+            escape(why)
+        )
+    }
+}
+
+/// The inputs by which findings are called fixed that the report before did not call so, and that may be silent for
+/// another reason.
+pub(crate) fn doubted(report: &Report) -> Vec<Doubted<'_>> {
+    let is_fixed = |entry: &&Entry| {
+        let finding = &entry.finding;
+        finding.baseline == Some(Baseline::Fixed) && !finding.history().fixed_before
+    };
+    // Many findings have few scopes and times.
+    let mut groups: BTreeMap<(&Set<Text>, Option<i64>), u64> = BTreeMap::new();
+    for entry in report.entries.iter().filter(is_fixed) {
+        let seen = entry.finding.last_seen.map(Timestamp::as_second);
+        *groups.entry((&entry.finding.scope, seen)).or_default() += 1;
+    }
+    let mut doubted = Vec::new();
+    for input in report.inputs.iter().filter(|input| input.is_whole()) {
+        let mut by_reason: BTreeMap<&Text, BTreeSet<&Text>> = BTreeMap::new();
+        for doubt in &input.doubts {
+            by_reason
+                .entry(&doubt.why)
+                .or_default()
+                .insert(&doubt.scope);
+        }
+        for (why, silent) in by_reason {
+            // What is older than the finding closes nothing.
+            let made = input.made().map(Timestamp::as_second);
+            let is_newer = |seen: Option<i64>| made.is_none_or(|made| Some(made) >= seen);
+            let closed = groups.iter().filter(|((scopes, seen), _)| {
+                is_newer(*seen) && scopes.iter().any(|scope| silent.contains(scope))
+            });
+            let findings = closed.map(|(_, number)| number).sum();
+            if findings > 0 {
+                doubted.push(Doubted {
+                    input,
+                    why,
+                    findings,
+                });
+            }
+        }
+    }
+    doubted
 }
 
 /// How many records were not understood. The list of the report is bounded for each input; the ledger has the number.

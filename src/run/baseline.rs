@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{facts, open};
 use crate::error::{Error, Result};
 use crate::fold::Fold;
-use crate::model::{Duty, Entry, Facts, Finding, Moment, Promise, Report, Status, Text};
+use crate::model::{Baseline, Duty, Entry, Facts, Finding, Moment, Promise, Report, Status, Text};
 use crate::parse::{self, Options, PARSERS};
 use crate::triage::{self, Needed};
 
@@ -135,8 +135,12 @@ fn renew_tickets(report: &mut Report) {
 pub fn compare(facts: &mut Facts, baselines: Vec<Facts>) {
     let mut known = Fold::default();
     let mut before = Needed::default();
-    for baseline in baselines {
+    for mut baseline in baselines {
         before.add(&baseline);
+        let is_fixed = |finding: &&mut Box<Finding>| finding.baseline == Some(Baseline::Fixed);
+        for finding in baseline.findings.iter_mut().filter(is_fixed) {
+            finding.note(|history| history.fixed_before = true);
+        }
         known.take(baseline);
     }
     // What an input carries as absent is the knowledge of an earlier report too.

@@ -14,6 +14,7 @@ use crate::model::{Baseline, Facts, Finding, Join, Key, KeyLabel, Kind, Moment, 
 pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Needed) {
     forget_moves(facts, baseline);
     let matches = Matches::of(facts, baseline);
+    let known = Known::of(baseline);
     let clocks = clocks_of_equals(baseline);
     let moves = moves(facts, baseline, &matches, before);
     for (index, finding) in facts.findings.iter_mut().enumerate() {
@@ -24,7 +25,8 @@ pub fn remember(facts: &mut Facts, baseline: &Facts, before: &Needed) {
             finding.remember(earlier);
         }
         if same.clone().next().is_none() {
-            for earlier in alike.map(earlier) {
+            let numbered = known.numbered(finding, baseline);
+            for earlier in alike.chain(&numbered).map(earlier) {
                 remember_clock(finding, earlier);
             }
         }
@@ -97,8 +99,15 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Needed) {
             !is_another && keys.all(|key| finding.keys.contains(key)) || is_moved(finding, earlier)
         };
         let mut same = known.matches(finding);
+        let is_named = !same.is_empty();
         same.extend(known.origins(finding));
         same.retain(is_same);
+        if !is_named {
+            // It is told by its public id now, which nobody knew then.
+            let mut numbered = known.numbered(finding, &baseline);
+            numbered.retain(|index| has_no_public_id(&baseline.findings[*index]));
+            same.extend(numbered.into_iter().filter(|_| !has_no_public_id(finding)));
+        }
         // The indices come from this very list.
         let mut earlier = same.iter().map(|&index| &*baseline.findings[index]);
         if earlier.clone().any(was_fixed) {
@@ -124,7 +133,8 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Needed) {
             continue;
         }
         let looked = coverage.looked_for(&gone, before);
-        let fixed = looked || gone.baseline == Some(Baseline::Fixed);
+        let was_fixed = gone.baseline == Some(Baseline::Fixed);
+        let fixed = looked || was_fixed;
         if let Some(seen) = gone.last_seen.filter(|_| !fixed) {
             for scope in &gone.scope {
                 let last = unobserved.entry(scope.clone()).or_insert(seen);
@@ -137,7 +147,10 @@ pub fn compare(facts: &mut Facts, baseline: Facts, before: &Needed) {
             Baseline::Unobserved
         });
         let needed = (!fixed).then(|| before.by(&gone));
-        gone.note(|history| history.needed_inputs = needed.unwrap_or_default());
+        gone.note(|history| {
+            history.needed_inputs = needed.unwrap_or_default();
+            history.fixed_before &= was_fixed;
+        });
         facts.findings.push(gone);
     }
     facts
@@ -194,16 +207,40 @@ impl Matches {
 }
 
 /// The findings of a baseline by their names.
-struct Known(BTreeMap<Key, usize>);
+struct Known {
+    keys: BTreeMap<Key, usize>,
+    /// By what else they may be called where their public ids are not known.
+    numbers: BTreeMap<Key, BTreeSet<usize>>,
+}
 
 impl Known {
     fn of(baseline: &Facts) -> Self {
         let findings = baseline.findings.iter().enumerate();
-        Self(
-            findings
-                .flat_map(|(index, known)| known.keys.iter().map(move |key| (*key, index)))
-                .collect(),
-        )
+        let keys = findings
+            .clone()
+            .flat_map(|(index, known)| known.keys.iter().map(move |key| (*key, index)));
+        let mut numbers: BTreeMap<Key, BTreeSet<usize>> = BTreeMap::new();
+        for (index, known) in findings {
+            for number in self::numbers(known) {
+                numbers.entry(number).or_default().insert(index);
+            }
+        }
+        Self {
+            keys: keys.collect(),
+            numbers,
+        }
+    }
+
+    /// The findings that may have been called as this one may be, by index: a number that several advisories may bear, so
+    /// that no two are one by it, and none where their public ids differ.
+    fn numbered(&self, finding: &Finding, baseline: &Facts) -> BTreeSet<usize> {
+        let known = numbers(finding).filter_map(|number| self.numbers.get(&number));
+        let differs = |index: &usize| {
+            let known = baseline.findings.get(*index);
+            known.is_none_or(|known| have_ids_of_one_sort(finding, known))
+        };
+        let known = known.flatten().copied();
+        known.filter(|index| !differs(index)).collect()
     }
 
     /// The findings that share a name with this one, by index.
@@ -211,7 +248,7 @@ impl Known {
         finding
             .keys
             .iter()
-            .filter_map(|key| self.0.get(key).copied())
+            .filter_map(|key| self.keys.get(key).copied())
             .collect()
     }
 
@@ -219,9 +256,37 @@ impl Known {
     fn origins(&self, finding: &Finding) -> BTreeSet<usize> {
         let moves = finding.history().moves.iter();
         moves
-            .filter_map(|moved| self.0.get(&moved.fingerprint).copied())
+            .filter_map(|moved| self.keys.get(&moved.fingerprint).copied())
             .collect()
     }
+}
+
+/// What a dependency is called in a report that knows no public id of it. That is a key of none that has one, since another
+/// may be called the same.
+fn numbers(finding: &Finding) -> impl Iterator<Item = Key> + '_ {
+    let is_package = finding.kind == Kind::Dependency;
+    let names = finding.history().known_as.iter().copied();
+    let others = names.filter(|name| !finding.keys.contains(name));
+    let own = finding.fingerprint().filter(|_| has_no_public_id(finding));
+    others.chain(own).filter(move |_| is_package)
+}
+
+/// The sorts of public ids that reports of npm tell.
+const PUBLIC: [&str; 2] = ["CVE-", "GHSA-"];
+
+fn has_id(finding: &Finding, sort: &str) -> bool {
+    let mut ids = finding.ids.iter();
+    ids.any(|id| id.untrusted().starts_with(sort))
+}
+
+fn has_no_public_id(finding: &Finding) -> bool {
+    !PUBLIC.iter().any(|sort| has_id(finding, sort))
+}
+
+/// Whether two that share no id could share one: then they are two.
+fn have_ids_of_one_sort(one: &Finding, other: &Finding) -> bool {
+    let mut sorts = PUBLIC.iter();
+    sorts.any(|sort| has_id(one, sort) && has_id(other, sort))
 }
 
 /// Whether the finding is told to have moved from where the earlier one was, and is taken for it.

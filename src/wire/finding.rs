@@ -97,6 +97,8 @@ pub struct Finding<'a> {
     former_ids: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     needed_inputs: BTreeMap<Cow<'a, str>, u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    fixed_before: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -143,7 +145,7 @@ impl<'a> Finding<'a> {
             rule,
             ids,
             weaknesses: _,
-            tags,
+            tags: _,
             title,
             description,
             recommendation,
@@ -172,18 +174,9 @@ impl<'a> Finding<'a> {
             owners,
             former_ids,
             needed_inputs,
+            fixed_before,
             exploited: _,
         } = finding.history();
-        let mut more = Vec::new();
-        note_cut(&mut more, "tags", tags);
-        note_cut(&mut more, "links", links);
-        note_cut(&mut more, "locations", locations);
-        if let Some(package) = package {
-            note_cut(&mut more, "package.versions", &package.versions);
-            note_cut(&mut more, "package.ranges", &package.ranges);
-            note_cut(&mut more, "package.fixed_in", &package.fixed_in);
-            note_cut(&mut more, "package.paths", &package.paths);
-        }
         Self {
             keys: keys.iter().map(|key| key.to_string().into()).collect(),
             kind: kind.name().into(),
@@ -224,6 +217,7 @@ impl<'a> Finding<'a> {
             owners: owners.iter().map(words).collect(),
             former_ids: former_ids.iter().map(words).collect(),
             needed_inputs: history::numbers(needed_inputs),
+            fixed_before: *fixed_before,
             decisions: decisions.iter().map(Decision::of).collect(),
             suppressions: suppressions.iter().map(Suppression::of).collect(),
             unsuppressed: *unsuppressed,
@@ -234,7 +228,7 @@ impl<'a> Finding<'a> {
                 .map(|sighting| Sighting::of(sighting, names))
                 .collect(),
             more_sightings: sightings.more(),
-            more,
+            more: cuts(finding),
             ..Self::default()
         }
     }
@@ -307,10 +301,8 @@ impl<'a> Finding<'a> {
         if let Some(own) = self.own_first_seen {
             finding.first_seen = Some(own.into_model());
         } else if let Some(at) = self.first_seen {
-            let source = self
-                .first_seen_source
-                .as_deref()
-                .unwrap_or(AN_EARLIER_REPORT);
+            let source = self.first_seen_source.as_deref();
+            let source = source.unwrap_or(AN_EARLIER_REPORT);
             finding.first_seen = Some(model::Moment::new(at, source));
         }
         for (name, moment) in self.dates {
@@ -342,6 +334,7 @@ impl<'a> Finding<'a> {
             owners: self.owners,
             former_ids: self.former_ids,
             needed_inputs: self.needed_inputs,
+            fixed_before: self.fixed_before,
             exploited: self.exploited,
         };
         let history = history.into_model(&finding, inputs)?;
@@ -358,6 +351,21 @@ fn is_reopened(tag: &str) -> bool {
 fn tags<const K: usize>(tags: &[Cow<'_, str>], more: bool) -> Capped<Text, K> {
     let own = tags.iter().filter(|tag| !is_reopened(tag));
     Capped::of(own.map(|tag| Text::line(tag)), more)
+}
+
+/// The lists of a finding that are not kept in full.
+fn cuts(finding: &model::Finding) -> Vec<Cow<'static, str>> {
+    let mut more = Vec::new();
+    note_cut(&mut more, "tags", &finding.tags);
+    note_cut(&mut more, "links", &finding.links);
+    note_cut(&mut more, "locations", &finding.locations);
+    if let Some(package) = &finding.package {
+        note_cut(&mut more, "package.versions", &package.versions);
+        note_cut(&mut more, "package.ranges", &package.ranges);
+        note_cut(&mut more, "package.fixed_in", &package.fixed_in);
+        note_cut(&mut more, "package.paths", &package.paths);
+    }
+    more
 }
 
 fn note_cut<T: Ord, const K: usize>(

@@ -149,6 +149,7 @@ pub(super) struct Written<'a> {
     pub(super) owners: Vec<Cow<'a, str>>,
     pub(super) former_ids: Vec<Cow<'a, str>>,
     pub(super) needed_inputs: BTreeMap<Cow<'a, str>, u64>,
+    pub(super) fixed_before: bool,
     pub(super) exploited: Option<Exploited<'a>>,
 }
 
@@ -187,6 +188,7 @@ impl Written<'_> {
             owners: self.owners.iter().map(|owner| Text::line(owner)).collect(),
             former_ids: self.former_ids.iter().map(|id| Text::line(id)).collect(),
             needed_inputs: read_numbers(self.needed_inputs),
+            fixed_before: self.fixed_before,
             exploited: exploited.transpose()?.unwrap_or_default(),
         })
     }

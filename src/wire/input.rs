@@ -33,6 +33,10 @@ pub struct Input<'a> {
     scope: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     notes: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    doubts: Vec<Doubt<'a>>,
     records: u64,
     findings: u64,
     folded: u64,
@@ -53,6 +57,8 @@ impl<'a> Input<'a> {
             dated,
             scope,
             notes,
+            reasons,
+            doubts,
             ledger,
         } = input;
         let model::Ledger {
@@ -74,6 +80,8 @@ impl<'a> Input<'a> {
             dated: *dated,
             scope: scope.iter().map(words).collect(),
             notes: notes.iter().map(words).collect(),
+            reasons: reasons.iter().map(words).collect(),
+            doubts: doubts.iter().map(Doubt::of).collect(),
             records,
             findings,
             folded,
@@ -96,6 +104,8 @@ impl<'a> Input<'a> {
             dated,
             scope,
             notes,
+            reasons,
+            doubts,
             ..
         } = self;
         let ledger = model::Ledger {
@@ -128,8 +138,35 @@ impl<'a> Input<'a> {
             dated,
             scope: scope.into_iter().map(line).collect(),
             notes: notes.into_iter().map(line).collect(),
+            reasons: reasons.into_iter().map(line).collect(),
+            doubts: doubts.into_iter().map(Doubt::into_model).collect(),
             ledger,
         })
+    }
+}
+
+/// Why a report may be silent about a scope without a scan that found nothing there.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Doubt<'a> {
+    scope: Cow<'a, str>,
+    why: Cow<'a, str>,
+}
+
+impl<'a> Doubt<'a> {
+    fn of(doubt: &'a model::Doubt) -> Self {
+        let model::Doubt { scope, why } = doubt;
+        Self {
+            scope: words(scope),
+            why: words(why),
+        }
+    }
+
+    fn into_model(self) -> model::Doubt {
+        model::Doubt {
+            scope: Text::line(&self.scope),
+            why: Text::line(&self.why),
+        }
     }
 }
 

@@ -430,6 +430,8 @@ fn what_any_merge_found_unmet_is_unmet_in_whatever_order_they_are_taken_together
         dated: None,
         scope: Set::new(),
         notes: Set::new(),
+        reasons: Set::new(),
+        doubts: Set::new(),
         ledger: Ledger::default(),
     };
     let as_of = Timestamp::UNIX_EPOCH;

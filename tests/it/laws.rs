@@ -8,9 +8,9 @@ use proptest::option;
 use proptest::prelude::*;
 use scanfold::fold::{Fold, OpenInput, Shared};
 use scanfold::model::{
-    Anchor, Baseline, By, Claim, Deadline, Duty, Fact, Finding, InputRecord, Join, Key, Kind,
-    Ledger, Location, Moment, Outcome, Package, Promise, Report, Score, Severity, Sighting, Status,
-    Suppression, SuppressionStatus, Text, Ticket, TicketState, Trust,
+    Anchor, Baseline, By, Claim, Deadline, Doubt, Duty, Fact, Finding, InputRecord, Join, Key,
+    Kind, Ledger, Location, Moment, Outcome, Package, Promise, Report, Score, Severity, Sighting,
+    Status, Suppression, SuppressionStatus, Text, Ticket, TicketState, Trust,
 };
 use scanfold::parse::{Closing, Options, Sink};
 use scanfold::policy::{Engine, Policy};
@@ -422,6 +422,15 @@ fn arbitrary_input() -> impl Strategy<Value = InputRecord> {
             scope: [Text::line("tool:0")].into_iter().collect(),
             notes: (notes.iter())
                 .map(|note| Text::line(&note.to_string()))
+                .collect(),
+            reasons: (notes.iter().take(1))
+                .map(|note| Text::line(&note.to_string()))
+                .collect(),
+            doubts: (notes.iter().skip(1))
+                .map(|note| Doubt {
+                    scope: Text::line("tool:0"),
+                    why: Text::line(&note.to_string()),
+                })
                 .collect(),
             ledger: Ledger {
                 records: passed,

@@ -49,6 +49,11 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "both lie in the directory that their invocation names, and are one path below it",
     ),
     (
+        "yarn_audit/yarn_audit_zero_vul.json",
+        "complete",
+        "yarn found no lock file, and counts no dependency that it looked at",
+    ),
+    (
         "converted-contrast/WebGoat.xml.sarif",
         "locations",
         "16 locations of a finding are kept, and that there were more",

@@ -22,7 +22,7 @@ pub(super) fn fields(entry: &Entry, report: &Report, out: &mut Sheet<'_>) -> io:
         .iter()
         .filter(|key| **key != entry.fingerprint);
     let known_as: Vec<_> = known_as.map(digits).collect();
-    field(out, "once called", &known_as.join(", "))?;
+    field(out, "also called", &known_as.join(", "))?;
     let aliases = history.aliases.iter().map(|(ids, place)| {
         let ids: Vec<_> = ids.iter().map(terminal).collect();
         let (report, at) = (terminal(&place.report.path), terminal(&place.at));

@@ -110,6 +110,7 @@ fn globs(globs: &[String]) {
 /// Names what somebody should look at: inputs that are too old, and entries of triage files.
 pub(super) fn report(report: &Report) {
     stale(report);
+    doubted(report);
     triage(report);
 }
 
@@ -138,6 +139,20 @@ fn stale(report: &Report) {
     if more > 0 {
         say(&format!(
             "scanfold: and {more} more inputs that are too old; the report names them all"
+        ));
+    }
+}
+
+/// Names the inputs that may not have looked for what is called fixed by them.
+fn doubted(report: &Report) {
+    let doubted = wording::doubted(report);
+    for doubted in doubted.iter().take(LINES) {
+        say(&format!("scanfold: {}", doubted.words(terminal)));
+    }
+    let more = doubted.len().saturating_sub(LINES);
+    if more > 0 {
+        say(&format!(
+            "scanfold: and {more} more inputs that may not have looked for what is called fixed; the report names them all"
         ));
     }
 }

@@ -125,7 +125,7 @@ fn an_input_is_untold_until_something_is_told_of_it() {
     let mut fold = Fold::default();
     let mut open = fold.open(&input, as_of());
     assert!(open.is_untold());
-    open.carry(Carried::Input(blank(&input)));
+    open.carry(Carried::Input(Box::new(blank(&input))));
     assert!(!open.is_untold());
     let mut open = fold.open(&input, as_of());
     open.record();

@@ -171,6 +171,17 @@ pub(super) struct Settings {
     pub(super) severity: Option<String>,
     #[serde(deserialize_with = "lenient")]
     pub(super) informational_warnings: Option<Vec<String>>,
+    /// Until 2021: which packages were looked at; all where it is null.
+    #[serde(deserialize_with = "lenient")]
+    pub(super) package_scope: Option<Box<RawValue>>,
+}
+
+/// The lock file that was matched.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct LockfileInfo {
+    #[serde(rename = "dependency-count", deserialize_with = "lenient")]
+    pub(super) dependency_count: Option<u64>,
 }
 
 /// The database that was matched against.

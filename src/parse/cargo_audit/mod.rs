@@ -5,12 +5,14 @@ mod item;
 
 use std::io::Read;
 
+use serde_json::value::RawValue;
+
 use super::json::{Reader, Value};
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
-use crate::model::{Join, Outcome, Set, Text, redact};
+use crate::model::{Outcome, Set, Text, redact};
 use crate::source::Input;
-use item::{DatabaseInfo, Item, Settings};
+use item::{DatabaseInfo, Item, LockfileInfo, Settings};
 
 pub(super) use hit::{Hit, Teller};
 pub(super) use item::{Advisory, Affected, Versions};
@@ -94,6 +96,7 @@ impl Document<'_> {
         let (mut totals, mut warnings) = (None, false);
         let mut settings = Settings::default();
         let mut database = DatabaseInfo::default();
+        let mut lockfile = LockfileInfo::default();
         reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
             match (key.as_str(), reader.value()?) {
@@ -115,16 +118,23 @@ impl Document<'_> {
                 }
                 ("settings", Value::Object) => settings = self.part(reader, &key)?,
                 ("database", Value::Object) => database = self.part(reader, &key)?,
+                ("lockfile", Value::Object) => lockfile = self.part(reader, &key)?,
                 _ => reader.skip()?,
             }
         }
         let totals = totals.ok_or_else(|| self.missing("`vulnerabilities`"))?;
         self.compare(&totals);
         if !warnings {
-            self.closing.outcome.join(Outcome::Partial);
-            self.closing.note(
+            self.closing.lower(
+                Outcome::Partial,
                 "the report has no `warnings`, so unmaintained and yanked crates are not told",
             );
+        }
+        if lockfile.dependency_count == Some(0) {
+            // Every lock file lists its own package, except those of 2017 and older, which hold it apart: the report of such
+            // a one without dependencies looks like that of a lock file that is empty.
+            let why = "the lock file lists no package, so nothing was matched";
+            self.closing.lower(Outcome::Partial, why);
         }
         self.describe(&database);
         self.scope(&settings);
@@ -227,31 +237,35 @@ impl Document<'_> {
     fn compare(&mut self, totals: &Totals) {
         let Self { listed, .. } = *self;
         let is_cut = totals.count.is_some_and(|count| count > listed);
-        if is_cut || totals.found == Some(true) && listed == 0 {
-            self.closing.outcome.join(Outcome::Partial);
-        }
         if let Some(count) = totals.count
             && count != listed
         {
-            self.closing.note(&format!(
-                "the report counts {count} vulnerabilities and lists {listed}"
-            ));
+            let differ = format!("the report counts {count} vulnerabilities and lists {listed}");
+            self.differ(is_cut, &differ);
         }
         if let Some(found) = totals.found
             && found != (listed > 0)
         {
-            self.closing.note(&format!(
-                "the report says `found: {found}` and lists {listed} vulnerabilities"
-            ));
+            let differ =
+                format!("the report says `found: {found}` and lists {listed} vulnerabilities");
+            self.differ(found, &differ);
+        }
+    }
+
+    /// Notes that the list is not what the report says of it; `is_short` when it says that there is more.
+    fn differ(&mut self, is_short: bool, words: &str) {
+        if is_short {
+            self.closing.lower(Outcome::Partial, words);
+        } else {
+            self.closing.note(words);
         }
     }
 
     fn describe(&mut self, database: &DatabaseInfo) {
         match database.advisory_count {
             Some(0) => {
-                self.closing.outcome.join(Outcome::NotRun);
-                self.closing
-                    .note("the advisory database was empty, so nothing was matched");
+                let why = "the advisory database was empty, so nothing was matched";
+                self.closing.lower(Outcome::NotRun, why);
             }
             Some(count) => {
                 let said = |words: &str, value: &Option<String>| {
@@ -280,10 +294,13 @@ impl Document<'_> {
                 .note(&format!("the audit was told to ignore {ignored}"));
             left_out.extend(settings.ignore.iter().map(|id| Text::line(id)));
         }
+        let packages = settings.package_scope.as_deref().map(RawValue::get);
+        let packages = packages.unwrap_or_default().trim_matches('"').to_owned();
         let narrowed = [
             ("arch", settings.target_arch.join("+")),
             ("os", settings.target_os.join("+")),
             ("below", settings.severity.clone().unwrap_or_default()),
+            ("packages", packages),
         ];
         for (name, value) in narrowed {
             if !value.trim().is_empty() {

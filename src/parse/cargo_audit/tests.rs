@@ -359,3 +359,19 @@ fn a_report_that_is_cut_anywhere_keeps_what_was_read() {
     }
     assert_eq!(most, 7);
 }
+
+#[test]
+fn the_reason_why_a_report_is_not_whole_is_told_apart() {
+    let closing = closes(
+        r#"{"database": {"advisory-count": 7}, "lockfile": {"dependency-count": 0}, "settings": {}, "warnings": {}, "vulnerabilities": {"count": 5, "list": []}}"#,
+    );
+    assert_eq!(closing.outcome, Outcome::Partial);
+    assert_eq!(
+        words(&closing.reasons),
+        [
+            "the lock file lists no package, so nothing was matched",
+            "the report counts 5 vulnerabilities and lists 0",
+        ]
+    );
+    assert_eq!(words(&closing.notes)[0], "matched against 7 advisories");
+}

@@ -86,6 +86,8 @@ impl Database {
             dated: None,
             scope: Set::new(),
             notes: std::iter::once(Text::line(&self.note())).collect(),
+            reasons: Set::new(),
+            doubts: Set::new(),
             ledger: Ledger {
                 records: rejected,
                 rejected,

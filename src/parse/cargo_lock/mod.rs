@@ -52,10 +52,16 @@ impl Parser for CargoLock {
         closing.note(&database.note());
         let limit = options.max_advisory_age.as_ref();
         if let Some(reason) = limit.and_then(|limit| limit.objection(database)) {
-            closing.outcome = Outcome::Partial;
-            closing.note(&reason);
+            closing.lower(Outcome::Partial, &reason);
         }
         closing.note("whether a version is yanked is not in the database and not told");
+        if lock.packages.is_empty() && lock.root.is_none() {
+            // Even a project without dependencies is in its own lock file.
+            closing.lower(
+                Outcome::Partial,
+                "it lists no package, so nothing was matched",
+            );
+        }
         let mut foreign = 0_u64;
         let mut unread = Set::new();
         let mut graph = None;
@@ -118,11 +124,9 @@ impl Parser for CargoLock {
         }
         // What such an advisory says of these crates nobody knows, so that nothing of them may count as fixed.
         for name in &unread {
-            closing.outcome = Outcome::Partial;
             let name = name.untrusted();
-            closing.note(&format!(
-                "an advisory on `{name}`, which is installed, could not be read"
-            ));
+            let why = format!("an advisory on `{name}`, which is installed, could not be read");
+            closing.lower(Outcome::Partial, &why);
         }
         Ok(closing)
     }
@@ -236,7 +240,7 @@ fn is_lock_file(text: &str) -> bool {
 
 impl Database {
     fn carry(&self, sink: &mut dyn Sink) {
-        sink.carry(Carried::Input(self.record()));
+        sink.carry(Carried::Input(Box::new(self.record())));
         for reject in self.rejects() {
             sink.carry(Carried::Reject(reject));
         }

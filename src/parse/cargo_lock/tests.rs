@@ -182,6 +182,12 @@ fn a_clean_lock_file_is_clean() {
 }
 
 #[test]
+fn a_lock_file_without_packages_proves_nothing() {
+    let (collected, closing) = matched("version = 3\n");
+    assert_eq!((collected.records, closing.outcome), (0, Outcome::Partial));
+}
+
+#[test]
 fn the_first_form_of_the_lock_file_is_read() {
     let old = include_str!("../../../samples/cargo-lock/old-v1.lock");
     assert!(CargoLock.sniff(&Head::new(old.as_bytes())));

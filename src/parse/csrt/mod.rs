@@ -1,12 +1,12 @@
 //! The JSON of Atlassian's Connect Security Requirements Tester.
 //!
-//! Its reports do not say whether `--authz_only` was used, which leaves all checks but one out: scan in full where a
-//! finding's absence is to count.
+//! Its reports do not say whether `--authz_only` was used, which leaves all checks but 1.2 out. One that has findings of
+//! that check alone therefore shows nothing of the others; one without any finding is in doubt.
 
 pub(super) mod checks;
 mod proof;
 
-use super::ecoscanner::{self, Family, Record};
+use super::ecoscanner::{self, Alone, Family, Record};
 use super::json::Value;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::Result;
@@ -79,6 +79,14 @@ impl Family for Reading {
 
     fn has_lists(&self) -> bool {
         true
+    }
+
+    fn alone(&self) -> Option<Alone> {
+        Some(Alone {
+            rule: "csrt/1.2",
+            note: "it has findings of check 1.2 alone, as `--authz_only` leaves them: it shows nothing of other checks",
+            doubt: "CSRT writes the same empty report when `--authz_only` makes it look for check 1.2 alone",
+        })
     }
 
     fn fill(

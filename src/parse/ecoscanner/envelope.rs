@@ -87,36 +87,37 @@ impl Envelope {
         let message = message.filter(|message| !message.is_empty());
         // A message tells of an error, whatever stands beside it.
         let errors = message.map_or(self.errors, |_| Some(true));
-        match (errors, self.scanned.as_deref()) {
+        let (outcome, why) = match (errors, self.scanned.as_deref()) {
             (Some(true), _) => {
-                match message {
-                    Some(message) => closing.note(&format!("the scan failed: {message}")),
-                    None => closing.note("the scanner says that there were errors"),
-                }
-                if records == 0 {
+                let why = message.map(|message| format!("the scan failed: {message}"));
+                let why = why.unwrap_or_else(|| "the scanner says that there were errors".into());
+                let outcome = if records == 0 {
                     Outcome::Failed
                 } else {
                     Outcome::Partial
-                }
+                };
+                closing.lower(outcome, &why);
+                return outcome;
             }
-            (None, _) => {
-                closing.note("the report does not say whether there were errors");
-                Outcome::Partial
-            }
-            (_, None) => {
-                closing.note("the report does not say which apps were scanned");
-                Outcome::Partial
-            }
-            (Some(false), Some([])) if records == 0 => {
-                closing.note("no app was scanned: the report was written before the scan, which did not finish");
-                Outcome::NotRun
-            }
+            (None, _) => (
+                Outcome::Partial,
+                "the report does not say whether there were errors",
+            ),
+            (_, None) => (
+                Outcome::Partial,
+                "the report does not say which apps were scanned",
+            ),
+            (Some(false), Some([])) if records == 0 => (
+                Outcome::NotRun,
+                "no app was scanned: the report was written before the scan, which did not finish",
+            ),
             (Some(false), Some([])) => {
-                closing.note("the report names no app that was scanned");
-                Outcome::Partial
+                (Outcome::Partial, "the report names no app that was scanned")
             }
-            (Some(false), Some(_)) => Outcome::Complete,
-        }
+            (Some(false), Some(_)) => return Outcome::Complete,
+        };
+        closing.lower(outcome, why);
+        outcome
     }
 }
 

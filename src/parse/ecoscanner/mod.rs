@@ -1,6 +1,7 @@
 //! What Atlassian's two open scanners share: one envelope, read twice, because what it says of the scan stands last.
 
 mod envelope;
+mod family;
 mod record;
 mod words;
 
@@ -12,41 +13,16 @@ use jiff::civil::Date;
 use super::json::{Reader, Value};
 use super::{Closing, Options, Sink, older};
 use crate::error::{Error, Result};
-use crate::model::{Finding, Kind, Moment, Outcome, Place, Set, Sighting, Text};
+use crate::model::{Finding, Kind, Moment, Outcome, Set, Sighting, Text};
 use crate::source::Input;
 
 pub(super) use envelope::Envelope;
+pub(super) use family::{Alone, Family};
 pub(super) use record::Record;
 pub(super) use words::{links, requirement};
 
 /// How many notes a report may leave: a list of apps that could not be reached may be long.
 const NOTES: usize = 100;
-
-/// What the two scanners differ in.
-pub(super) trait Family {
-    /// The first word of keys, rules and scopes.
-    fn name(&self) -> &'static str;
-
-    /// The scanner's name in findings.
-    fn scanner(&self) -> &'static str;
-
-    /// What the scanner has called itself in its reports.
-    fn names(&self) -> &'static [&'static str];
-
-    /// Whether there are reports that are a bare list.
-    fn has_lists(&self) -> bool;
-
-    /// A new document begins.
-    fn begin(&mut self) {}
-
-    /// Fills in what the check says. `finding` has app, times and sighting.
-    fn fill(
-        &mut self,
-        record: &Record<'_>,
-        place: &Place,
-        finding: &mut Finding,
-    ) -> Result<(), String>;
-}
 
 /// Reads all documents of an input.
 pub(super) fn read(
@@ -68,6 +44,7 @@ pub(super) fn read(
         sink,
         prefix: String::new(),
         records: 0,
+        alone: 0,
         day: None,
         runs: 0,
         outcome: None,
@@ -113,6 +90,8 @@ struct Scan<'a> {
     prefix: String,
     /// How many records the document has.
     records: u64,
+    /// How many of them are of the check that a scan may be of alone.
+    alone: u64,
     /// The earliest day that a record of the document tells.
     day: Option<Timestamp>,
     /// How many runs have ended.
@@ -128,6 +107,7 @@ impl Scan<'_> {
     fn begin(&mut self, prefix: String) {
         self.prefix = prefix;
         self.records = 0;
+        self.alone = 0;
         self.day = None;
         self.family.begin();
     }
@@ -147,8 +127,8 @@ impl Scan<'_> {
 
     fn close(mut self) -> Closing {
         self.closing.outcome = self.outcome.unwrap_or_else(|| {
-            self.closing
-                .note("the file is empty: the scan did not run, or could not read the app");
+            let why = "the file is empty: the scan did not run, or could not read the app";
+            self.closing.lower(Outcome::NotRun, why);
             Outcome::NotRun
         });
         for name in &self.keyless {
@@ -257,10 +237,26 @@ impl Scan<'_> {
                 )));
             }
         }
+        let outcome = envelope.outcome(self.records, &mut self.closing);
+        let alone = self.family.alone();
+        let is_alone = self.records > 0 && self.alone == self.records;
         for app in self.scanned(envelope) {
-            self.cover(&app);
+            match alone.filter(|_| is_alone) {
+                // Nothing shows that it looked for anything else.
+                Some(alone) => {
+                    let scope = self.scope_of(&app, alone.rule);
+                    self.closing.own_scope.insert(scope);
+                    self.closing.note(alone.note);
+                }
+                None => self.cover(&app),
+            }
+            let is_clean = self.records == 0 && outcome == Outcome::Complete;
+            if let Some(alone) = alone.filter(|_| is_clean) {
+                let scope = self.scope(&app);
+                self.closing.doubt(scope, alone.doubt);
+            }
         }
-        Ok(envelope.outcome(self.records, &mut self.closing))
+        Ok(outcome)
     }
 
     /// A report without an envelope: vulnerabilities, or apps that could not be reached.
@@ -277,8 +273,8 @@ impl Scan<'_> {
             )),
             (0, _) => Ok(Outcome::Failed),
             _ => {
-                self.closing
-                    .note("a list without an envelope does not say what was scanned");
+                let why = "a list without an envelope does not say what was scanned";
+                self.closing.lower(Outcome::Partial, why);
                 Ok(Outcome::Partial)
             }
         }
@@ -305,9 +301,8 @@ impl Scan<'_> {
         {
             if self.closing.notes.len() < NOTES {
                 let app = record.app_key.as_deref().unwrap_or("an app without a key");
-                self.closing.note(&format!(
-                    "{app} was not scanned: {url} could not be reached"
-                ));
+                let why = format!("{app} was not scanned: {url} could not be reached");
+                self.closing.lower(Outcome::Partial, &why);
             } else {
                 self.closing
                     .note("more apps were not scanned than are noted here");
@@ -360,7 +355,11 @@ impl Scan<'_> {
             self.keyless.extend(name);
         }
         let scanned = self.scanned(envelope);
-        if scanned.is_empty() || scanned.contains(&app) {
+        let rule = finding.rule.id.as_ref().map(Text::untrusted);
+        if let Some(alone) = self.family.alone().filter(|alone| rule == Some(alone.rule)) {
+            self.alone += 1;
+            finding.scope.insert(self.scope_of(&app, alone.rule));
+        } else if scanned.is_empty() || scanned.contains(&app) {
             self.cover(&app);
         } else {
             // Only a scan that says that it covers this app may tell that the finding is gone.
@@ -387,6 +386,15 @@ impl Scan<'_> {
     fn cover(&mut self, app: &Text) {
         let scope = self.scope(app);
         self.closing.scope.insert(scope);
+        if let Some(alone) = self.family.alone() {
+            let scope = self.scope_of(app, alone.rule);
+            self.closing.own_scope.insert(scope);
+        }
+    }
+
+    /// The scope of a scan of this app for one check alone.
+    fn scope_of(&self, app: &Text, rule: &str) -> Text {
+        Text::line(&format!("{} {rule}", self.scope(app).untrusted()))
     }
 
     /// The scope of a scan of this app. Reports without an app are told apart by their names, so that the scan of one app

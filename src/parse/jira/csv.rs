@@ -80,8 +80,7 @@ impl Parser for JiraCsv {
         }
         ending.close(&mut closing, rows, is_short);
         if rows == LIMIT && read == rows {
-            closing.outcome = Outcome::Truncated;
-            closing.note("it holds exactly 1,000 tickets, which is all that Jira exports at once: there may be more");
+            closing.lower(Outcome::Truncated, "it holds exactly 1,000 tickets, which is all that Jira exports at once: there may be more");
         }
         Ok(closing)
     }

@@ -2,6 +2,7 @@
 
 mod record;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Tickets;
@@ -59,7 +60,8 @@ impl Parser for JiraJson {
             tickets: Tickets::new(input, options),
             listed: options.jira.listed(),
             sorts: outline.sorts.into_iter(),
-            told: 0,
+            told: BTreeSet::new(),
+            keyless: 0,
             total: None,
             more: false,
             nameless: false,
@@ -177,8 +179,11 @@ struct Answers<'a> {
     listed: &'a Names,
     /// What the objects are, in their order.
     sorts: std::vec::IntoIter<Sort>,
-    /// How many tickets pages with a total told.
-    told: u64,
+    /// The keys of the tickets on pages with a total: one that moved from page to page while they were asked for stands
+    /// on two of them, and another one on none.
+    told: BTreeSet<String>,
+    /// How many tickets there have no key.
+    keyless: u64,
     /// The largest total that a page names.
     total: Option<u64>,
     /// Whether the last page says that others follow.
@@ -236,9 +241,9 @@ impl Answers<'_> {
                 } else {
                     at.to_owned()
                 };
-                self.issue(reader, &at, &Names::new(), sink)
+                self.issue(reader, &at, &Names::new(), sink).map(drop)
             }
-            Some(Sort::Issue) => self.issue(reader, at, &Names::new(), sink),
+            Some(Sort::Issue) => self.issue(reader, at, &Names::new(), sink).map(drop),
             // The first look has broken off before it, or the file grew between the two.
             None => reader.skip(),
         }
@@ -252,13 +257,15 @@ impl Answers<'_> {
         sink: &mut dyn Sink,
     ) -> Result<()> {
         let (mut total, mut last, mut token, mut told) = (None, None, false, 0_u64);
+        let mut keys = Vec::new();
         reader.enter_object()?;
         while let Some(key) = reader.next_key()? {
             match key.as_str() {
                 "issues" => {
                     reader.enter_array()?;
                     while reader.next_element()? {
-                        self.issue(reader, &format!("{at}/issues/{told}"), names, sink)?;
+                        let at = format!("{at}/issues/{told}");
+                        keys.push(self.issue(reader, &at, names, sink)?);
                         told += 1;
                     }
                 }
@@ -272,51 +279,52 @@ impl Answers<'_> {
             }
         }
         if total.is_some() {
-            self.told += told;
+            self.keyless += keys.iter().filter(|key| key.is_none()).count() as u64;
+            self.told.extend(keys.into_iter().flatten());
             self.total = self.total.max(total);
         }
         self.more = !last.unwrap_or(!token);
         Ok(())
     }
 
+    /// A ticket; says which one, if it tells.
     fn issue(
         &mut self,
         reader: &mut Reader<impl std::io::Read>,
         at: &str,
         names: &Names,
         sink: &mut dyn Sink,
-    ) -> Result<()> {
+    ) -> Result<Option<String>> {
         let read = reader.record::<RawIssue<'_>>()?;
         sink.record();
         let names = [names, self.listed];
         let nameless = &mut self.nameless;
         let issue = read.and_then(|raw| raw.read(names, nameless));
+        let key = issue.as_ref().ok().map(|issue| issue.key.clone());
         match issue.and_then(|issue| self.tickets.finding(at, &issue)) {
             Ok(finding) => sink.finding(finding),
             Err(reason) => sink.reject(at, &reason),
         }
-        Ok(())
+        Ok(key.filter(|key| !key.is_empty()))
     }
 
     fn close(&self) -> Closing {
         let mut closing = self.tickets.closing();
         if self.nameless {
             // Among them may be the due date.
-            closing.outcome = Outcome::Partial;
-            closing.note(
+            closing.lower(
+                Outcome::Partial,
                 "its custom fields have values but no names: ask Jira with `expand=names`, or name its list of fields with `--jira-fields`",
             );
         }
-        if let Some(total) = self.total.filter(|total| *total > self.told) {
-            closing.outcome = Outcome::Truncated;
-            closing.note(&format!(
-                "it holds {} of the {total} tickets that its search found",
-                self.told
-            ));
+        let told = self.told.len() as u64 + self.keyless;
+        if let Some(total) = self.total.filter(|total| *total > told) {
+            let why = format!("it holds {told} of the {total} tickets that its search found");
+            closing.lower(Outcome::Truncated, &why);
         }
         if self.more {
-            closing.outcome = Outcome::Truncated;
-            closing.note("its last page says that others follow");
+            let why = "its last page says that others follow";
+            closing.lower(Outcome::Truncated, why);
         }
         closing
     }

@@ -924,3 +924,29 @@ fn an_export_without_items_must_say_that_there_are_none() {
         assert!(error.message().ends_with("found neither"), "{inner}");
     }
 }
+
+#[test]
+fn a_ticket_that_two_pages_hold_stands_for_one() {
+    let page = |start: u32, keys: [&str; 2]| {
+        let issue = |key: &str| {
+            format!(
+                r#"{{"key": "{key}", "fields": {{"summary": "S", "created": "2026-11-02T15:51:00.000+0000"}}}}"#
+            )
+        };
+        let issues = keys.map(issue).join(", ");
+        format!(r#"{{"startAt": {start}, "total": 4, "issues": [{issues}]}}"#)
+    };
+    let closes = |second: [&str; 2]| {
+        let pages = [page(0, ["AMS-1", "AMS-2"]), page(2, second)].join("\n");
+        let (collected, closing) = read(&JiraJson, &pages);
+        assert_eq!((collected.records, collected.rejects.len()), (4, 0));
+        closing.unwrap()
+    };
+    assert_eq!(closes(["AMS-3", "AMS-4"]).outcome, Outcome::Complete);
+    let moved = closes(["AMS-2", "AMS-3"]);
+    assert_eq!(moved.outcome, Outcome::Truncated);
+    assert_eq!(
+        notes(&moved),
+        ["it holds 3 of the 4 tickets that its search found"]
+    );
+}

@@ -307,16 +307,20 @@ impl Export<'_> {
         closing.scanner_version.clone_from(&self.version);
         if let Some([start, end, total]) = self.range {
             if start > 0 || end < total {
-                closing.outcome = Outcome::Truncated;
-                closing.note(&format!(
-                    "it holds tickets {start} to {end} of the {total} that its search found"
-                ));
+                closing.lower(
+                    Outcome::Truncated,
+                    &format!(
+                        "it holds tickets {start} to {end} of the {total} that its search found"
+                    ),
+                );
             } else if self.read < end {
-                closing.outcome = Outcome::Truncated;
-                closing.note(&format!(
-                    "it says that it holds {end} tickets, and holds {}",
-                    self.read
-                ));
+                closing.lower(
+                    Outcome::Truncated,
+                    &format!(
+                        "it says that it holds {end} tickets, and holds {}",
+                        self.read
+                    ),
+                );
             }
         }
         closing

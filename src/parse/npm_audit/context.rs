@@ -20,6 +20,12 @@ pub(in crate::parse) struct Context<'a> {
 /// How many notes a report may cause: a hostile one could hold millions of different ones.
 const NOTES: usize = 64;
 
+/// Whether a line is what npm says when something went wrong: `npm error`, and `npm ERR!` before npm 10.
+pub(in crate::parse) fn is_error_of_npm(line: &str) -> bool {
+    let rest = line.trim().strip_prefix("npm ");
+    rest.is_some_and(|rest| rest.starts_with("error") || rest.starts_with("ERR!"))
+}
+
 /// Adds a note, unless there are too many.
 pub(in crate::parse) fn note(closing: &mut Closing, words: &str) {
     if closing.notes.len() < NOTES {
@@ -65,8 +71,8 @@ impl<'a> Context<'a> {
     }
 
     /// Gives the finding its ids, its rule and its keys: the public ids that `named` holds, or else the number that the
-    /// advisory has in the npm registry. The number is no id beside a public one: it changes over time and per range. It
-    /// stays a key, though: each number belongs to one advisory, and an advisory may get its public id later.
+    /// advisory has in the npm registry. The number is neither id nor key beside a public one: it changes over time and per
+    /// range, and two advisories may bear the same. It may be what a report called it that knew no public id, though.
     pub(in crate::parse) fn identify(
         finding: &mut Finding,
         named: impl IntoIterator<Item = String>,
@@ -92,8 +98,10 @@ impl<'a> Context<'a> {
         finding.assert_advisory_keys();
         if let (Some(package), Some(number)) = (&finding.package, digits) {
             let (app, purl) = (finding.app.untrusted(), package.purl.untrusted());
-            let key = Key::advisory(app, purl, &format!("NPM-{number}"));
-            finding.keys.insert(key);
+            let name = Key::advisory(app, purl, &format!("NPM-{number}"));
+            if !finding.keys.contains(&name) {
+                finding.note(|history| history.known_as.extend([name]));
+            }
         }
         Ok(())
     }

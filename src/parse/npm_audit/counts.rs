@@ -11,6 +11,32 @@ const LEVELS: [&str; 5] = ["info", "low", "moderate", "high", "critical"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(in crate::parse) struct Counts([u64; LEVELS.len()]);
 
+/// The totals as a report states them.
+#[derive(Clone, Debug, Default)]
+pub(in crate::parse) struct Stated {
+    pub(in crate::parse) counts: Counts,
+    /// Of all severities, and of what has none, as npm 7 and newer say it apart.
+    total: u64,
+}
+
+impl Stated {
+    /// The totals; `None` when there are none.
+    pub(in crate::parse) fn of(totals: Loose<'_>) -> Option<Self> {
+        let counts = Counts::stated(totals)?;
+        let named: BTreeMap<String, Loose<'_>> = totals.read().unwrap_or_default();
+        let total = named.get("total").and_then(|total| total.read());
+        Some(Self {
+            total: total.unwrap_or_default(),
+            counts,
+        })
+    }
+
+    /// The larger one of what is said of all and of the sum: one of them may be wrong.
+    pub(in crate::parse) fn total(&self) -> u64 {
+        self.total.max(self.counts.total())
+    }
+}
+
 impl Counts {
     /// The totals as a report states them; `None` when there are none.
     pub(in crate::parse) fn stated(totals: Loose<'_>) -> Option<Self> {

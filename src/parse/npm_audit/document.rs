@@ -6,12 +6,12 @@ use std::io::Read;
 use serde::Deserialize;
 
 use super::context::{Context, note};
-use super::counts::Counts;
+use super::counts::{Counts, Stated};
 use super::failure::Failure;
 use super::packages::{Packages, not_an_audit};
 use super::registry::Advisory;
 use crate::error::{Error, Result};
-use crate::model::{Join, Outcome, redact};
+use crate::model::{Outcome, redact};
 use crate::parse::json::{Loose, Reader, Value};
 use crate::parse::{Closing, Sink};
 
@@ -25,7 +25,7 @@ pub(super) struct Document {
     packages: Option<Packages>,
     advisories: Option<Advisories>,
     /// The totals in `metadata`.
-    stated: Option<Counts>,
+    stated: Option<Stated>,
     failure: Failure,
     /// Ids of advisories that `actions` resolve.
     resolved: BTreeSet<String>,
@@ -35,6 +35,8 @@ pub(super) struct Document {
     inner: Option<Box<Self>>,
     /// Whether `runId` is there, which npm 6 writes beside advisories.
     pub(super) run: bool,
+    /// Whether `actions` are there, which pnpm leaves out since version 12.
+    has_actions: bool,
 }
 
 /// What all advisories of an old report together told.
@@ -43,6 +45,8 @@ struct Advisories {
     ids: BTreeSet<String>,
     listed: Counts,
     paths: Counts,
+    /// How many say their weaknesses in one string.
+    worded: usize,
 }
 
 #[derive(Default, Deserialize)]
@@ -107,9 +111,12 @@ impl Document {
                 }
                 ("metadata", Value::Object) => {
                     let metadata = reader.record::<Metadata<'_>>()?.unwrap_or_default();
-                    document.stated = Counts::stated(metadata.vulnerabilities);
+                    document.stated = Stated::of(metadata.vulnerabilities);
                 }
-                ("actions", Value::Array) => document.actions(reader)?,
+                ("actions", Value::Array) => {
+                    document.has_actions = true;
+                    document.actions(reader)?;
+                }
                 ("error", _) => {
                     let error = reader.record::<Loose<'_>>()?.unwrap_or_default();
                     document.failure.error(error);
@@ -156,6 +163,13 @@ impl Document {
         self.is_old() && !self.run && !has_paths
     }
 
+    /// Whether nothing is listed in it, and it is no message of an error.
+    pub(super) fn is_empty(&self) -> bool {
+        let report = self.inner.as_deref().unwrap_or(self);
+        let is_report = report.packages.is_some() || report.advisories.is_some();
+        is_report && report.is_clean()
+    }
+
     /// Whether nothing is listed in it.
     fn is_clean(&self) -> bool {
         let advisories = self.advisories.as_ref();
@@ -167,10 +181,14 @@ impl Document {
     }
 
     /// Says how the audit went and what is odd about the report. An error means that it is no report at all.
-    pub(super) fn conclude(mut self, pnpm: bool, closing: &mut Closing) -> Result<()> {
+    pub(super) fn conclude(
+        mut self,
+        pnpm: bool,
+        context: &Context<'_>,
+        closing: &mut Closing,
+    ) -> Result<()> {
         if let Some(words) = self.failure.words() {
-            closing.outcome.join(Outcome::Failed);
-            note(closing, &format!("the audit failed: {words}"));
+            closing.lower(Outcome::Failed, &format!("the audit failed: {words}"));
             if self.packages.is_none() && self.advisories.is_none() {
                 return Ok(());
             }
@@ -183,7 +201,7 @@ impl Document {
             if inner.packages.is_none() && inner.advisories.is_none() && self.installed {
                 return Err(not_an_audit());
             }
-            return inner.conclude(pnpm, closing);
+            return inner.conclude(pnpm, context, closing);
         }
         match (&self.packages, &self.advisories) {
             (None, None) if self.installed => return Err(not_an_audit()),
@@ -206,23 +224,13 @@ impl Document {
                     "expected totals in `metadata` of a report without vulnerabilities, found none",
                 ));
             }
-            closing.outcome.join(Outcome::Partial);
-            note(
-                closing,
+            closing.lower(
+                Outcome::Partial,
                 "no totals in `metadata`: nothing tells whether the list is whole",
             );
         }
-        // Totals of what is nowhere listed: the list is not the one that was counted.
-        if self.is_clean()
-            && self
-                .stated
-                .as_ref()
-                .is_some_and(|stated| *stated != Counts::default())
-        {
-            closing.outcome.join(Outcome::Partial);
-        }
         if let Some(packages) = &self.packages {
-            self.check_packages(packages, closing);
+            self.check_packages(packages, context, closing);
         }
         if let Some(advisories) = &self.advisories {
             self.check_advisories(advisories, pnpm, closing);
@@ -230,30 +238,35 @@ impl Document {
         Ok(())
     }
 
-    fn check_packages(&self, packages: &Packages, closing: &mut Closing) {
+    fn check_packages(&self, packages: &Packages, context: &Context<'_>, closing: &mut Closing) {
         if packages.entries == 0 {
-            note(
-                closing,
+            closing.doubt(
+                context.scope("npm-audit"),
                 "npm writes the same empty report when it is offline and asks nobody",
             );
         }
-        if let Some(stated) = self.stated.as_ref().filter(|it| **it != packages.counts) {
-            note(
-                closing,
-                &format!(
+        if let Some(stated) = &self.stated {
+            let (total, entries) = (stated.total(), packages.entries);
+            let is_other = stated.counts != packages.counts;
+            let words = if is_other {
+                format!(
                     "its totals count packages: {}; its list has {}",
-                    stated.words(),
+                    stated.counts.words(),
                     packages.counts.words()
-                ),
-            );
+                )
+            } else {
+                format!("its totals count {total} packages, and it lists {entries}")
+            };
             // Of one entry the severity may differ, or be missing; the entries are what is counted.
-            if stated.total() > packages.entries {
-                closing.outcome.join(Outcome::Partial);
+            if total > entries {
+                closing.lower(Outcome::Partial, &words);
+            } else if is_other {
+                note(closing, &words);
             }
         }
         if packages.entries > 0 && packages.advisories == 0 {
-            closing.outcome.join(Outcome::Partial);
-            note(closing, "packages are listed, and no advisory of any");
+            let why = "packages are listed, and no advisory of any";
+            closing.lower(Outcome::Partial, why);
         }
         let missing = packages.missing();
         if !missing.is_empty() {
@@ -268,30 +281,8 @@ impl Document {
     }
 
     fn check_advisories(&self, advisories: &Advisories, pnpm: bool, closing: &mut Closing) {
-        // pnpm 12 counts advisories, all others the paths to them.
-        if let Some(stated) = &self.stated
-            && *stated != advisories.paths
-            && *stated != advisories.listed
-        {
-            note(
-                closing,
-                &format!(
-                    "its totals count paths: {}; its list has {}",
-                    stated.words(),
-                    advisories.paths.words()
-                ),
-            );
-            // pnpm leaves out what is below its audit level, and counts it: what is not listed may still be there.
-            // Others may word a severity otherwise than they count it.
-            let may_hide = pnpm || self.is_of_either();
-            let is_hidden = may_hide && stated.hidden(&advisories.listed);
-            let listed = advisories.paths.total().max(advisories.ids.len() as u64);
-            if is_hidden || stated.total() > listed {
-                closing.outcome.join(Outcome::Partial);
-            }
-            if is_hidden && pnpm {
-                note(closing, "pnpm hides advisories below its audit level");
-            }
+        if let Some(stated) = &self.stated {
+            self.compare(advisories, stated, pnpm, closing);
         }
         let unlisted: Vec<_> = self
             .resolved
@@ -306,6 +297,41 @@ impl Document {
                     unlisted.join(", ")
                 ),
             );
+        }
+    }
+
+    /// Compares the totals with the list: pnpm 12 counts advisories, others the paths to them.
+    fn compare(&self, advisories: &Advisories, stated: &Stated, pnpm: bool, closing: &mut Closing) {
+        let number = advisories.ids.len() as u64;
+        // What pnpm 12 alone writes: no `actions`, and weaknesses in one string.
+        let is_short = !self.has_actions && number > 0 && advisories.worded == advisories.ids.len();
+        let (counted, listed, most) = if is_short {
+            ("advisories", &advisories.listed, number)
+        } else {
+            let most = advisories.paths.total().max(number);
+            ("paths", &advisories.paths, most)
+        };
+        let total = stated.total();
+        let is_same = stated.counts == *listed || !is_short && stated.counts == advisories.listed;
+        if is_same && total <= most {
+            return;
+        }
+        let differ = format!(
+            "its totals count {counted}: {}; its list has {}",
+            stated.counts.words(),
+            listed.words()
+        );
+        // pnpm leaves out what is below its audit level, and counts it: what is not listed may still be there.
+        // Others may word a severity otherwise than they count it.
+        let may_hide = pnpm || self.is_of_either();
+        let is_hidden = may_hide && stated.counts.hidden(&advisories.listed);
+        if is_hidden || total > most {
+            closing.lower(Outcome::Partial, &differ);
+        } else {
+            note(closing, &differ);
+        }
+        if is_hidden && pnpm {
+            note(closing, "pnpm hides advisories below its audit level");
         }
     }
 }
@@ -334,6 +360,7 @@ impl Advisories {
             match advisory.and_then(Loose::object::<Advisory<'_>>) {
                 Ok(advisory) => {
                     advisories.listed.add(advisory.severity, 1);
+                    advisories.worded += usize::from(advisory.cwe.text().is_some());
                     advisories.paths.add(advisory.severity, advisory.paths());
                     if advisory.is_withdrawn() {
                         sink.passed();

@@ -8,11 +8,12 @@ mod installed;
 mod packages;
 pub(super) mod registry;
 
-use self::context::{Context, note};
+use self::context::{Context, is_error_of_npm, note};
 use self::document::Document;
 use super::json::{Reader, Value};
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
+use crate::model::Outcome;
 use crate::source::Input;
 
 pub use self::installed::Lockfiles;
@@ -53,6 +54,8 @@ impl Parser for NpmAudit {
         context.installed = installed::find(input, options, &mut closing);
         let mut reader = Reader::new(input.open()?);
         let mut documents = 0;
+        // What npm itself says of errors, beside a report that lists nothing.
+        let (mut trouble, mut is_empty) = (None, false);
         loop {
             let other = reader.skip_preamble()?;
             if let Some(line) = other.lines().map(str::trim).find(|line| !line.is_empty()) {
@@ -62,6 +65,9 @@ impl Parser for NpmAudit {
                     &format!("other text stands {side} the JSON: `{line}`"),
                 );
             }
+            let mut lines = other.lines();
+            trouble =
+                trouble.or_else(|| lines.find(|line| is_error_of_npm(line)).map(str::to_owned));
             if !reader.next_document()? {
                 break;
             }
@@ -74,7 +80,15 @@ impl Parser for NpmAudit {
             for family in families(pnpm, &document) {
                 closing.scope.insert(context.scope(family));
             }
-            document.conclude(pnpm, &mut closing)?;
+            is_empty |= document.is_empty();
+            document.conclude(pnpm, &context, &mut closing)?;
+        }
+        if let Some(line) = trouble.filter(|_| is_empty) {
+            let why = format!(
+                "npm tells of an error beside an empty report: `{}`",
+                line.trim()
+            );
+            closing.lower(Outcome::Failed, &why);
         }
         if documents == 0 {
             return Err(

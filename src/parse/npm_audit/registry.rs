@@ -26,7 +26,7 @@ pub(in crate::parse) struct Advisory<'a> {
     vulnerable_versions: Loose<'a>,
     patched_versions: Loose<'a>,
     cves: Loose<'a>,
-    cwe: Loose<'a>,
+    pub(super) cwe: Loose<'a>,
     cvss: Loose<'a>,
     github_advisory_id: Loose<'a>,
     deleted: Loose<'a>,

@@ -168,7 +168,10 @@ fn one_ghsa_with_two_ranges_is_two_records_that_share_its_key() {
     let ajv = of(&collected, "GHSA-2g4f-4pwh-qvx6");
     assert_eq!(ajv.len(), 2);
     let shared = ajv[0].keys.iter().filter(|key| ajv[1].keys.contains(key));
-    assert_eq!(shared.count(), 1, "each range has a number of its own");
+    assert_eq!(shared.count(), 1);
+    let numbers = ajv.iter().map(|one| one.history().known_as.first());
+    let numbers: std::collections::BTreeSet<_> = numbers.collect();
+    assert_eq!(numbers.len(), 2, "each range has a number of its own");
     let ranges: Vec<_> = ajv
         .iter()
         .flat_map(|one| words(&one.package.as_ref().unwrap().ranges))
@@ -374,9 +377,9 @@ fn all_versions_and_paths_are_kept() {
     );
     assert_eq!(minimist.rule.id, Some(Text::line("GHSA-vh95-rmgr-6w4m")));
     assert_eq!(
-        minimist.keys.len(),
-        3,
-        "two public ids and the registry's number"
+        (minimist.keys.len(), minimist.history().known_as.len()),
+        (2, 1),
+        "the registry's number is what it may have been called"
     );
     assert_eq!(words(&minimist.weaknesses), ["CWE-1321"]);
 }
@@ -607,10 +610,10 @@ fn an_old_list_that_lacks_what_was_counted_is_not_whole() {
 }
 
 #[test]
-fn the_number_zero_names_no_advisory() {
+fn the_number_of_an_advisory_is_no_name_beside_a_public_id() {
     let via = |id: &str| {
         format!(
-            r#"{{"source": 0, "name": "ms", "url": "https://github.com/advisories/{id}", "severity": "high"}}"#
+            r#"{{"source": 7, "name": "ms", "url": "https://github.com/advisories/{id}", "severity": "high"}}"#
         )
     };
     let (one, other) = (via("GHSA-w9mr-4mfr-499f"), via("GHSA-35jh-r3h4-6jhm"));
@@ -713,7 +716,7 @@ fn a_report_that_is_cut_anywhere_is_never_complete() {
 }
 
 #[test]
-fn an_advisory_that_gets_its_public_id_later_stays_the_same_finding() {
+fn an_advisory_that_has_a_public_id_may_have_been_called_by_its_number() {
     let report = |url: &str| {
         format!(
             r#"{{"auditReportVersion": 2, "vulnerabilities": {{"a": {{"name": "a", "severity": "high", "via": [
@@ -722,13 +725,13 @@ fn an_advisory_that_gets_its_public_id_later_stays_the_same_finding() {
                 "metadata": {{"vulnerabilities": {{"info": 0, "low": 0, "moderate": 0, "high": 1, "critical": 0, "total": 1}}}}}}"#
         )
     };
-    let keys = |url: &str| read(&NpmAudit, &report(url)).0.findings.remove(0).keys;
+    let told = |url: &str| read(&NpmAudit, &report(url)).0.findings.remove(0);
     let (before, after) = (
-        keys("https://npmjs.com/advisories/577"),
-        keys("https://github.com/advisories/GHSA-35jh-r3h4-6jhm"),
+        told("https://npmjs.com/advisories/577"),
+        told("https://github.com/advisories/GHSA-35jh-r3h4-6jhm"),
     );
-    assert_eq!((before.len(), after.len()), (1, 2));
-    assert!(before.iter().all(|key| after.contains(key)));
+    assert_eq!((before.keys.len(), after.keys.len()), (1, 1));
+    assert_eq!(before.keys, after.history().known_as);
 }
 
 #[test]
@@ -758,4 +761,44 @@ fn a_key_that_stands_there_twice_is_one_record_and_one_reject() {
         collected.rejects,
         ["/vulnerabilities/a: expected each package once, found its key again"]
     );
+}
+
+#[test]
+fn totals_that_no_severity_has_are_compared_too() {
+    let closes = |total: u32| {
+        let entry = r#""ms": {"severity": null, "via": [{"source": 1, "name": "ms"}]}"#;
+        let words = report(entry).replace(r#""total": 0"#, &format!(r#""total": {total}"#));
+        audit(&words).1.unwrap()
+    };
+    assert_eq!(closes(1).outcome, Outcome::Complete);
+    let short = closes(2);
+    assert_eq!(short.outcome, Outcome::Partial);
+    assert_eq!(
+        words(&short.reasons),
+        ["its totals count 2 packages, and it lists 1"]
+    );
+}
+
+#[test]
+fn what_npm_says_of_errors_counts_beside_an_empty_report_alone() {
+    for words in ["npm error code ECONNREFUSED", "npm ERR! network timeout"] {
+        for report in [
+            format!("{words}\n{}", report("")),
+            format!("{}\n{words}\n", report("")),
+        ] {
+            let (_, closing) = audit(&report);
+            let closing = closing.unwrap();
+            assert_eq!(closing.outcome, Outcome::Failed, "{report}");
+            assert_eq!(
+                self::words(&closing.reasons),
+                [format!(
+                    "npm tells of an error beside an empty report: `{words}`"
+                )]
+            );
+        }
+        let (_, closing) = audit(&format!("{words}\n{BASIC}"));
+        assert_eq!(closing.unwrap().outcome, Outcome::Complete);
+    }
+    let (_, closing) = audit(&format!("npm warn config production\n{}", report("")));
+    assert_eq!(closing.unwrap().outcome, Outcome::Complete);
 }

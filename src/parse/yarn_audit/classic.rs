@@ -31,6 +31,8 @@ struct Resolution<'a> {
 pub(super) struct Summary<'a> {
     #[serde(borrow)]
     pub(super) vulnerabilities: Loose<'a>,
+    #[serde(rename = "totalDependencies")]
+    pub(super) dependencies: Loose<'a>,
 }
 
 impl<'a> Audited<'a> {

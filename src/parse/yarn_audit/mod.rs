@@ -12,11 +12,14 @@ use super::npm_audit::context::{Context, note};
 use super::npm_audit::counts::Counts;
 use super::{Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
-use crate::model::{Join, Outcome};
+use crate::model::Outcome;
 use crate::source::Input;
 
 /// The reports of yarn.
 pub(super) struct YarnAudit;
+
+/// What yarn 1 says where it has nothing to look at.
+const NO_LOCKFILE: &str = "No lockfile found";
 
 /// Sorts of lines that yarn 1 writes besides advisories and totals.
 const TALK: [&str; 3] = ["info", "warning", "error"];
@@ -42,9 +45,10 @@ struct Told {
     berry: bool,
     listed: Counts,
     stated: Option<Counts>,
+    /// Whether yarn says that it found no lock file.
+    no_lockfile: bool,
     /// How many advisories of yarn 1 stand behind the last summary.
     open: u64,
-    failed: bool,
 }
 
 impl Parser for YarnAudit {
@@ -132,6 +136,16 @@ impl Told {
                 self.classic = true;
                 self.open = 0;
                 let summary: Summary<'_> = line.data.object().unwrap_or_default();
+                if summary.dependencies.read() == Some(0_u64) {
+                    // A project without dependencies is possible; one without a lock file was not looked at.
+                    let outcome = if self.no_lockfile {
+                        Outcome::NotRun
+                    } else {
+                        Outcome::Partial
+                    };
+                    let why = "its summary counts no dependency: nothing was looked at";
+                    closing.lower(outcome, why);
+                }
                 match Counts::stated(summary.vulnerabilities) {
                     Some(counts) => self.stated.get_or_insert_default().plus(&counts),
                     None => closing.note("a summary without totals"),
@@ -139,9 +153,13 @@ impl Told {
             }
             Some(talk) if !line.data.is_absent() => {
                 self.classic = true;
-                self.failed |= talk == "error";
-                if let Some(words) = line.data.text().filter(|_| TALK.contains(&talk)) {
-                    note(closing, &format!("{talk}: {words}"));
+                let words = line.data.text().unwrap_or_default();
+                self.no_lockfile |= words.starts_with(NO_LOCKFILE);
+                let words = format!("{talk}: {words}");
+                if talk == "error" {
+                    closing.lower(Outcome::Failed, &words);
+                } else if TALK.contains(&talk) {
+                    note(closing, &words);
                 }
             }
             _ => {
@@ -180,29 +198,30 @@ impl Told {
 
     fn conclude(&self, closing: &mut Closing) {
         if self.lines == 0 {
-            closing.note("yarn prints nothing when an audit is clean, and nothing when it fails");
-        }
-        if self.failed {
-            closing.outcome.join(Outcome::Failed);
+            let scopes: Vec<_> = closing.scope.iter().cloned().collect();
+            for scope in scopes {
+                let why = "yarn prints nothing when an audit is clean, and nothing when it fails";
+                closing.doubt(scope, why);
+            }
         }
         match &self.stated {
             // Warnings and errors go to standard error: all that a failed audit of yarn 1 leaves may be one line.
             None if self.classic => {
-                closing.outcome.join(Outcome::Partial);
-                closing.note("no summary");
+                closing.lower(Outcome::Partial, "no summary");
             }
             Some(_) if self.open > 0 => {
-                closing.outcome.join(Outcome::Partial);
-                closing.note("no summary behind the last lines");
+                closing.lower(Outcome::Partial, "no summary behind the last lines");
             }
             Some(stated) if *stated != self.listed => {
-                closing.note(&format!(
+                let differ = format!(
                     "its summary counts {}; its lines are {}",
                     stated.words(),
                     self.listed.words()
-                ));
+                );
                 if stated.total() > self.listed.total() {
-                    closing.outcome.join(Outcome::Partial);
+                    closing.lower(Outcome::Partial, &differ);
+                } else {
+                    closing.note(&differ);
                 }
                 if stated.hidden(&self.listed) {
                     closing.note("yarn hides advisories below its audit level");

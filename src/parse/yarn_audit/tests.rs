@@ -227,3 +227,19 @@ fn a_report_that_is_cut_anywhere_is_never_complete() {
         );
     }
 }
+
+#[test]
+fn a_summary_without_any_dependency_shows_nothing() {
+    let summary = r#"{"type":"auditSummary","data":{"vulnerabilities":{"info":0,"low":0,"moderate":0,"high":0,"critical":0},"totalDependencies":0}}"#;
+    let closes = |lines: &str| read(&YarnAudit, lines).1.unwrap();
+    let unlocked = r#"{"type":"info","data":"No lockfile found."}"#;
+    let unlocked = closes(&format!("{unlocked}\n{summary}"));
+    assert_eq!(unlocked.outcome, Outcome::NotRun);
+    let bare = closes(summary);
+    assert_eq!(bare.outcome, Outcome::Partial);
+    let reason = ["its summary counts no dependency: nothing was looked at"];
+    assert_eq!(words(&bare.reasons), reason);
+    assert_eq!(words(&unlocked.reasons), reason);
+    let some = closes(&summary.replace(r#"ies":0}"#, r#"ies":1}"#));
+    assert_eq!(some.outcome, Outcome::Complete);
+}

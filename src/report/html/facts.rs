@@ -224,7 +224,7 @@ fn history(entry: &Entry, detail: &mut Detail<'_, '_>) {
     let known_as = known_as
         .filter(|key| **key != entry.fingerprint)
         .map(digits);
-    detail.list("once called", known_as, false);
+    detail.list("also called", known_as, false);
     let moves = history.moves.iter().map(|one| {
         let from = one.from.as_ref();
         let from = from.map_or(String::new(), |from| {

@@ -194,8 +194,7 @@ impl<'a> BeforeRows<'a> {
         let scanner = scanner.map(|name| format!("{name} {version}").trim_end().to_owned());
         let ledger = input.ledger;
         let mut notes: Vec<_> = input
-            .notes
-            .iter()
+            .notes_in_turn()
             .map(|note| html(note).into_owned())
             .collect();
         if ledger.rejected > 0 {

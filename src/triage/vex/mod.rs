@@ -69,6 +69,8 @@ impl Document {
                 dated: None,
                 scope: Set::new(),
                 notes: notes.map(|note| Text::line(&note)).collect(),
+                reasons: Set::new(),
+                doubts: Set::new(),
                 ledger: Ledger {
                     records: rejected,
                     rejected,

@@ -11,6 +11,7 @@ mod moves;
 mod names;
 mod projects;
 mod scans;
+mod silence;
 mod sources;
 mod tickets;
 mod together;

@@ -259,7 +259,11 @@ fn an_alias_that_comes_later_is_the_name_and_the_old_one_is_remembered() {
     story.day(SECOND, &[("npm.json", &LODASH.text())]);
     let finding = &story.findings()[0];
     assert_ne!(finding["fingerprint"], old);
-    assert_eq!(finding["known_as"], json!([format!("ghsa:{old}")]));
+    let known_as = &finding["known_as"];
+    assert_eq!(known_as[0], json!(format!("ghsa:{old}")));
+    // A report that knew neither would have called it by its number.
+    assert!(super::words_of(&known_as[1]).starts_with("advisory:"));
+    assert_eq!(known_as[2], json!(null));
     let alias = &finding["aliases"][0];
     assert_eq!(alias["ids"], json!(["CVE-2021-23337", GHSA_ID]));
     assert_eq!(alias["at"], finding["sightings"][0]["at"]);

@@ -41,6 +41,62 @@ fn a_ghsa_that_follows_a_number_of_npm_keeps_the_clock() {
     );
 }
 
+/// A report of npm 7 or later with these advisories about lodash.
+fn of_lodash(advisories: &[(u32, &str)]) -> String {
+    let via: Vec<_> = advisories
+        .iter()
+        .map(|(source, url)| {
+            json!({"source": source, "name": "lodash", "severity": "high", "title": "T", "url": url,
+                "range": "<4.17.21"})
+        })
+        .collect();
+    json!({
+        "auditReportVersion": 2,
+        "vulnerabilities": {"lodash": {"name": "lodash", "severity": "high", "range": "<4.17.21", "via": via}},
+        "metadata": {"vulnerabilities": {"high": 1, "total": 1}}
+    })
+    .to_string()
+}
+
+#[test]
+fn a_number_that_two_advisories_bear_makes_them_one_in_no_report() {
+    let other = "https://github.com/advisories/GHSA-29mw-wpgm-hmr9";
+    let unnamed = "https://npmjs.com/advisories/1673";
+    let both = of_lodash(&[(1673, GHSA), (1673, other)]);
+    let mut story = Story::new();
+    story.day(FIRST, &[("npm.json", &of_lodash(&[(1673, unnamed)]))]);
+    let clocks = [
+        "GHSA-29mw-wpgm-hmr9, updated open since 11-01 due 11-15",
+        "GHSA-35jh-r3h4-6jhm, updated open since 11-01 due 11-15",
+    ];
+    assert_eq!(story.day(SECOND, &[("npm.json", &both)]), clocks);
+    // Whoever knows the number alone starts no clock anew, and takes the place of neither.
+    assert_eq!(
+        story.day(
+            "2026-11-10",
+            &[("npm.json", &of_lodash(&[(1673, unnamed)]))]
+        ),
+        [
+            "GHSA-29mw-wpgm-hmr9, absent fixed since 11-01 due 11-15",
+            "GHSA-35jh-r3h4-6jhm, absent fixed since 11-01 due 11-15",
+            "NPM-1673, new open since 11-01 due 11-15",
+        ]
+    );
+    // What is accepted of one is not of the other.
+    let mut story = Story::new();
+    let triage = "version = 1\n[[accept]]\nmatch = { id = 'GHSA-35jh-r3h4-6jhm' }\nreason = 'it runs no templates'\n\
+                  by = 'security'\nuntil = 2026-12-31\n";
+    let triage = story.file("triage.toml", triage);
+    story.arguments.extend(["--triage".to_owned(), triage]);
+    assert_eq!(
+        story.day(FIRST, &[("npm.json", &both)]),
+        [
+            "GHSA-29mw-wpgm-hmr9, - open since 11-01 due 11-15",
+            "GHSA-35jh-r3h4-6jhm, - suppressed since 11-01 due 11-15",
+        ]
+    );
+}
+
 /// Two databases of two ages share no name, and nothing here may guess: the old one stays in the report as fixed.
 #[test]
 fn another_number_without_a_shared_id_is_another_finding() {
