@@ -50,6 +50,7 @@ impl Manifest {
                 rejected,
                 ..Ledger::default()
             },
+            counted_again: 0,
         }
     }
 }

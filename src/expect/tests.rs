@@ -31,6 +31,7 @@ fn input(path: &str, scanner: &str, format: &str, scope: &str) -> InputRecord {
         scope: Text::some_line(scope).into_iter().collect(),
         notes: Set::new(),
         ledger: Ledger::default(),
+        counted_again: 0,
     }
 }
 

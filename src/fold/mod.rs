@@ -52,8 +52,7 @@ impl Fold {
     }
 
     fn input(&mut self, mut record: InputRecord) {
-        // Which record is the first sighting of a finding is decided when all is known.
-        record.ledger.folded += std::mem::take(&mut record.ledger.findings);
+        record.unsettle();
         match self.inputs.get_mut(&record.id) {
             Some(known) => known.join(record),
             None => drop(self.inputs.insert(Arc::clone(&record.id), record)),
@@ -161,6 +160,7 @@ fn blank(input: &Input) -> InputRecord {
         scope: Set::new(),
         notes: Set::new(),
         ledger: Ledger::default(),
+        counted_again: 0,
     }
 }
 

@@ -131,6 +131,7 @@ pub(crate) fn input(path: &str, scanner: Option<(&str, &str)>, outcome: Outcome)
         scope: ["tool:app:target".into()].into_iter().collect(),
         notes: [].into_iter().collect(),
         ledger: Ledger::default(),
+        counted_again: 0,
     }
 }
 

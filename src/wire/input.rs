@@ -38,6 +38,17 @@ pub struct Input<'a> {
     folded: u64,
     passed: u64,
     rejected: u64,
+    /// Records that count once more, for a further finding that they are the first sighting of.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    counted_again: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl<'a> Input<'a> {
@@ -54,6 +65,7 @@ impl<'a> Input<'a> {
             scope,
             notes,
             ledger,
+            counted_again,
         } = input;
         let model::Ledger {
             records,
@@ -79,6 +91,7 @@ impl<'a> Input<'a> {
             folded,
             passed,
             rejected,
+            counted_again: *counted_again,
         }
     }
 
@@ -96,6 +109,7 @@ impl<'a> Input<'a> {
             dated,
             scope,
             notes,
+            counted_again,
             ..
         } = self;
         let ledger = model::Ledger {
@@ -107,6 +121,9 @@ impl<'a> Input<'a> {
         };
         if !ledger.balances() {
             return Err("its ledger does not balance: `records` is not `findings + folded + passed + rejected`".into());
+        }
+        if counted_again > ledger.findings {
+            return Err("more of its records are `counted_again` than are `findings`".into());
         }
         let line = |text: Cow<'_, str>| Text::line(&text);
         Ok(model::InputRecord {
@@ -129,6 +146,7 @@ impl<'a> Input<'a> {
             scope: scope.into_iter().map(line).collect(),
             notes: notes.into_iter().map(line).collect(),
             ledger,
+            counted_again,
         })
     }
 }

@@ -91,6 +91,7 @@ impl Database {
                 rejected,
                 ..Ledger::default()
             },
+            counted_again: 0,
         }
     }
 
