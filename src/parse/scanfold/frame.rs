@@ -28,7 +28,7 @@ pub(super) struct Frame {
     pub(super) triage: Vec<model::TriageRow>,
     /// How many findings it has.
     pub(super) findings: u64,
-    /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
+    /// Whether it is a report of another version, or was changed by hand: nothing of it may be taken for what it seems to be.
     pub(super) foreign: bool,
     /// Why the report cannot be read to its end.
     pub(super) broken: Option<Error>,
@@ -70,6 +70,7 @@ impl Frame {
             let wrong = |at: &str, reason: String| Error::format(reason).at(at).hint(REMEDY);
             // Of two values another reader may believe the other one.
             if !keys.insert(key.clone()) {
+                self.foreign = true;
                 let name = Text::line(&key);
                 let reason = format!("`{}` stands there twice", name.untrusted());
                 return Err(Error::format(reason).hint(REMEDY));
@@ -144,6 +145,7 @@ impl Frame {
             sum.plus(input.ledger)
         });
         if ledger != Some(sum) {
+            self.foreign = true;
             return Err(
                 Error::format("`ledger` is not the sum of what `inputs` count")
                     .at("/ledger")
