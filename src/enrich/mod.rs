@@ -254,6 +254,7 @@ impl<Said: Clone + Join> Catalogue<Said> {
                 rejected,
                 ..Ledger::default()
             },
+            counted_again: 0,
         });
         accounts.rejects.extend(self.rejects.kept.iter().cloned());
     }

@@ -52,6 +52,7 @@ impl Manifest {
                 rejected,
                 ..Ledger::default()
             },
+            counted_again: 0,
         }
     }
 }

@@ -33,6 +33,7 @@ fn input(path: &str, scanner: &str, format: &str, scope: &str) -> InputRecord {
         reasons: Set::new(),
         doubts: Set::new(),
         ledger: Ledger::default(),
+        counted_again: 0,
     }
 }
 

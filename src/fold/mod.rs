@@ -53,8 +53,7 @@ impl Fold {
     }
 
     fn input(&mut self, mut record: InputRecord) {
-        // Which record is the first sighting of a finding is decided when all is known.
-        record.ledger.folded += std::mem::take(&mut record.ledger.findings);
+        record.unsettle();
         match self.inputs.get_mut(&record.id) {
             Some(known) => known.join(record),
             None => drop(self.inputs.insert(Arc::clone(&record.id), record)),
@@ -164,6 +163,7 @@ fn blank(input: &Input) -> InputRecord {
         reasons: Set::new(),
         doubts: Set::new(),
         ledger: Ledger::default(),
+        counted_again: 0,
     }
 }
 

@@ -296,6 +296,7 @@ fn rejects_are_a_condition_on_inputs() {
             rejected,
             ..Ledger::default()
         },
+        counted_again: 0,
     };
     let mut report = Report {
         as_of: time(0),

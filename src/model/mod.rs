@@ -32,7 +32,7 @@ pub use key::{Anchor, Key, KeyLabel, preference};
 pub use moment::{Fact, Moment};
 pub use names::{is_hyphen, purl, python_name, vulnerability_id};
 pub use order::sort_by_cached_key;
-pub use record::{Doubt, InputId, InputRecord, Ledger, Outcome, Place, Reject};
+pub use record::{Doubt, Firsts, InputId, InputRecord, Ledger, Outcome, Place, Reject};
 pub use redact::redact;
 pub use report::{
     About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,

@@ -182,6 +182,15 @@ pub struct Doubt {
     pub why: Text,
 }
 
+/// Which records of an input are the first sighting of a finding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Firsts {
+    /// How many different ones.
+    pub records: u64,
+    /// How many findings have one that is the first sighting of another finding too.
+    pub again: u64,
+}
+
 /// What became of one input.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InputRecord {
@@ -209,6 +218,9 @@ pub struct InputRecord {
     pub doubts: Set<Doubt>,
     /// Where its records went. Until the fold is finished, records that became findings all count as folded.
     pub ledger: Ledger,
+    /// How many of these records were counted before: one that is the first sighting of several findings, because the input
+    /// was read for several apps, counts once for each of them.
+    pub counted_again: u64,
     /// When its scan counts as made where it does not tell, or tells a time to come: the oldest time that a part of it tells,
     /// or else the as-of of the merge that read it.
     pub dated: Option<Timestamp>,
@@ -244,6 +256,39 @@ impl InputRecord {
     /// Whether it shows all that its scan found. Rejected records may be the very findings that seem to be gone.
     pub fn is_whole(&self) -> bool {
         self.outcome == Outcome::Complete && self.ledger.rejected == 0
+    }
+
+    /// Takes back which of its records are first sightings, and how often each counts: that is decided when all is known.
+    pub fn unsettle(&mut self) {
+        let again = std::mem::take(&mut self.counted_again);
+        let Ledger {
+            records,
+            findings,
+            folded,
+            ..
+        } = &mut self.ledger;
+        *records = records.saturating_sub(again);
+        *folded = folded.saturating_add(std::mem::take(findings));
+        *folded = folded.saturating_sub(again);
+    }
+
+    /// Decides it: so many different records are the first sighting of a finding, and so many findings share one with
+    /// another. Says whether it balances.
+    pub fn settle(&mut self, firsts: Firsts, listed: u64) -> bool {
+        self.unsettle();
+        let Firsts { records, again } = firsts;
+        let ledger = &mut self.ledger;
+        ledger.findings = records;
+        ledger.folded = ledger.folded.saturating_sub(records);
+        ledger.rejected = ledger.rejected.max(listed);
+        let is_raised = ledger.settle();
+        ledger.records = ledger.records.saturating_add(again);
+        ledger.findings = ledger.findings.saturating_add(again);
+        self.counted_again = again;
+        if is_raised {
+            self.disagree();
+        }
+        self.ledger.balances()
     }
 
     /// Notes that earlier merges read it in several ways that cannot all be right.

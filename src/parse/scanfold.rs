@@ -1,5 +1,7 @@
 //! Our own report: what one merge wrote, the next can read. It is JSON, or stands in the property bag of our own SARIF.
 
+mod damage;
+mod frame;
 mod log;
 mod shown;
 
@@ -7,14 +9,16 @@ use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use serde::Deserialize;
 
+use self::damage::{NO_RECORD, REMEDY, agreeing, refused};
+use self::frame::Frame;
 use self::log::{is_schema, members};
 use self::shown::{Shown, miscounted};
 use super::json::{Reader, Value};
 use super::{Carried, Closing, Head, Options, Parser, Sink};
 use crate::error::{Error, Result};
-use crate::model::{self, InputId, InputRecord, Outcome, Sighting, Text};
+use crate::model::{self, InputId, Kind, Outcome, Sighting, Text};
 use crate::source::Input;
 use crate::wire;
 
@@ -61,16 +65,25 @@ impl Parser for Scanfold {
         }
         // A report that ends in the middle no longer accounts for its inputs: its findings are then records of the file.
         let broken = frame.broken.is_some();
-        let mut records = BTreeSet::new();
-        let mut refused = false;
+        let mut shown = 0;
+        let mut has_rejected = false;
         let mut reject = |sink: &mut dyn Sink, at: &str, reason: &str| {
             sink.record();
             sink.reject(at, reason);
-            refused = true;
+            has_rejected = true;
         };
+        // What is judged in a broken one is judged anew, and facts of later are cut like those of any scanner.
+        let as_of = frame.as_of.filter(|_| !broken);
+        let mut contradicts = false;
         let walked = walk(input, &mut |piece| {
             match piece {
                 Piece::Finding(at, finding) => {
+                    let finding = finding.and_then(|finding| {
+                        agreeing(finding, as_of).map_err(|reason| {
+                            contradicts = true;
+                            format!("{reason} (hint: {REMEDY})")
+                        })
+                    });
                     match finding.and_then(|finding| finding.into_model(&mut names)) {
                         Err(reason) => reject(sink, at, &reason),
                         Ok(mut finding) if broken => {
@@ -87,13 +100,9 @@ impl Parser for Scanfold {
                         Ok(finding) => {
                             match finding.first_record(|report| known.contains(report)) {
                                 _ if finding.is_absent() => {}
-                                Some(record) if at.starts_with("/findings/") => {
-                                    records.insert(record.clone());
-                                }
-                                Some(_) => {}
+                                Some(_) => shown += u64::from(at.starts_with("/findings/")),
                                 None => {
-                                    let reason = "none of its `sightings` names one of the report's `inputs`";
-                                    reject(sink, at, reason);
+                                    reject(sink, at, NO_RECORD);
                                     return Ok(());
                                 }
                             }
@@ -120,13 +129,17 @@ impl Parser for Scanfold {
         }
         walked?;
         // Then some of them were rejected.
-        if let Some(difference) = miscounted(&frame.inputs, records.len() as u64) {
+        if let Some(difference) = miscounted(&frame.inputs, shown) {
             closing.lower(Outcome::Partial, &difference);
+        }
+        // No leave to let records be rejected is leave to have its findings changed.
+        if contradicts {
+            closing.lower(Outcome::Failed, "some of its findings contradict themselves");
         }
         for record in frame.inputs {
             sink.carry(Carried::Input(Box::new(record)));
         }
-        closing.carried = !refused && closing.outcome == Outcome::Complete;
+        closing.carried = !has_rejected && closing.outcome == Outcome::Complete;
         Ok(closing)
     }
 }
@@ -148,6 +161,7 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         return Err(error);
     }
     let as_of = as_of.ok_or_else(|| Error::format("`as_of` is missing").at(input.name()))?;
+    let known: BTreeSet<Arc<InputId>> = inputs.iter().map(|input| Arc::clone(&input.id)).collect();
     let mut report = model::Report {
         as_of,
         policies,
@@ -157,170 +171,51 @@ pub fn read_report(input: &Input) -> Result<model::Report> {
         linked_tickets: Vec::new(),
         rejects: Vec::new(),
     };
+    let mut shown = Shown::default();
+    let mut fingerprints = BTreeSet::new();
     walk(input, &mut |piece| {
-        let wrong =
-            |at: &str, reason: String| Error::format(reason).at(format!("{}: {at}", input.name()));
+        let wrong = |at: &str, reason: String| refused(input.name(), at, reason);
         match piece {
-            Piece::Finding(at, finding) if at.starts_with("/tickets/") => {
-                let ticket = finding.and_then(|finding| finding.into_model(&mut names));
-                report
-                    .linked_tickets
-                    .push(ticket.map_err(|reason| wrong(at, reason))?);
-            }
             Piece::Finding(at, finding) => {
-                let entry = finding.and_then(|finding| finding.into_entry(&mut names));
-                report
-                    .entries
-                    .push(Box::new(entry.map_err(|reason| wrong(at, reason))?));
+                let finding = finding
+                    .and_then(|finding| agreeing(finding, Some(as_of)))
+                    .map_err(|reason| wrong(at, reason))?;
+                if at.starts_with("/tickets/") {
+                    let ticket = finding.into_model(&mut names);
+                    let ticket = ticket.map_err(|reason| wrong(at, reason))?;
+                    let key = ticket.ticket.iter().map(|ticket| ticket.key.clone());
+                    shown.tickets.list(key);
+                    report.linked_tickets.push(ticket);
+                    return Ok(());
+                }
+                let entry = finding.into_entry(&mut names);
+                let entry = entry.map_err(|reason| wrong(at, reason))?;
+                if !fingerprints.insert(entry.fingerprint) {
+                    let reason = "another finding has the same `fingerprint`";
+                    return Err(wrong(at, reason.to_owned()));
+                }
+                if !entry.finding.is_absent() {
+                    let first = entry.finding.first_record(|report| known.contains(report));
+                    let first = first.ok_or_else(|| wrong(at, NO_RECORD.to_owned()))?;
+                    shown.record(first.clone());
+                }
+                if entry.finding.kind != Kind::Ticket {
+                    let keys = entry.tickets.iter().map(|ticket| ticket.key.clone());
+                    shown.tickets.name(keys);
+                }
+                report.entries.push(Box::new(entry));
             }
             Piece::Reject(at, reject) => {
-                report.rejects.push(
-                    reject
-                        .map_err(|reason| wrong(at, reason))?
-                        .into_model(&mut names),
-                );
+                let reject = reject.map_err(|reason| wrong(at, reason))?;
+                report.rejects.push(reject.into_model(&mut names));
             }
         }
         Ok(())
     })?;
-    let known: BTreeSet<&Arc<InputId>> = report.inputs.iter().map(|input| &input.id).collect();
-    let observed = report
-        .entries
-        .iter()
-        .filter(|entry| !entry.finding.is_absent())
-        .filter_map(|entry| entry.finding.first_record(|report| known.contains(report)));
-    let shown = Shown {
-        records: observed.collect::<BTreeSet<_>>().len() as u64,
-        unclear: 0,
-    };
     shown
         .held_against(&report.inputs)
-        .map_err(|error| error.at(input.name()))?;
+        .map_err(|error| error.in_file(input.name()))?;
     Ok(report)
-}
-
-/// The keys that every report has, even when there is nothing to say.
-const KEYS: [&str; 8] = [
-    "tool", "as_of", "policies", "inputs", "ledger", "summary", "findings", "rejects",
-];
-
-/// What stands around the findings. Read first, whatever the order of the keys.
-#[derive(Default)]
-struct Frame {
-    as_of: Option<Timestamp>,
-    policies: Vec<model::PolicyNote>,
-    inputs: Vec<InputRecord>,
-    triage: Vec<model::TriageRow>,
-    /// How many findings it has.
-    findings: u64,
-    /// Whether it is a report of another version, of which nothing may be taken for what it seems to be.
-    foreign: bool,
-    /// Why the report cannot be read to its end.
-    broken: Option<Error>,
-}
-
-impl Frame {
-    fn read(input: &Input) -> Self {
-        let mut frame = Self::default();
-        frame.broken = frame
-            .read_into(input)
-            .err()
-            .map(|error| error.in_file(input.name()));
-        frame
-    }
-
-    fn read_into(&mut self, input: &Input) -> Result<()> {
-        let results = members(input, |reader| self.read_members(reader))?;
-        match results {
-            // Results that another tool put in or took out would be lost or come back without a word.
-            Some(results) if results != self.findings => Err(Error::format(format!(
-                "the log has {results} results, and the report in it {} findings",
-                self.findings
-            ))
-            .hint(
-                "the log was changed after it was written: name the JSON report of the same merge",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    fn read_members<R: Read>(&mut self, reader: &mut Reader<R>) -> Result<()> {
-        let mut schema = None;
-        let mut missing = Vec::from(KEYS);
-        while let Some(key) = reader.next_key()? {
-            missing.retain(|expected| *expected != key);
-            let wrong = |at: &str, reason: String| Error::format(reason).at(at);
-            match key.as_str() {
-                "schema" => {
-                    schema = reader.record::<String>()?.ok();
-                    self.foreign = schema.as_deref() != Some(wire::SCHEMA);
-                }
-                "as_of" => {
-                    let as_of = reader.record::<Timestamp>()?;
-                    self.as_of = Some(as_of.map_err(|reason| wrong("/as_of", reason))?);
-                }
-                "policies" => each(reader, "/policies", |reader, at| {
-                    let policy = reader
-                        .record::<wire::Policy<'_>>()?
-                        .map_err(|reason| wrong(at, reason))?;
-                    self.policies.push(policy.into_model());
-                    Ok(())
-                })?,
-                "triage" => each(reader, "/triage", |reader, at| {
-                    let row = reader.record::<wire::TriageRow<'_>>()?;
-                    let row = row.map_err(|reason| wrong(at, reason))?;
-                    self.triage.push(row.into_model());
-                    Ok(())
-                })?,
-                "inputs" => each(reader, "/inputs", |reader, at| {
-                    let record = reader
-                        .record::<wire::Input<'_>>()?
-                        .and_then(wire::Input::into_model);
-                    self.inputs
-                        .push(record.map_err(|reason| wrong(at, reason))?);
-                    Ok(())
-                })?,
-                // Where these break must be known before the first of them is handed over.
-                "findings" | "tickets" | "rejects" => {
-                    each(reader, &format!("/{key}"), |reader, _| {
-                        self.findings += u64::from(key == "findings");
-                        reader.skip()
-                    })?;
-                }
-                _ => reader.skip()?,
-            }
-        }
-        match schema.as_deref() {
-            Some(wire::SCHEMA) => {}
-            Some(other) => {
-                let hint = "read it with the version of scanfold that wrote it, or merge the scanners' reports again";
-                return Err(Error::format(format!(
-                    "expected the schema `{}`, found `{other}`",
-                    wire::SCHEMA
-                ))
-                .hint(hint));
-            }
-            None => {
-                return Err(Error::format(format!(
-                    "`schema` is missing, expected `{}`",
-                    wire::SCHEMA
-                )));
-            }
-        }
-        if let Some(key) = missing.first() {
-            return Err(Error::format(format!("`{key}` is missing"))
-                .hint("the report was changed by hand or cut: merge the scanners' reports again"));
-        }
-        Ok(())
-    }
-
-    fn names(&self) -> wire::KnownInputs {
-        let mut names = wire::KnownInputs::default();
-        for input in &self.inputs {
-            names.add(&input.id);
-        }
-        names
-    }
 }
 
 /// One piece of the document with its place.
@@ -334,10 +229,10 @@ fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<
         while let Some(key) = reader.next_key()? {
             match key.as_str() {
                 "findings" | "tickets" => each(reader, &format!("/{key}"), |reader, at| {
-                    take(Piece::Finding(at, reader.record()?))
+                    take(Piece::Finding(at, record(reader)?))
                 })?,
                 "rejects" => each(reader, "/rejects", |reader, at| {
-                    take(Piece::Reject(at, reader.record()?))
+                    take(Piece::Reject(at, record(reader)?))
                 })?,
                 _ => reader.skip()?,
             }
@@ -346,6 +241,11 @@ fn walk(input: &Input, take: &mut dyn FnMut(Piece<'_>) -> Result<()>) -> Result<
     });
     read.map(drop)
         .map_err(|error: Error| error.in_file(input.name()))
+}
+
+/// As [`Reader::record`], and tells which field is not what was expected.
+fn record<'a, R: Read, T: Deserialize<'a>>(reader: &'a mut Reader<R>) -> Result<Result<T, String>> {
+    Ok(reader.raw()?.and_then(damage::read))
 }
 
 fn each<R: Read>(

@@ -135,6 +135,7 @@ pub(crate) fn input(path: &str, scanner: Option<(&str, &str)>, outcome: Outcome)
         reasons: [].into_iter().collect(),
         doubts: [].into_iter().collect(),
         ledger: Ledger::default(),
+        counted_again: 0,
     }
 }
 

@@ -142,7 +142,7 @@ pub(crate) fn doubted(report: &Report) -> Vec<Doubted<'_>> {
     };
     // Many findings have few scopes and times.
     let mut groups: BTreeMap<(&Set<Text>, Option<i64>), u64> = BTreeMap::new();
-    for entry in report.entries.iter().filter(is_fixed) {
+    for entry in report.in_order().filter(is_fixed) {
         let seen = entry.finding.last_seen.map(Timestamp::as_second);
         *groups.entry((&entry.finding.scope, seen)).or_default() += 1;
     }

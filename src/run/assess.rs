@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::facts;
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::{Entry, Facts, Finding, InputId, Join, Report, Text};
+use crate::model::{Entry, Facts, Finding, Firsts, InputId, Join, Report, Text};
 use crate::policy::Engine;
 use crate::triage::{self, Links};
 
@@ -117,7 +117,7 @@ pub fn rescore(mut report: Report, engine: &mut Engine, as_of: Timestamp) -> Res
 
 /// Says of each record whether it is the first sighting of a finding or was folded into one, and checks that none is lost.
 ///
-/// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts once.
+/// One record can be the first sighting of two findings, when two jobs read a report for two apps: it counts for each.
 fn settle(facts: &mut Facts, jobs: usize) -> Result<()> {
     let firsts = first_records(facts, jobs)?;
     balance(facts, &firsts)
@@ -128,24 +128,16 @@ fn settle(facts: &mut Facts, jobs: usize) -> Result<()> {
 ///
 /// Earlier merges may have read one file in several ways, such as a lock file against two advisory databases: then more of
 /// its records are findings, and more are rejected, than any of them counted.
-pub(super) fn balance(facts: &mut Facts, firsts: &[u64]) -> Result<()> {
+pub(super) fn balance(facts: &mut Facts, firsts: &[Firsts]) -> Result<()> {
     let mut rejected: BTreeMap<&InputId, u64> = BTreeMap::new();
     for of_record in facts.rejects.chunk_by(|one, next| one.place == next.place) {
         if let Some(reject) = of_record.first() {
             *rejected.entry(&*reject.place.report).or_default() += 1;
         }
     }
-    for (input, &first) in facts.inputs.iter_mut().zip(firsts) {
-        let ledger = &mut input.ledger;
-        let kept = ledger.findings.saturating_add(ledger.folded);
-        ledger.findings = first;
-        ledger.folded = kept.saturating_sub(first);
+    for (input, &firsts) in facts.inputs.iter_mut().zip(firsts) {
         let listed = rejected.get(&*input.id).copied();
-        ledger.rejected = ledger.rejected.max(listed.unwrap_or_default());
-        if ledger.settle() {
-            input.disagree();
-        }
-        if !input.ledger.balances() {
+        if !input.settle(firsts, listed.unwrap_or_default()) {
             return Err(
                 unsettled("records are not findings, folded, passed and rejected")
                     .at(input.id.path.untrusted()),
@@ -155,8 +147,8 @@ pub(super) fn balance(facts: &mut Facts, firsts: &[u64]) -> Result<()> {
     Ok(())
 }
 
-/// How many records of each input are the first sighting of a finding.
-fn first_records(facts: &Facts, jobs: usize) -> Result<Vec<u64>> {
+/// Which records of each input are the first sighting of a finding.
+fn first_records(facts: &Facts, jobs: usize) -> Result<Vec<Firsts>> {
     let number = facts.inputs.len();
     let inputs = facts.inputs.iter().enumerate();
     let inputs: BTreeMap<&InputId, usize> = inputs.map(|(at, input)| (&*input.id, at)).collect();
@@ -173,18 +165,22 @@ fn first_records(facts: &Facts, jobs: usize) -> Result<Vec<u64>> {
             .map(|share| firsts(share, (number, &inputs)))
             .collect::<Result<_>>()?
     };
-    let distinct = |input: usize| {
+    let count = |input: usize| {
         let of_shares = shares.iter().filter_map(|records| records.get(input));
         let mut records: Vec<&Text> = of_shares.flatten().copied().collect();
+        let findings = records.len();
         records.sort_unstable();
         records.dedup();
-        records.len() as u64
+        Firsts {
+            records: records.len() as u64,
+            again: (findings - records.len()) as u64,
+        }
     };
     let inputs = 0..number;
     Ok(if jobs <= 1 {
-        inputs.map(distinct).collect()
+        inputs.map(count).collect()
     } else {
-        inputs.into_par_iter().map(distinct).collect()
+        inputs.into_par_iter().map(count).collect()
     })
 }
 

@@ -1,9 +1,9 @@
-//! How many records of each input are the first sighting of a finding, of findings that come part by part.
+//! Which records of each input are the first sighting of a finding, of findings that come part by part.
 
 use std::collections::BTreeMap;
 
 use crate::error::Result;
-use crate::model::Text;
+use crate::model::{self, Text};
 use crate::spill::{Lanes, Limit};
 
 /// A record: the number of its input, and a hash of its place.
@@ -13,7 +13,7 @@ const SIZE: usize = 20;
 /// How much of the file is in memory.
 const BUFFER: usize = 64 << 10;
 
-/// Records that are the first sighting of a finding. Two findings may share one, which counts once.
+/// Records that are the first sighting of a finding. Two findings may share one.
 #[derive(Debug)]
 pub(super) struct Firsts {
     lanes: Lanes,
@@ -47,12 +47,12 @@ impl Firsts {
         self.lanes.push(0, records.as_flattened())
     }
 
-    /// How many different ones there are of each input. They are looked at slice by slice, so that their number does not
+    /// How many there are of each input. They are looked at slice by slice, so that their number does not
     /// matter.
-    pub(super) fn count(self) -> Result<BTreeMap<u32, u64>> {
+    pub(super) fn count(self) -> Result<BTreeMap<u32, model::Firsts>> {
         let filed = self.lanes.finish()?;
         let slices = u128::from(self.number.div_ceil(self.members).max(1));
-        let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
+        let mut counts: BTreeMap<u32, model::Firsts> = BTreeMap::new();
         for slice in 0..slices {
             let mut records: Vec<Record> = Vec::new();
             let mut lane = filed.lane(0, BUFFER);
@@ -65,9 +65,12 @@ impl Firsts {
                 }
             }
             records.sort_unstable();
-            records.dedup();
-            for (input, _) in records {
-                *counts.entry(input).or_default() += 1;
+            for same in records.chunk_by(|one, next| one == next) {
+                if let [(input, _), others @ ..] = same {
+                    let count = counts.entry(*input).or_default();
+                    count.records += 1;
+                    count.again += others.len() as u64;
+                }
             }
         }
         Ok(counts)

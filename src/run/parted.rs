@@ -99,7 +99,7 @@ pub fn assess_parts<'a>(
         let counted = inputs.get(&input.id).and_then(|number| firsts.get(number));
         counted.copied().unwrap_or_default()
     });
-    let counted: Vec<u64> = counted.collect();
+    let counted: Vec<_> = counted.collect();
     balance(&mut facts, &counted)?;
     let Facts {
         inputs, rejects, ..

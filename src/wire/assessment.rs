@@ -132,8 +132,8 @@ impl<'a> Finding<'a> {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Deadline<'a> {
-    by: Cow<'a, str>,
-    ends: Timestamp,
+    pub(super) by: Cow<'a, str>,
+    pub(super) ends: Timestamp,
     policy: Cow<'a, str>,
 }
 
@@ -156,7 +156,7 @@ impl<'a> Deadline<'a> {
     }
 }
 
-fn by(words: &str) -> Result<By, String> {
+pub(super) fn by(words: &str) -> Result<By, String> {
     let day = words
         .parse::<Date>()
         .ok()
@@ -171,14 +171,14 @@ fn by(words: &str) -> Result<By, String> {
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Why<'a> {
-    about: Cow<'a, str>,
-    chosen: bool,
+    pub(super) about: Cow<'a, str>,
+    pub(super) chosen: bool,
     policy: Cow<'a, str>,
     rule: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    severity: Option<Cow<'a, str>>,
+    pub(super) severity: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     score: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -190,7 +190,7 @@ pub struct Why<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     term: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    by: Option<Cow<'a, str>>,
+    pub(super) by: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<Cow<'a, str>>,
 }

@@ -17,6 +17,9 @@ use crate::model::{self, Capped, Fact, Kind, Set, Text};
 /// Who told a time of a report that does not say it.
 pub(super) const AN_EARLIER_REPORT: &str = "an earlier report";
 
+/// What `baseline` says of a finding that no record shows any more.
+pub(super) const ABSENT: &str = "absent";
+
 /// A finding: facts, and the judgement where it has been made.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +61,7 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) status: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    baseline: Option<Cow<'a, str>>,
+    pub(super) baseline: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) first_seen: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -67,7 +70,7 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) own_first_seen: Option<Moment<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    last_seen: Option<Timestamp>,
+    pub(super) last_seen: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     dates: BTreeMap<Cow<'a, str>, Moment<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -384,8 +387,8 @@ pub(super) fn baseline(
 ) -> Result<Option<model::Baseline>, String> {
     Ok(Some(match (word, status) {
         (None, _) => return Ok(None),
-        (Some("absent"), Some("fixed")) => model::Baseline::Fixed,
-        (Some("absent"), _) => model::Baseline::Unobserved,
+        (Some(ABSENT), Some("fixed")) => model::Baseline::Fixed,
+        (Some(ABSENT), _) => model::Baseline::Unobserved,
         (Some("new"), _) => model::Baseline::New,
         (Some("updated"), _) => model::Baseline::Updated,
         (Some("unchanged"), _) => model::Baseline::Unchanged,

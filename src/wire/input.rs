@@ -42,6 +42,17 @@ pub struct Input<'a> {
     folded: u64,
     passed: u64,
     rejected: u64,
+    /// Records that count once more, for a further finding that they are the first sighting of.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    counted_again: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands over a reference"
+)]
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl<'a> Input<'a> {
@@ -60,6 +71,7 @@ impl<'a> Input<'a> {
             reasons,
             doubts,
             ledger,
+            counted_again,
         } = input;
         let model::Ledger {
             records,
@@ -87,6 +99,7 @@ impl<'a> Input<'a> {
             folded,
             passed,
             rejected,
+            counted_again: *counted_again,
         }
     }
 
@@ -106,6 +119,7 @@ impl<'a> Input<'a> {
             notes,
             reasons,
             doubts,
+            counted_again,
             ..
         } = self;
         let ledger = model::Ledger {
@@ -117,6 +131,9 @@ impl<'a> Input<'a> {
         };
         if !ledger.balances() {
             return Err("its ledger does not balance: `records` is not `findings + folded + passed + rejected`".into());
+        }
+        if counted_again > ledger.findings {
+            return Err("more of its records are `counted_again` than are `findings`".into());
         }
         let line = |text: Cow<'_, str>| Text::line(&text);
         Ok(model::InputRecord {
@@ -141,6 +158,7 @@ impl<'a> Input<'a> {
             reasons: reasons.into_iter().map(line).collect(),
             doubts: doubts.into_iter().map(Doubt::into_model).collect(),
             ledger,
+            counted_again,
         })
     }
 }

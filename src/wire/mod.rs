@@ -3,6 +3,7 @@
 //! Frozen: a field may be added, none may change its meaning. A change of meaning is a version 2 beside this one.
 
 mod assessment;
+mod contradiction;
 mod finding;
 mod format;
 mod history;
@@ -341,8 +342,10 @@ impl<'a> Policy<'a> {
     }
 }
 
-#[derive(Serialize)]
-struct Ledger {
+/// Where the records of all inputs went.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ledger {
     records: u64,
     findings: u64,
     folded: u64,
@@ -360,6 +363,24 @@ impl Ledger {
             rejected,
         } = ledger;
         Self {
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        }
+    }
+
+    /// The ledger.
+    pub fn into_model(self) -> model::Ledger {
+        let Self {
+            records,
+            findings,
+            folded,
+            passed,
+            rejected,
+        } = self;
+        model::Ledger {
             records,
             findings,
             folded,

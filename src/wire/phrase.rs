@@ -34,6 +34,14 @@ impl<T: Default> Phrase<T> {
         }
     }
 
+    /// The value of what was read; none of what was made to be written.
+    pub(super) fn value(&self) -> Option<&T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Words(_) => None,
+        }
+    }
+
     /// Whether it is a value that is as if it were not there.
     pub(super) fn is_default(&self) -> bool
     where

@@ -1,4 +1,4 @@
-//! As much of a finding on the wire as tells which record of the inputs it shows.
+//! As much of a finding on the wire as tells which record of the inputs it shows, and which tickets it names.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::finding::baseline;
 use super::{KnownInputs, Sighting};
-use crate::model::{Baseline, InputId, Place};
+use crate::model::{Baseline, InputId, Kind, Place, Text};
 
 /// See the module. It is read where findings are only counted.
 #[derive(Debug, Deserialize)]
@@ -17,10 +17,31 @@ pub struct Shown<'a> {
     #[serde(borrow, default)]
     baseline: Option<Cow<'a, str>>,
     #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow, default)]
+    tickets: Vec<Named<'a>>,
+    #[serde(borrow)]
     sightings: Vec<Sighting<'a>>,
 }
 
+/// As much of a ticket as names it.
+#[derive(Debug, Deserialize)]
+struct Named<'a> {
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+}
+
 impl Shown<'_> {
+    /// Whether it is a ticket itself.
+    pub fn is_ticket(&self) -> bool {
+        self.kind == Kind::Ticket.name()
+    }
+
+    /// The keys of its tickets.
+    pub fn tickets(&self) -> impl Iterator<Item = Text> {
+        self.tickets.iter().map(|ticket| Text::line(&ticket.key))
+    }
+
     /// Whether no record of the present inputs shows it, as [`crate::model::Finding::is_absent`] tells.
     pub fn is_absent(&self) -> bool {
         let state = baseline(self.baseline.as_deref(), self.status.as_deref());

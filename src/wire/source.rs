@@ -82,7 +82,7 @@ impl<'a> Claim<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Moment<'a> {
-    at: Timestamp,
+    pub(super) at: Timestamp,
     source: Cow<'a, str>,
 }
 
@@ -143,12 +143,12 @@ impl<'a> Suppression<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Ticket<'a> {
-    key: Cow<'a, str>,
+    pub(super) key: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     due: Option<Date>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     status: Option<Cow<'a, str>>,
-    state: Cow<'a, str>,
+    pub(super) state: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     created: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

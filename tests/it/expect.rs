@@ -433,6 +433,7 @@ fn what_any_merge_found_unmet_is_unmet_in_whatever_order_they_are_taken_together
         reasons: Set::new(),
         doubts: Set::new(),
         ledger: Ledger::default(),
+        counted_again: 0,
     };
     let as_of = Timestamp::UNIX_EPOCH;
     let with = |tools: &[&str]| {

@@ -437,6 +437,7 @@ fn arbitrary_input() -> impl Strategy<Value = InputRecord> {
                 passed,
                 ..Ledger::default()
             },
+            counted_again: 0,
         },
     )
 }
@@ -561,6 +562,22 @@ proptest! {
         let read = scanfold::parse::read_report(&input).unwrap();
         prop_assert_eq!(&bytes(&read), &written);
         prop_assert_eq!(read, report);
+    }
+
+    #[test]
+    fn what_is_written_contradicts_nothing(old in reports(), new in reports()) {
+        let before = assess(fold(&numbered(&old)));
+        let mut later = decided(fold(&numbered(&new)));
+        let now = compared(fold(&numbered(&new)), &before);
+        let then = loosened(fold(&numbered(&old)), &now);
+        let reports = [decided(fold(&numbered(&old))), later.clone(), now, then, before];
+        later.as_of += jiff::SignedDuration::from_hours(24 * 400);
+        later.end_suppressions();
+        for report in reports.iter().chain([&later]) {
+            let input = Input::spool("report", bytes(report).as_bytes()).unwrap();
+            let read = scanfold::parse::read_report(&input);
+            prop_assert!(read.is_ok(), "{:?}", read.err());
+        }
     }
 
     #[test]

@@ -93,6 +93,7 @@ impl Database {
                 rejected,
                 ..Ledger::default()
             },
+            counted_again: 0,
         }
     }
 

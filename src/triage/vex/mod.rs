@@ -76,6 +76,7 @@ impl Document {
                     rejected,
                     ..Ledger::default()
                 },
+                counted_again: 0,
             },
             rejects: rejects.collect(),
             index: Index::of(&told.statements),
