@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::baseline::Looks;
-use super::condition::{Condition, key_of_id, names_of_package, paths_of, rules};
+use super::condition::{Condition, key_of_id, paths_of};
 use super::file::{Says, TriageEntry, TriageFile};
 use crate::glob::Globs;
 use crate::model::{Decision, Facts, Finding, Moment, Set, Text, TriageRow, Verdict};
@@ -203,10 +203,14 @@ impl<'a> Index<'a> {
                 let key = ticket.key.untrusted().to_ascii_lowercase();
                 index.tickets.entry(key).or_default().push(place);
             }
-            for name in names_of_package(finding) {
-                index.packages.entry(name).or_default().push(place);
+            for name in finding.package_names() {
+                index
+                    .packages
+                    .entry(name.into_owned())
+                    .or_default()
+                    .push(place);
             }
-            for rule in rules(finding) {
+            for rule in finding.checks() {
                 index.rules.entry(rule.untrusted()).or_default().push(place);
             }
             for path in paths_of(finding) {

@@ -119,7 +119,7 @@ fn when(mut table: Table<'_, '_>) -> Result<When> {
         app: globs(table.take("app"), Match::Exact)?,
         app_tag: globs(table.take("app-tag"), Match::Word)?,
         path: globs(table.take("path"), Match::Path)?,
-        package: globs(table.take("package"), Match::Exact)?,
+        package: globs(table.take("package"), Match::Package)?,
         tag: globs(table.take("tag"), Match::Word)?,
     };
     table.finish()?;

@@ -149,6 +149,12 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "",
         ),
         (
+            "[[rule]]\nname = \"r\"\nwhen = { package = [\"ui\", \"pkg:npm/ui@1.0.0\"] }\nthen = { fix = \"1 day\" }",
+            "5:27",
+            "`pkg:npm/ui@1.0.0` has a version, and a package is named without one",
+            "",
+        ),
+        (
             "[[rule]]\nname = \"r\"\nwhen = { score-at-least = 11 }\nthen = { fix = \"1 day\" }",
             "5:27",
             "a score lies between 0.0 and 10.0",
