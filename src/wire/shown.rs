@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::finding::baseline;
+use super::list::{FEW, at_most};
 use super::{KnownInputs, Sighting};
 use crate::model::{Baseline, InputId, Place};
 
@@ -17,6 +18,7 @@ pub struct Shown<'a> {
     #[serde(borrow, default)]
     baseline: Option<Cow<'a, str>>,
     #[serde(borrow)]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     sightings: Vec<Sighting<'a>>,
 }
 
