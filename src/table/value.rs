@@ -44,6 +44,11 @@ impl<'t, 'a> Value<'t, 'a> {
         self.source.spot(self.node.span().start)
     }
 
+    /// Where the value stands, for errors that are found later: `ci/scanfold.toml:3:12`.
+    pub(crate) fn address(&self) -> String {
+        format!("{}:{}", self.source.document.name, self.position())
+    }
+
     /// Where the value stands, for reports.
     pub(crate) fn place(&self) -> Text {
         self.spot().words()

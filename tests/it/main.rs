@@ -8,6 +8,7 @@ mod calendars;
 mod check;
 mod ci;
 mod cli;
+mod config;
 mod cvss;
 mod dates;
 mod detection;
