@@ -89,6 +89,11 @@ impl Globs {
         self.set.is_match(words)
     }
 
+    /// The places of the globs that match, in the order in which they are written.
+    pub fn places(&self, words: &str) -> Vec<usize> {
+        self.set.matches(words)
+    }
+
     /// Whether it is sure that whatever the others match is matched here; both compare letters alike, as `how` says.
     pub fn covers(&self, others: &Self, how: Match) -> bool {
         let wild = ['*', '?', '[', '{', '\\'];

@@ -121,6 +121,22 @@ impl Condition {
         !self.fingerprints.is_empty() && named.all(|key| counts.contains(&key.label()))
     }
 
+    /// Whether findings are found by nothing but their paths.
+    pub(super) fn is_by_path(&self) -> bool {
+        let Self {
+            fingerprints,
+            ids,
+            package,
+            rule,
+            path,
+            tickets,
+            ..
+        } = self;
+        let is_narrower = package.is_some() || rule.is_some();
+        let is_named = !fingerprints.is_empty() || !ids.is_empty() || !tickets.is_empty();
+        path.is_some() && !is_narrower && !is_named
+    }
+
     /// Whether it names no problem, no package and no place, but only what many findings have in common.
     pub(super) fn names_nothing(&self) -> bool {
         let Self {
@@ -193,14 +209,18 @@ fn has_id(finding: &Finding, id: &str) -> bool {
 /// The key that the id gives the package of the finding.
 pub(super) fn key_of_id(finding: &Finding, id: &str) -> Option<Key> {
     let package = finding.package.as_ref()?;
+    let (app, purl) = (finding.app.untrusted(), package.purl.untrusted());
+    Some(Key::advisory(app, purl, &canonical(id)))
+}
+
+/// The id as keys hold it.
+pub(super) fn canonical(id: &str) -> String {
     let upper = id.to_ascii_uppercase();
-    let canonical = match upper.strip_prefix("GHSA-") {
+    match upper.strip_prefix("GHSA-") {
         Some(groups) => format!("GHSA-{}", groups.to_ascii_lowercase()),
         None if upper.starts_with("CVE-") || upper.starts_with("RUSTSEC-") => upper,
         None => id.to_owned(),
-    };
-    let (app, purl) = (finding.app.untrusted(), package.purl.untrusted());
-    Some(Key::advisory(app, purl, &canonical))
+    }
 }
 
 fn has_key(finding: &Finding, fingerprints: &[String]) -> bool {
