@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::model::OwnSecret;
+use crate::model::{self, OwnSecret};
 use crate::parse::{Apps, JiraColumn, JiraField, JiraOptions};
 use crate::policy::{self, Policy};
 use crate::table::{self, Document};
@@ -43,7 +43,7 @@ pub(super) struct Config {
     /// VEX documents.
     pub(super) vex: Vec<PathBuf>,
     /// What the project calls a credential, beside what everybody does.
-    pub(super) redact: Vec<OwnSecret>,
+    redact: Vec<OwnSecret>,
     /// The apps and what belongs to them.
     apps: Vec<App>,
     /// What Jira's fields and columns are called.
@@ -105,8 +105,22 @@ impl Config {
         name.map_or(NAME.into(), |name| name.to_string_lossy().into_owned())
     }
 
-    /// Loads its policies. One that is not there is told with the place that names it.
-    pub(super) fn load_policies(&self) -> Result<Vec<Policy>> {
+    /// Lets every text of this process be made without what the project calls a credential.
+    pub(super) fn redact(&self) -> Result<()> {
+        if model::redact_too(self.redact.clone()) {
+            return Ok(());
+        }
+        let error =
+            Error::configuration("this process redacts by the patterns of another project file");
+        Err(error.hint("merge for each project in a process of its own"))
+    }
+
+    /// Loads the policies of the command line, else its own. One of these that is not there is told with the place that
+    /// names it.
+    pub(super) fn policies_or(&self, given: &[String]) -> Result<Vec<Policy>> {
+        if !given.is_empty() {
+            return policy::load(given);
+        }
         let (names, places): (Vec<String>, Vec<String>) = self.policies.iter().cloned().unzip();
         for (name, place) in names.iter().zip(places) {
             policy::load(std::slice::from_ref(name)).map_err(|error| {

@@ -19,9 +19,9 @@ use crate::enrich;
 use crate::error::Result;
 use crate::expect;
 use crate::gate;
-use crate::model::{self, Report, Text};
+use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS};
-use crate::policy::{self, Engine};
+use crate::policy::Engine;
 use crate::report::escape::terminal;
 use crate::report::{Page, View};
 use crate::run::{self, Named};
@@ -117,18 +117,10 @@ impl Merge {
         let columns = self.asked.columns(&outputs)?;
         let config = Config::load(self.config.as_deref())?;
         // Before the first outer word becomes a text.
-        if !model::redact_too(config.redact.clone()) {
-            return Err(usage(
-                "this process redacts by the patterns of another project file",
-                "merge for each project in a process of its own",
-            ));
-        }
+        config.redact()?;
         let limit = self.limit(&outputs, &config)?;
         let as_of = self.as_of.timestamp();
-        let policies = match &self.policy[..] {
-            [] => config.load_policies()?,
-            own => policy::load(own)?,
-        };
+        let policies = config.policies_or(&self.policy)?;
         let mut options = self.options(&config, as_of)?;
         let triage_files = self.triage_files(&config)?;
         let manifests = expect::load(if self.expect.is_empty() {

@@ -86,8 +86,8 @@ fn mistakes_are_told_with_their_place_and_what_would_be_right() {
             "unknown key `redakt` in the project file\nhint: did you mean `redact`?",
         ),
         (
-            "redact = ['a', 'HRB-(']",
-            "1:16",
+            "redact = ['ABC', 'HRB-(']",
+            "1:18",
             "`HRB-(` is no pattern: unclosed group",
         ),
         (

@@ -18,6 +18,14 @@ const MARK: &str = "[redacted own]";
 /// How large a pattern may become when it is compiled, in bytes.
 const LARGEST: usize = 1 << 20;
 
+/// Places in reports: what takes out a part of one would make different records look like one.
+const PLACES: [&str; 4] = [
+    "/runs/1234567/results/1234567",
+    "/rss/channel/item[1234567]",
+    "2:/vulns/1234567",
+    "line 1234567",
+];
+
 /// How often a text is gone through until nothing more is found. A pattern may find something in what it leaves; one that
 /// goes on for longer takes the whole text.
 const MOST_ROUNDS: usize = 8;
@@ -66,6 +74,11 @@ impl OwnSecret {
                 "`{pattern}` matches the empty text, which is everywhere"
             ));
         }
+        if let Some(place) = PLACES.into_iter().find(|place| regex.is_match(place)) {
+            return Err(format!(
+                "`{pattern}` matches `{place}`, a place in a report by which records are told apart"
+            ));
+        }
         Ok(Self(regex))
     }
 
@@ -103,7 +116,16 @@ pub fn redact_too(patterns: Vec<OwnSecret>) -> bool {
 /// already, and is looked for again, so that doing it again changes nothing.
 pub(super) fn redact_own(words: &str, built_in: impl Fn(&str) -> Cow<'_, str>) -> Option<String> {
     let own = OWN.get()?;
+    if is_digest(words) {
+        return None;
+    }
     COPY.with(|copy| settle(copy.get_or_init(|| own.clone()), words, built_in))
+}
+
+/// Whether these are the hash of a report, by which it is known: no outer word, and like many a credential.
+fn is_digest(words: &str) -> bool {
+    let is_hex = |hex: &str| hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    words.strip_prefix("blake3:").is_some_and(is_hex)
 }
 
 /// Whether the project has patterns of its own.
