@@ -4,15 +4,17 @@ use std::fmt;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
-use crate::model::Text;
+use crate::model::{Finding, Text};
 
 /// How the letters of a condition's words compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Match {
     /// Whatever the case: names of tools, ids, tags.
     Word,
-    /// Letter for letter: packages, apps.
+    /// Letter for letter: apps, rules.
     Exact,
+    /// Letter for letter, and never with a version.
+    Package,
     /// Letter for letter, and `*` does not pass a `/`.
     Path,
 }
@@ -44,6 +46,11 @@ impl Globs {
         let mut builder = GlobSetBuilder::new();
         let mut written = Vec::new();
         for glob in globs {
+            if how == Match::Package && has_version(glob) {
+                return Err(format!(
+                    "`{glob}` has a version, and a package is named without one"
+                ));
+            }
             let parsed = GlobBuilder::new(glob)
                 .case_insensitive(how == Match::Word)
                 .literal_separator(how == Match::Path)
@@ -67,9 +74,24 @@ impl Globs {
         texts.any(|text| self.is_match(text.untrusted()))
     }
 
+    /// Whether one of the globs matches a name of the finding's package. What `package` means, wherever it is asked.
+    pub fn any_package(&self, finding: &Finding) -> bool {
+        finding.package_names().any(|name| self.is_match(&name))
+    }
+
+    /// Whether one of the globs matches a check of the finding. What `rule` means, wherever it is asked.
+    pub fn any_check(&self, finding: &Finding) -> bool {
+        self.any(finding.checks())
+    }
+
     /// Whether one of the globs matches.
     pub fn is_match(&self, words: &str) -> bool {
         self.set.is_match(words)
+    }
+
+    /// The places of the globs that match, in the order in which they are written.
+    pub fn places(&self, words: &str) -> Vec<usize> {
+        self.set.matches(words)
     }
 
     /// Whether it is sure that whatever the others match is matched here; both compare letters alike, as `how` says.
@@ -79,7 +101,7 @@ impl Globs {
         let begins = |glob: &'_ str| -> Option<String> {
             let begin = match how {
                 Match::Path => glob.strip_suffix("**").filter(|begin| begin.ends_with('/')),
-                Match::Word | Match::Exact => glob.strip_suffix('*'),
+                Match::Word | Match::Exact | Match::Package => glob.strip_suffix('*'),
             };
             begin
                 .filter(|begin| !begin.contains(wild))
@@ -126,4 +148,11 @@ impl Globs {
             .iter()
             .map(move |glob| glob.get(..prefix(glob)).unwrap_or_default())
     }
+}
+
+/// Whether a version stands behind the name of a package. The sign also begins the namespace of an npm package.
+pub(crate) fn has_version(package: &str) -> bool {
+    let name = package.rsplit('/').next().unwrap_or_default();
+    name.char_indices()
+        .any(|(place, letter)| place > 0 && letter == '@')
 }

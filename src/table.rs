@@ -121,16 +121,27 @@ impl<'t, 'a> Table<'t, 'a> {
         Some(Value::new(self.source, key, node))
     }
 
-    /// Checks the version of the file format, which must be the one that is read.
-    pub(crate) fn version(&mut self, read: i64) -> Result<()> {
-        let value = self
-            .require("version")
-            .map_err(|error| error.hint(format!("put `version = {read}` first")))?;
+    /// Checks the version of the file format, which must be the one that is read, and then that each key is one of `keys`.
+    pub(crate) fn version(&mut self, read: i64, keys: &[&'static str]) -> Result<()> {
+        let Some(value) = self.take("version") else {
+            self.only(keys)?;
+            let error = self.error(format!("{} has no `version`", self.place));
+            return Err(error.hint(format!("put `version = {read}` first")));
+        };
         match value.integer()? {
-            version if version == read => Ok(()),
+            version if version == read => self.only(keys),
             other => Err(value.error(format!(
                 "`version` must be {read}, the only one that this program reads, not {other}"
             ))),
+        }
+    }
+
+    /// Refuses every key but these. Asked before one that has to be there is missed, since that one may be misspelt.
+    pub(crate) fn only(&self, keys: &[&'static str]) -> Result<()> {
+        let mut entries = self.entries().into_iter();
+        match entries.find(|(key, _)| !keys.contains(key)) {
+            Some((key, _)) => Err(self.unknown(key, keys.iter().copied())),
+            None => Ok(()),
         }
     }
 
@@ -153,15 +164,7 @@ impl<'t, 'a> Table<'t, 'a> {
 
     /// Refuses every key that nobody asked for.
     pub(crate) fn finish(self) -> Result<()> {
-        let known = &self.known;
-        let unknown = self
-            .entries()
-            .into_iter()
-            .find(|(key, _)| !known.contains(key));
-        match unknown {
-            Some((key, _)) => Err(self.unknown(key, known.iter().copied())),
-            None => Ok(()),
-        }
+        self.only(&self.known.iter().copied().collect::<Vec<_>>())
     }
 
     /// An error at a key that nobody knows.

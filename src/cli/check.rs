@@ -26,7 +26,7 @@ pub(super) struct Check {
     #[arg(value_name = "REPORT", required = true)]
     reports: Vec<String>,
     /// What must not be: open, overdue, due<=DATE, due<=+14d, overdue:DUTY, severity>=LEVEL, new, reopened, unobserved, kev, epss>=0.5,
-    /// kind=KIND, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &
+    /// kind=KIND, package=GLOB, rule=GLOB, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &
     #[arg(long, value_name = "CONDITION", required = true)]
     fail_on: Vec<Condition>,
     #[command(flatten)]

@@ -1,89 +1,74 @@
 //! `scanfold.toml`: what a project says once.
 
-use std::collections::BTreeMap;
-use std::fmt;
+mod file;
+
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{self, OwnSecret};
 use crate::parse::{Apps, JiraColumn, JiraField, JiraOptions};
-use crate::table;
+use crate::policy::{self, Policy};
+use crate::table::{self, Document};
 
 /// The name that is looked for from the current directory upwards.
 pub(super) const NAME: &str = "scanfold.toml";
 
 /// The project file. Unknown keys are refused, since a misspelt one would be without effect.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[derive(Debug, Default)]
 pub(super) struct Config {
-    /// Policies: names of presets, or paths relative to this file.
-    #[serde(default)]
-    pub(super) policies: Vec<String>,
+    /// Policies, each with the place where it is named: names of presets, or paths.
+    policies: Vec<(String, String)>,
     /// Triage files, relative to this file.
-    #[serde(default)]
     triage: Vec<String>,
     /// This file, if there is one.
-    #[serde(skip)]
     pub(super) path: Option<PathBuf>,
     /// The folder of this file.
-    #[serde(skip)]
     folder: PathBuf,
-    /// Manifests of the reports that must be there, relative to this file: one or several.
-    #[serde(default, deserialize_with = "one_or_several")]
+    /// Manifests of the reports that must be there: one or several.
     pub(super) expect: Vec<PathBuf>,
     /// The time zone of dates in reports that name none.
-    pub(super) input_timezone: Option<String>,
-    /// The folder of a RustSec advisory database, relative to this file.
+    pub(super) input_timezone: Option<TimeZone>,
+    /// The folder of a RustSec advisory database.
     pub(super) advisory_db: Option<PathBuf>,
     /// How many days old the newest advisory of that database may be.
     pub(super) max_advisory_age: Option<u32>,
-    /// A KEV catalogue of CISA, relative to this file.
+    /// A KEV catalogue of CISA.
     pub(super) kev: Option<PathBuf>,
-    /// EPSS scores of FIRST, relative to this file.
+    /// EPSS scores of FIRST.
     pub(super) epss: Option<PathBuf>,
     /// How many days old these two may be.
     pub(super) max_enrichment_age: Option<u32>,
-    /// VEX documents, relative to this file.
-    #[serde(default)]
+    /// VEX documents.
     pub(super) vex: Vec<PathBuf>,
+    /// What the project calls a credential, beside what everybody does.
+    redact: Vec<OwnSecret>,
     /// The apps and what belongs to them.
-    #[serde(default)]
-    apps: BTreeMap<String, App>,
+    apps: Vec<App>,
     /// What Jira's fields and columns are called.
-    #[serde(default)]
     jira: Jira,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// An app of the project.
+#[derive(Debug)]
 struct App {
-    /// Globs over the paths of inputs.
-    #[serde(default)]
-    paths: Vec<String>,
+    name: String,
+    /// Globs over the paths of inputs, each with its place.
+    paths: Vec<(String, String)>,
     /// What reports call it.
-    #[serde(default)]
     keys: Vec<String>,
 }
 
-/// Names or ids of Jira's fields, the first of them first; what is not here is looked for by the names that are known.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+/// What Jira's fields and columns are called.
+#[derive(Debug, Default)]
 struct Jira {
-    due_date: Vec<String>,
-    severity: Vec<String>,
-    cvss_score: Vec<String>,
-    cvss_vector: Vec<String>,
-    app: Vec<String>,
-    rule: Vec<String>,
-    source: Vec<String>,
-    ids: Vec<String>,
-    /// The answer of `/rest/api/3/field`, relative to this file.
+    /// Names or ids of fields, the first of them first; what is not here is looked for by the names that are known.
+    names: Vec<(JiraField, Vec<String>)>,
+    /// The answer of `/rest/api/3/field`.
     fields: Option<PathBuf>,
     /// What the columns of a CSV export are called, with what the English export calls them.
-    headers: BTreeMap<String, JiraColumn>,
+    headers: Vec<(String, JiraColumn)>,
 }
 
 impl Config {
@@ -102,30 +87,48 @@ impl Config {
             return Ok(Self::default());
         };
         let text = table::read(&path)?;
-        let mut config: Self = toml::from_str(&text).map_err(|error| {
-            let (line, column) = place(&text, error.span().map_or(0, |span| span.start));
-            Error::configuration(error.message().to_owned())
-                .at(format!("{}:{line}:{column}", path.display()))
-        })?;
+        let document = Document {
+            name: &path.display().to_string(),
+            text: &text,
+            called: None,
+        };
         let folder = path.parent().unwrap_or(Path::new(""));
-        for policy in &mut config.policies {
-            if policy.contains(['/', '.']) {
-                *policy = folder.join(&*policy).to_string_lossy().into_owned();
-            }
-        }
-        for manifest in &mut config.expect {
-            *manifest = folder.join(&*manifest);
-        }
-        config.advisory_db = config.advisory_db.map(|database| folder.join(database));
-        config.kev = config.kev.map(|catalogue| folder.join(catalogue));
-        config.epss = config.epss.map(|scores| folder.join(scores));
-        for document in &mut config.vex {
-            *document = folder.join(&*document);
-        }
-        config.jira.fields = config.jira.fields.map(|fields| folder.join(fields));
+        let mut config = document.read("the project file", |root| file::read(root, folder))?;
         folder.clone_into(&mut config.folder);
         config.path = Some(path);
         Ok(config)
+    }
+
+    /// What messages call this file.
+    pub(super) fn name(&self) -> String {
+        let name = self.path.as_deref().and_then(Path::file_name);
+        name.map_or(NAME.into(), |name| name.to_string_lossy().into_owned())
+    }
+
+    /// Lets every text of this process be made without what the project calls a credential.
+    pub(super) fn redact(&self) -> Result<()> {
+        if model::redact_too(self.redact.clone()) {
+            return Ok(());
+        }
+        let error =
+            Error::configuration("this process redacts by the patterns of another project file");
+        Err(error.hint("merge for each project in a process of its own"))
+    }
+
+    /// Loads the policies of the command line, else its own. One of these that is not there is told with the place that
+    /// names it.
+    pub(super) fn policies_or(&self, given: &[String]) -> Result<Vec<Policy>> {
+        if !given.is_empty() {
+            return policy::load(given);
+        }
+        let (names, places): (Vec<String>, Vec<String>) = self.policies.iter().cloned().unzip();
+        for (name, place) in names.iter().zip(places) {
+            policy::load(std::slice::from_ref(name)).map_err(|error| {
+                let is_here = error.place().is_none() || error.kind() == ErrorKind::Io;
+                if is_here { error.at(place) } else { error }
+            })?;
+        }
+        policy::load(&names)
     }
 
     /// Where each triage file is, and how it is written here: reports call it so, wherever the project lies.
@@ -141,12 +144,13 @@ impl Config {
 
     /// What belongs to which app, behind what the command line says.
     pub(super) fn name_apps(&self, apps: &mut Apps) -> Result<()> {
-        for (app, App { paths, keys }) in &self.apps {
-            for glob in paths {
-                apps.name_path(app, glob)?;
+        for App { name, paths, keys } in &self.apps {
+            for (glob, place) in paths {
+                let named = apps.name_path(name, glob);
+                named.map_err(|error| error.at(place))?;
             }
             for key in keys {
-                apps.name_key(app, key);
+                apps.name_key(name, key);
             }
         }
         Ok(())
@@ -155,17 +159,8 @@ impl Config {
     /// What Jira's fields and columns are called. `fields` is the list of fields that the command line names.
     pub(super) fn name_jira(&self, jira: &mut JiraOptions, fields: Option<&Path>) -> Result<()> {
         let own = &self.jira;
-        for (field, names) in [
-            (JiraField::Due, &own.due_date),
-            (JiraField::Severity, &own.severity),
-            (JiraField::Score, &own.cvss_score),
-            (JiraField::Vector, &own.cvss_vector),
-            (JiraField::App, &own.app),
-            (JiraField::Rule, &own.rule),
-            (JiraField::Source, &own.source),
-            (JiraField::Ids, &own.ids),
-        ] {
-            jira.prefer(field, names.iter().cloned());
+        for (field, names) in &own.names {
+            jira.prefer(*field, names.iter().cloned());
         }
         for (header, column) in &own.headers {
             jira.name_column(header, *column);
@@ -183,44 +178,4 @@ pub(super) fn zone(name: &str) -> Result<TimeZone> {
         Error::usage(format!("there is no time zone `{name}`"))
             .hint("name one such as `Europe/Berlin` or `UTC`")
     })
-}
-
-/// A path, or a list of paths.
-fn one_or_several<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
-    struct Paths;
-
-    impl<'de> Visitor<'de> for Paths {
-        type Value = Vec<PathBuf>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a path or a list of paths")
-        }
-
-        fn visit_str<E>(self, path: &str) -> Result<Self::Value, E> {
-            Ok(vec![path.into()])
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut paths: A) -> Result<Self::Value, A::Error> {
-            let mut all = Vec::new();
-            while let Some(path) = paths.next_element()? {
-                all.push(path);
-            }
-            Ok(all)
-        }
-    }
-
-    deserializer.deserialize_any(Paths)
-}
-
-/// Line and column, both from 1, of a byte of `text`.
-fn place(text: &str, byte: usize) -> (usize, usize) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before
-        .chars()
-        .rev()
-        .take_while(|character| *character != '\n')
-        .count()
-        + 1;
-    (line, column)
 }

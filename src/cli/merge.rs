@@ -21,7 +21,7 @@ use crate::expect;
 use crate::gate;
 use crate::model::{Report, Text};
 use crate::parse::{self, AgeLimit, Database, Lockfiles, Options, PARSERS};
-use crate::policy::{self, Engine};
+use crate::policy::Engine;
 use crate::report::escape::terminal;
 use crate::report::{Page, View};
 use crate::run::{self, Named};
@@ -116,13 +116,11 @@ impl Merge {
         let outputs = Output::all(&self.output, &self.to)?;
         let columns = self.asked.columns(&outputs)?;
         let config = Config::load(self.config.as_deref())?;
+        // Before the first outer word becomes a text.
+        config.redact()?;
         let limit = self.limit(&outputs, &config)?;
         let as_of = self.as_of.timestamp();
-        let policies = policy::load(if self.policy.is_empty() {
-            &config.policies
-        } else {
-            &self.policy
-        })?;
+        let policies = config.policies_or(&self.policy)?;
         let mut options = self.options(&config, as_of)?;
         let triage_files = self.triage_files(&config)?;
         let manifests = expect::load(if self.expect.is_empty() {
@@ -154,7 +152,7 @@ impl Merge {
         self.watching.tell(&ingested.read);
         stages.enter("compare");
         let is_all_skipped = ingested.facts.inputs.is_empty();
-        let idle_globs = told::idle_globs(&self.app, &options.apps, &ingested.facts);
+        let idle_globs = told::idle_globs(&self.app, &config, &options.apps, &ingested.facts);
         if let Some(spilled) = ingested.spilled.take() {
             let rest = bounded::Rest {
                 outputs: &outputs,
@@ -263,11 +261,10 @@ impl Merge {
             }
         }
         config.name_apps(&mut options.apps)?;
-        let zone = self
-            .input_timezone
-            .as_ref()
-            .or(config.input_timezone.as_ref());
-        options.zone = zone.map(|name| config::zone(name)).transpose()?;
+        options.zone = match &self.input_timezone {
+            Some(name) => Some(config::zone(name)?),
+            None => config.input_timezone.clone(),
+        };
         let database = self.advisory_db.as_ref().or(config.advisory_db.as_ref());
         options.advisories = database.map(Database::load).transpose()?;
         config.name_jira(&mut options.jira, self.jira_fields.as_deref())?;

@@ -76,7 +76,7 @@ pub fn parse(path: &str, bytes: &[u8]) -> Result<Manifest> {
 }
 
 fn entries(mut root: Table<'_, '_>) -> Result<Vec<Expected>> {
-    root.version(VERSION)?;
+    root.version(VERSION, &["report", "version"])?;
     let none = root.error("the manifest expects no report");
     let none = none.hint("write a `[[report]]` for each report that must be there");
     let list = root.take("report");

@@ -27,7 +27,7 @@ pub struct Condition {
 
 /// What a condition may be made of, for help and errors.
 pub const CONDITIONS: &str = "open, overdue, due<=2026-12-31, due<=+14d, overdue:notify, due:assess<=+1d, \
-                              severity>=high, new, reopened, unobserved, kev, epss>=0.5, kind=secret, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &";
+                              severity>=high, new, reopened, unobserved, kev, epss>=0.5, kind=secret, package=GLOB, rule=GLOB, app=GLOB, tag=GLOB, owner=GLOB, rejects; joined with &";
 
 impl FromStr for Condition {
     type Err = Error;

@@ -2,17 +2,17 @@
 
 use std::str::FromStr;
 
-use globset::{GlobBuilder, GlobMatcher};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{CONDITIONS, day, status_at};
 use crate::error::{Error, Result, nearest};
-use crate::model::{By, Deadline, Duty, Entry, Kind, Severity, Share, Status, Text};
+use crate::glob::{Globs, Match};
+use crate::model::{By, Deadline, Duty, Entry, Kind, Severity, Share, Status};
 
 /// The words that stand alone, and those that are compared with something.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 16] = [
     "open",
     "overdue",
     "due",
@@ -25,6 +25,8 @@ const NAMES: [&str; 14] = [
     "epss",
     "app",
     "kind",
+    "package",
+    "rule",
     "tag",
     "owner",
 ];
@@ -41,10 +43,12 @@ pub(super) enum Part {
     Rejects,
     Kev,
     Epss(Share),
-    App(Pattern),
+    App(Globs),
     Kind(Kind),
-    Tag(Pattern),
-    Owner(Pattern),
+    Package(Globs),
+    Rule(Globs),
+    Tag(Globs),
+    Owner(Globs),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,33 +63,6 @@ pub(super) enum Limit {
     Day(Date),
     /// Days from as-of.
     In(i64),
-}
-
-/// A glob. Whole words match whatever their case.
-#[derive(Clone, Debug)]
-pub(super) struct Pattern {
-    written: String,
-    matcher: GlobMatcher,
-}
-
-impl PartialEq for Pattern {
-    fn eq(&self, other: &Self) -> bool {
-        self.written == other.written
-    }
-}
-
-impl Pattern {
-    fn new(written: &str) -> Option<Self> {
-        let glob = GlobBuilder::new(written).case_insensitive(true).build();
-        Some(Self {
-            written: written.to_owned(),
-            matcher: glob.ok()?.compile_matcher(),
-        })
-    }
-
-    fn matches(&self, text: &Text) -> bool {
-        self.matcher.is_match(text.untrusted())
-    }
 }
 
 impl FromStr for Part {
@@ -124,9 +101,11 @@ fn compared(part: &str) -> Result<Part> {
     ];
     let mut signs = signs.into_iter();
     let sign = signs.find_map(|(sign, what)| Some((what, rest.strip_prefix(sign)?.trim())));
-    let pattern = |value: &str| {
-        let pattern = Pattern::new(value).filter(|_| !value.is_empty());
-        pattern.ok_or_else(|| wrong("expected a name or a glob in", part))
+    let globs = |value: &str, how| {
+        if value.is_empty() {
+            return Err(wrong("expected a name or a glob in", part));
+        }
+        Globs::new([value], how).map_err(|reason| wrong(&format!("{reason}, in"), part))
     };
     match (name.trim(), sign) {
         ("due", Some((Comparison::AtMost, limit))) => due(Duty::Fix, limit, part),
@@ -156,9 +135,13 @@ fn compared(part: &str) -> Result<Part> {
                     meant(word, names, wrong("no such kind in", part))
                 })
         }
-        ("app", Some((Comparison::Exactly, glob))) => pattern(glob).map(Part::App),
-        ("tag", Some((Comparison::Exactly, glob))) => pattern(glob).map(Part::Tag),
-        ("owner", Some((Comparison::Exactly, glob))) => pattern(glob).map(Part::Owner),
+        ("app", Some((Comparison::Exactly, glob))) => globs(glob, Match::Word).map(Part::App),
+        ("package", Some((Comparison::Exactly, glob))) => {
+            globs(glob, Match::Package).map(Part::Package)
+        }
+        ("rule", Some((Comparison::Exactly, glob))) => globs(glob, Match::Exact).map(Part::Rule),
+        ("tag", Some((Comparison::Exactly, glob))) => globs(glob, Match::Word).map(Part::Tag),
+        ("owner", Some((Comparison::Exactly, glob))) => globs(glob, Match::Word).map(Part::Owner),
         (name, _) => Err(meant(
             name,
             NAMES.into_iter(),
@@ -251,17 +234,15 @@ impl Part {
                 let score = exploited.epss.as_ref().and_then(|epss| epss.score);
                 score.is_some_and(|score| score >= *least)
             }
-            Self::App(pattern) => pattern.matches(&finding.app),
+            Self::App(globs) => globs.any([&finding.app]),
             Self::Kind(kind) => finding.kind == *kind,
-            Self::Tag(pattern) => {
+            Self::Package(globs) => globs.any_package(finding),
+            Self::Rule(globs) => globs.any_check(finding),
+            Self::Tag(globs) => {
                 let set = assessment.tags.iter().map(|set| &set.tag);
-                let mut tags = finding.marks().chain(set);
-                tags.any(|tag| pattern.matches(tag))
+                globs.any(finding.marks().chain(set))
             }
-            Self::Owner(pattern) => {
-                let mut owners = finding.history().owners.iter();
-                owners.any(|owner| pattern.matches(owner))
-            }
+            Self::Owner(globs) => globs.any(&finding.history().owners),
         }
     }
 }

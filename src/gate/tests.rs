@@ -6,7 +6,8 @@ use jiff::civil::date;
 use super::*;
 use crate::model::{
     Assessment, Baseline, By, Deadline, Duty, Epss, Finding, InputId, InputRecord, Kev, KevEntry,
-    Key, Kind, Ledger, Outcome, PolicyNote, PolicyTag, Set, Severity, Share, Suppressed, Text,
+    Key, Kind, Ledger, Outcome, Package, PolicyNote, PolicyTag, Set, Severity, Share, Suppressed,
+    Text,
 };
 
 const DAY: i64 = 86_400;
@@ -428,4 +429,40 @@ fn what_was_accepted_until_a_day_is_open_from_the_next() {
     assert!(holds("overdue", &accepted, end) && !holds("unobserved", &accepted, end));
     accepted.finding.baseline = Some(Baseline::Unobserved);
     assert!(holds("unobserved&overdue", &accepted, time(1)));
+}
+
+#[test]
+fn a_gate_calls_packages_and_checks_as_triage_files_do() {
+    let mut entry = entry(Severity::High, None, Status::Open, None);
+    entry.finding.kind = Kind::Dependency;
+    entry.finding.ids = ["CVE-2026-1000", "GHSA-aaaa-bbbb-cccc"]
+        .map(Text::line)
+        .into_iter()
+        .collect();
+    entry.finding.rule.id = Some(Text::line("GHSA-aaaa-bbbb-cccc"));
+    entry.finding.package = Some(Box::new(Package::new("pkg:npm/%40harbor/ui".into())));
+    for condition in [
+        "package=@harbor/ui",
+        "package=pkg:npm/*",
+        "rule=CVE-2026-1000",
+        "rule=GHSA-*",
+    ] {
+        assert!(holds(condition, &entry, time(0)), "{condition}");
+    }
+    for condition in ["package=ui", "package=pkg:npm/@Harbor/ui", "rule=cve-*"] {
+        assert!(!holds(condition, &entry, time(0)), "{condition}");
+    }
+    let error = "package=pkg:npm/@harbor/ui@1.0.0"
+        .parse::<Condition>()
+        .unwrap_err();
+    let words = error.to_string();
+    assert!(words.contains("a package is named without one"), "{words}");
+}
+
+#[test]
+fn the_id_of_a_check_without_ids_is_asked_for() {
+    let mut entry = entry(Severity::High, None, Status::Open, None);
+    entry.finding.kind = Kind::Dependency;
+    entry.finding.rule.id = Some(Text::line("yanked"));
+    assert!(holds("rule=yanked", &entry, time(0)));
 }

@@ -1,5 +1,6 @@
 //! A finding: the facts that scanners told of one problem, and who told them.
 
+mod called;
 mod join;
 
 use std::collections::BTreeMap;

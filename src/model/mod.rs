@@ -33,7 +33,7 @@ pub use moment::{Fact, Moment};
 pub use names::{is_hyphen, purl, python_name, vulnerability_id};
 pub use order::sort_by_cached_key;
 pub use record::{Doubt, Firsts, InputId, InputRecord, Ledger, Outcome, Place, Reject};
-pub use redact::redact;
+pub use redact::{OwnSecret, redact, redact_too};
 pub use report::{
     About, Assessment, By, Deadline, Duty, Entry, Facts, PolicyNote, Report, Status, Summary,
     TriageRow, Why,

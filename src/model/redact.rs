@@ -11,7 +11,11 @@ use patterns::{PATTERNS, Pattern};
 mod hint;
 mod judge;
 mod literal;
+mod own;
 mod patterns;
+
+pub use own::{OwnSecret, redact_too};
+pub(super) use own::{has_own, nothing_left};
 
 /// The shortest text that can hold a credential, in bytes: `pwd: 123456`.
 const SHORTEST: usize = 10;
@@ -65,6 +69,15 @@ static COMPILED: LazyLock<Redactor> = LazyLock::new(|| {
 
 /// Puts `[redacted NAME]` in the place of each credential. Doing it again changes nothing.
 pub fn redact(words: &str) -> Cow<'_, str> {
+    let known = built_in(words);
+    match own::redact_own(&known, built_in) {
+        Some(redacted) => Cow::Owned(redacted),
+        None => known,
+    }
+}
+
+/// As [`redact`], without what a project calls a credential.
+fn built_in(words: &str) -> Cow<'_, str> {
     if words.len() < SHORTEST || hint::is_harmless(words) || HINTS.has_none(words) {
         return Cow::Borrowed(words);
     }

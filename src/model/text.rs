@@ -6,12 +6,14 @@ use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use super::redact::redact;
+use super::redact::{has_own, nothing_left, redact};
 
 /// Longest single-line text that is kept, in bytes.
 const LINE_LIMIT: usize = 4 * 1024;
 /// Longest prose that is kept, in bytes.
 const PROSE_LIMIT: usize = 32 * 1024;
+/// How often a text is cut in which patterns of a project find something again and again, until nothing of it is kept.
+const MOST_CUTS: usize = 8;
 /// Stands where a text was cut.
 const CUT: &str = " […]";
 
@@ -47,7 +49,7 @@ impl Text {
     fn clean(words: &str, limit: usize, prose: bool) -> Self {
         let plain = words.trim();
         if plain.len() <= limit && is_plain(plain.as_bytes(), prose) {
-            return Self(redact(plain).as_ref().into());
+            return Self(cut(redact(plain), limit).as_ref().into());
         }
         let mut kept = String::with_capacity(plain.len().min(limit));
         let mut rest = plain;
@@ -75,19 +77,7 @@ impl Text {
             rest = characters.as_str();
         }
         // Redaction comes before the cut, so that no half of a credential can stay behind at the end.
-        let mut words = redact(kept.trim());
-        if words.len() <= limit {
-            return Self(words.as_ref().into());
-        }
-        // What the cut leaves may look like a credential where the whole did not: it must not change when it is read again.
-        while words.len() > limit {
-            let mut end = limit - CUT.len();
-            while !words.is_char_boundary(end) {
-                end -= 1;
-            }
-            words = Cow::Owned(redact(&words[..end]).into_owned() + CUT);
-        }
-        Self(words.as_ref().into())
+        Self(cut(redact(kept.trim()), limit).as_ref().into())
     }
 
     /// The words as they are, for comparing, hashing and the escaping functions of a medium. Never for printing.
@@ -118,6 +108,37 @@ impl Text {
     /// Whether both share one piece of memory.
     pub fn same_memory(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// The words as far as they fit, with a mark that there were more.
+fn cut(mut words: Cow<'_, str>, limit: usize) -> Cow<'_, str> {
+    if words.len() <= limit {
+        return words;
+    }
+    let mut cuts = 0;
+    loop {
+        // What the cut leaves may look like a credential where the whole did not: it must not change when it is read again.
+        while words.len() > limit {
+            let mut end = limit - CUT.len();
+            while !words.is_char_boundary(end) {
+                end -= 1;
+            }
+            words = Cow::Owned(redact(&words[..end]).into_owned() + CUT);
+            cuts += 1;
+            if has_own() && cuts > MOST_CUTS {
+                return Cow::Borrowed(nothing_left());
+            }
+        }
+        if !has_own() {
+            return words;
+        }
+        // A pattern of a project may take the mark of the cut for something.
+        let again = redact(&words).into_owned();
+        if again == words {
+            return words;
+        }
+        words = Cow::Owned(again);
     }
 }
 

@@ -134,7 +134,10 @@ impl Parser for Scanfold {
         }
         // No leave to let records be rejected is leave to have its findings changed.
         if contradicts {
-            closing.lower(Outcome::Failed, "some of its findings contradict themselves");
+            closing.lower(
+                Outcome::Failed,
+                "some of its findings contradict themselves",
+            );
         }
         for record in frame.inputs {
             sink.carry(Carried::Input(Box::new(record)));

@@ -78,7 +78,7 @@ pub struct When {
     pub ids: Option<Globs>,
     /// The name of a tool that claims or saw it.
     pub scanner: Option<Globs>,
-    /// The id of the check.
+    /// The id of the check; of a dependency its ids.
     pub rule: Option<Globs>,
     /// The product.
     pub app: Option<Globs>,
@@ -86,7 +86,7 @@ pub struct When {
     pub app_tag: Option<Globs>,
     /// The path of a location.
     pub path: Option<Globs>,
-    /// The package URL without version.
+    /// The package, as package URL without version or as plain name.
     pub package: Option<Globs>,
     /// A tag.
     pub tag: Option<Globs>,
@@ -196,7 +196,7 @@ impl When {
             })
             && holds(ids, &mut finding.ids.iter())
             && holds(scanner, &mut scanners(finding))
-            && holds(rule, &mut finding.rule.id.iter())
+            && rule.as_ref().is_none_or(|globs| globs.any_check(finding))
             && holds(app, &mut std::iter::once(&finding.app))
             && holds(app_tag, &mut known.tags(&finding.app))
             && holds(
@@ -206,10 +206,7 @@ impl When {
                     .iter()
                     .filter_map(|location| location.path.as_ref()),
             )
-            && holds(
-                package,
-                &mut finding.package.iter().map(|package| &package.purl),
-            )
+            && package.as_ref().is_none_or(|globs| globs.any_package(finding))
             && holds(tag, &mut finding.marks())
     }
 }

@@ -17,6 +17,48 @@ use crate::table::{Spot, Table, Value};
 /// The version of the file format that is read.
 pub(super) const VERSION: i64 = 1;
 
+/// The keys of a whole file.
+pub(super) const KEYS: [&str; 24] = [
+    "acknowledge",
+    "allow-loosening",
+    "apps",
+    "assess",
+    "calendar",
+    "edition",
+    "effective",
+    "environment",
+    "extends",
+    "fix",
+    "loosening-reason",
+    "name",
+    "notify",
+    "rule",
+    "severity",
+    "source",
+    "start",
+    "strictest-of",
+    "title",
+    "unconfirmed",
+    "unknown",
+    "until",
+    "version",
+    "vulnerabilities",
+];
+/// The keys of one version of a policy.
+const EDITION_KEYS: [&str; 11] = [
+    "acknowledge",
+    "assess",
+    "effective",
+    "fix",
+    "notify",
+    "rule",
+    "source",
+    "start",
+    "unconfirmed",
+    "unknown",
+    "until",
+];
+
 /// The most rules of all versions together, so that a small file cannot fill the memory.
 const MOST_RULES: usize = 50_000;
 
@@ -131,6 +173,7 @@ fn editions(own: Value<'_, '_>, base: &Edition) -> Result<Vec<Edition>> {
     }
     for value in members {
         let mut table = value.table("`[[edition]]`")?;
+        table.only(&EDITION_KEYS)?;
         let mut edition = base.clone();
         let effective = table.require("effective")?;
         let day = effective.date()?;

@@ -160,7 +160,7 @@ impl Place {
             called: self.called.as_deref(),
         };
         document.read("the policy", |mut root| {
-            root.version(file::VERSION)?;
+            root.version(file::VERSION, &file::KEYS)?;
             for base in root.take("extends").iter().flat_map(Value::list) {
                 let mut place = self.named(base, "extend")?;
                 let key = format!("{}:{}", self.name, base.position());

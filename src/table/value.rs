@@ -44,6 +44,11 @@ impl<'t, 'a> Value<'t, 'a> {
         self.source.spot(self.node.span().start)
     }
 
+    /// Where the value stands, for errors that are found later: `ci/scanfold.toml:3:12`.
+    pub(crate) fn address(&self) -> String {
+        format!("{}:{}", self.source.document.name, self.position())
+    }
+
     /// Where the value stands, for reports.
     pub(crate) fn place(&self) -> Text {
         self.spot().words()
@@ -122,9 +127,16 @@ impl<'t, 'a> Value<'t, 'a> {
 
     /// One glob or several.
     pub(crate) fn globs(&self, how: Match) -> Result<Globs> {
-        let words = self.some()?.into_iter().map(|member| member.words());
+        let members = self.some()?;
+        let words = members.iter().map(Self::words);
         let words = words.collect::<Result<Vec<_>>>()?;
-        Globs::new(words, how).map_err(|reason| self.error(reason))
+        Globs::new(words.iter().copied(), how).map_err(|reason| {
+            // The error stands at the one that is wrong.
+            let is_wrong = |word: &&str| Globs::new([*word], how).is_err();
+            let place = words.iter().position(is_wrong);
+            let member = place.and_then(|place| members.get(place));
+            member.unwrap_or(self).error(reason)
+        })
     }
 
     /// A whole number.

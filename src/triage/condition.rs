@@ -1,9 +1,7 @@
 //! What an entry of a triage file speaks of.
 
-use percent_encoding::percent_decode_str;
-
 use crate::error::Result;
-use crate::glob::{Globs, Match};
+use crate::glob::{Globs, Match, has_version};
 use crate::model::{Finding, Key, KeyLabel, Kind, Set, Text};
 use crate::table::{Table, Value};
 
@@ -128,6 +126,22 @@ impl Condition {
         !self.fingerprints.is_empty() && named.all(|key| counts.contains(&key.label()))
     }
 
+    /// Whether findings are found by nothing but their paths.
+    pub(super) fn is_by_path(&self) -> bool {
+        let Self {
+            fingerprints,
+            ids,
+            package,
+            rule,
+            path,
+            tickets,
+            ..
+        } = self;
+        let is_narrower = package.is_some() || rule.is_some();
+        let is_named = !fingerprints.is_empty() || !ids.is_empty() || !tickets.is_empty();
+        path.is_some() && !is_narrower && !is_named
+    }
+
     /// Whether it names no problem, no package and no place, but only what many findings have in common.
     pub(super) fn names_nothing(&self) -> bool {
         let Self {
@@ -175,13 +189,11 @@ impl Condition {
             && (tickets.is_empty() || tickets.iter().any(|key| is_ticket(finding, key)))
             && (ids.is_empty() || ids.iter().any(|id| has_id(finding, id)))
             && (fingerprints.is_empty() || has_key(finding, fingerprints))
-            && package.as_ref().is_none_or(|globs| {
-                names_of_package(finding)
-                    .iter()
-                    .any(|name| globs.is_match(name))
-            })
-            && one(rule, &mut rules(finding))
-            && (versions.is_empty() || has_version(finding, versions))
+            && package
+                .as_ref()
+                .is_none_or(|globs| globs.any_package(finding))
+            && rule.as_ref().is_none_or(|globs| globs.any_check(finding))
+            && (versions.is_empty() || is_version(finding, versions))
             && (finding.locations.more() || one(path, &mut paths_of(finding)))
             && tool.as_ref().is_none_or(|globs| is_seen_by(finding, globs))
     }
@@ -202,14 +214,18 @@ fn has_id(finding: &Finding, id: &str) -> bool {
 /// The key that the id gives the package of the finding.
 pub(super) fn key_of_id(finding: &Finding, id: &str) -> Option<Key> {
     let package = finding.package.as_ref()?;
+    let (app, purl) = (finding.app.untrusted(), package.purl.untrusted());
+    Some(Key::advisory(app, purl, &canonical(id)))
+}
+
+/// The id as keys hold it.
+pub(super) fn canonical(id: &str) -> String {
     let upper = id.to_ascii_uppercase();
-    let canonical = match upper.strip_prefix("GHSA-") {
+    match upper.strip_prefix("GHSA-") {
         Some(groups) => format!("GHSA-{}", groups.to_ascii_lowercase()),
         None if upper.starts_with("CVE-") || upper.starts_with("RUSTSEC-") => upper,
         None => id.to_owned(),
-    };
-    let (app, purl) = (finding.app.untrusted(), package.purl.untrusted());
-    Some(Key::advisory(app, purl, &canonical))
+    }
 }
 
 fn has_key(finding: &Finding, fingerprints: &[String]) -> bool {
@@ -219,28 +235,7 @@ fn has_key(finding: &Finding, fingerprints: &[String]) -> bool {
     })
 }
 
-/// What a package may be called: its package URL, as it is or readable, and its name with its namespace.
-pub(super) fn names_of_package(finding: &Finding) -> Vec<String> {
-    let Some(package) = &finding.package else {
-        return Vec::new();
-    };
-    let purl = package.purl.untrusted();
-    let readable = percent_decode_str(purl).decode_utf8_lossy().into_owned();
-    let name = readable.strip_prefix("pkg:");
-    let name = name.and_then(|rest| rest.split_once('/'));
-    let name = name.map(|(_, name)| name.to_owned());
-    let purl = Some(purl.to_owned()).filter(|purl| *purl != readable);
-    name.into_iter().chain(purl).chain([readable]).collect()
-}
-
-/// The check that fired. Of a dependency that is any of its ids: which of them a report happens to name is not fixed.
-pub(super) fn rules(finding: &Finding) -> impl Iterator<Item = &Text> {
-    let by_id = finding.kind == Kind::Dependency;
-    let own = finding.rule.id.iter().filter(move |_| !by_id);
-    own.chain(finding.ids.iter().filter(move |_| by_id))
-}
-
-fn has_version(finding: &Finding, versions: &Set<Text>) -> bool {
+fn is_version(finding: &Finding, versions: &Set<Text>) -> bool {
     finding.package.as_ref().is_some_and(|package| {
         let installed = &package.versions;
         installed.more() || installed.iter().any(|version| versions.contains(version))
@@ -301,15 +296,12 @@ fn packages(value: Option<Value<'_, '_>>) -> Result<Option<Globs>> {
     let Some(value) = value else {
         return Ok(None);
     };
-    for member in value.some()? {
-        let word = member.words()?;
-        let name = word.rsplit('/').next().unwrap_or_default();
-        if word.starts_with("pkg:") && name.get(1..).is_some_and(|rest| rest.contains('@')) {
-            let message = format!("`{word}` has a version, and a package is named without one");
-            return Err(member
-                .error(message)
-                .hint("name the versions beside it: `version = \"…\"`"));
+    let globs = value.globs(Match::Package).map_err(|error| {
+        let words = value.list().into_iter().map(|member| member.words());
+        if words.flatten().any(has_version) {
+            return error.hint("name the versions beside it: `version = \"…\"`");
         }
-    }
-    value.globs(Match::Exact).map(Some)
+        error
+    });
+    globs.map(Some)
 }

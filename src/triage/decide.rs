@@ -1,15 +1,13 @@
 //! Attaches what triage files say to the findings that they speak of.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound::{Included, Unbounded};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 use super::baseline::Looks;
-use super::condition::{Condition, key_of_id, names_of_package, paths_of, rules};
 use super::file::{Says, TriageEntry, TriageFile};
-use crate::glob::Globs;
+use super::index::Index;
 use crate::model::{Decision, Facts, Finding, Moment, Set, Text, TriageRow, Verdict};
 
 /// An entry that takes more findings out of the count than this was hardly meant to.
@@ -41,9 +39,12 @@ pub fn decide(
     } else {
         BTreeMap::new()
     };
+    let mut by_path = index.by_path(entries().map(|(_, entry)| &entry.condition));
     let reached: Vec<(Vec<usize>, usize)> = entries()
-        .map(|(_, entry)| {
-            let mut reached = index.reached(&entry.condition);
+        .enumerate()
+        .map(|(number, (_, entry))| {
+            let known = by_path.remove(&number);
+            let mut reached = index.reached(&entry.condition, known);
             let all = reached.len();
             let is_sure = |place: &usize| {
                 let finding = &facts.findings[*place];
@@ -159,163 +160,6 @@ fn attach(finding: &mut Finding, file: &Text, entry: &TriageEntry) {
     finding.note(|history| {
         history.decisions.insert(decision);
     });
-}
-
-/// The findings by what entries name them with, so that not every entry is held against every finding.
-struct Index<'a> {
-    findings: &'a [Box<Finding>],
-    keys: BTreeMap<[u8; 32], Vec<usize>>,
-    /// In lower case.
-    ids: BTreeMap<String, Vec<usize>>,
-    /// In lower case.
-    tickets: BTreeMap<String, Vec<usize>>,
-    packages: BTreeMap<String, Vec<usize>>,
-    rules: BTreeMap<&'a str, Vec<usize>>,
-    paths: BTreeMap<&'a str, Vec<usize>>,
-    /// Those with more places than are kept.
-    cut: Vec<usize>,
-    /// For each app and package of which a finding has more keys than ids, one such finding: an id may be among them.
-    forgotten: BTreeMap<(&'a Text, &'a Text), usize>,
-}
-
-impl<'a> Index<'a> {
-    fn of(findings: &'a [Box<Finding>]) -> Self {
-        let mut index = Self {
-            findings,
-            keys: BTreeMap::new(),
-            ids: BTreeMap::new(),
-            tickets: BTreeMap::new(),
-            packages: BTreeMap::new(),
-            rules: BTreeMap::new(),
-            paths: BTreeMap::new(),
-            cut: Vec::new(),
-            forgotten: BTreeMap::new(),
-        };
-        for (place, finding) in findings.iter().enumerate() {
-            for key in finding.names() {
-                index.keys.entry(*key.hash()).or_default().push(place);
-            }
-            for id in &finding.ids {
-                let id = id.untrusted().to_ascii_lowercase();
-                index.ids.entry(id).or_default().push(place);
-            }
-            if let Some(ticket) = &finding.ticket {
-                let key = ticket.key.untrusted().to_ascii_lowercase();
-                index.tickets.entry(key).or_default().push(place);
-            }
-            for name in names_of_package(finding) {
-                index.packages.entry(name).or_default().push(place);
-            }
-            for rule in rules(finding) {
-                index.rules.entry(rule.untrusted()).or_default().push(place);
-            }
-            for path in paths_of(finding) {
-                index.paths.entry(path.untrusted()).or_default().push(place);
-            }
-            if finding.locations.more() {
-                index.cut.push(place);
-            }
-            if let Some(package) = &finding.package
-                && finding.keys.len() > finding.ids.len()
-            {
-                let name = (&finding.app, &package.purl);
-                index.forgotten.entry(name).or_insert(place);
-            }
-        }
-        index
-    }
-
-    /// The findings for which the condition holds, each once.
-    fn reached(&self, condition: &Condition) -> Vec<usize> {
-        // The indices come from this very list.
-        let holds = |&place: &usize| condition.holds(&self.findings[place]);
-        match self.candidates(condition) {
-            Some(candidates) => candidates.into_iter().filter(holds).collect(),
-            None => (0..self.findings.len()).filter(holds).collect(),
-        }
-    }
-
-    /// All findings for which the condition may hold, by the one of its parts that names the fewest; `None` is all.
-    fn candidates(&self, condition: &Condition) -> Option<BTreeSet<usize>> {
-        let Condition {
-            fingerprints,
-            ids,
-            package,
-            rule,
-            path,
-            tickets,
-            ..
-        } = condition;
-        let mut found = BTreeSet::new();
-        if !fingerprints.is_empty() {
-            for digits in fingerprints {
-                found.extend(self.by_digits(digits));
-            }
-        } else if !ids.is_empty() {
-            for id in ids {
-                let own = self.ids.get(&id.to_ascii_lowercase());
-                found.extend(own.into_iter().flatten());
-                found.extend(self.by_forgotten(id));
-            }
-        } else if !tickets.is_empty() {
-            for key in tickets {
-                let own = self.tickets.get(&key.to_ascii_lowercase());
-                found.extend(own.into_iter().flatten());
-            }
-        } else if let Some(package) = package {
-            found.extend(matching(&self.packages, package));
-        } else if let Some(rule) = rule {
-            found.extend(matching(&self.rules, rule));
-        } else if let Some(path) = path {
-            found.extend(matching(&self.paths, path));
-            found.extend(&self.cut);
-        } else {
-            return None;
-        }
-        Some(found)
-    }
-
-    /// The findings of which a key begins with these hexadecimal digits.
-    fn by_digits(&self, digits: &str) -> impl Iterator<Item = usize> {
-        let filled = |digit: char| {
-            let hex: String = digits
-                .chars()
-                .chain(std::iter::repeat(digit))
-                .take(64)
-                .collect();
-            // The digits were checked when the file was read; what is none would match nothing.
-            blake3::Hash::from_hex(hex).map_or([0; 32], |hash| *hash.as_bytes())
-        };
-        let range = self.keys.range(filled('0')..=filled('f'));
-        range.flat_map(|(_, places)| places.iter().copied())
-    }
-
-    /// The findings with a key of this id, although no scanner tells the id any more.
-    fn by_forgotten(&self, id: &str) -> impl Iterator<Item = usize> {
-        let keys = self.forgotten.values().filter_map(move |&place| {
-            // The indices come from this very list.
-            let key = key_of_id(&self.findings[place], id)?;
-            self.keys.get(key.hash())
-        });
-        keys.flatten().copied()
-    }
-}
-
-/// The findings under a name that matches one of the globs. Only names are looked at that begin like one of them.
-fn matching<K: Ord + AsRef<str> + std::borrow::Borrow<str>>(
-    names: &BTreeMap<K, Vec<usize>>,
-    globs: &Globs,
-) -> BTreeSet<usize> {
-    let mut found = BTreeSet::new();
-    for prefix in globs.prefixes() {
-        let from = names.range::<str, _>((Included(prefix), Unbounded));
-        for (name, places) in from.take_while(|(name, _)| name.as_ref().starts_with(prefix)) {
-            if globs.is_match(name.as_ref()) {
-                found.extend(places);
-            }
-        }
-    }
-    found
 }
 
 /// Forgets what an earlier report decided: it counts only while it stands in a file of today.

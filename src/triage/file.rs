@@ -130,12 +130,16 @@ fn parse(name_for_errors: &str, text: &str) -> Result<Vec<TriageEntry>> {
         called: None,
     };
     document.read("the triage file", |mut root| {
-        root.version(VERSION)?;
+        let sorts = SORTS.iter().map(|(key, ..)| *key);
+        let keys: Vec<&str> = sorts.chain(["version"]).collect();
+        root.version(VERSION, &keys)?;
         let mut entries = Vec::new();
-        for (key, place, says) in SORTS {
+        for (key, place, says, keys) in SORTS {
             for value in root.take(key).iter().map(Value::array) {
                 for value in value? {
-                    entries.push(entry(value.table(place)?, says)?);
+                    let table = value.table(place)?;
+                    table.only(keys)?;
+                    entries.push(entry(table, says)?);
                 }
             }
         }
@@ -148,12 +152,20 @@ fn parse(name_for_errors: &str, text: &str) -> Result<Vec<TriageEntry>> {
 /// Reads what is left of an entry beside its `match`.
 type ReadSays = fn(&mut Table<'_, '_>) -> Result<Says>;
 
-const SORTS: [(&str, &str, ReadSays); 4] = [
-    ("accept", "`[[accept]]`", accept),
-    ("false-positive", "`[[false-positive]]`", false_positive),
-    ("assign", "`[[assign]]`", assign),
-    ("date", "`[[date]]`", date),
+/// The sorts of entries: the key, what errors call it, how it is read, and the keys within.
+const SORTS: [(&str, &str, ReadSays, &[&str]); 4] = [
+    ("accept", "`[[accept]]`", accept, &DECISION_KEYS),
+    (
+        "false-positive",
+        "`[[false-positive]]`",
+        false_positive,
+        &DECISION_KEYS,
+    ),
+    ("assign", "`[[assign]]`", assign, &["match", "owner"]),
+    ("date", "`[[date]]`", date, &["at", "by", "event", "match"]),
 ];
+
+const DECISION_KEYS: [&str; 4] = ["by", "match", "reason", "until"];
 
 fn entry(mut table: Table<'_, '_>, says: ReadSays) -> Result<TriageEntry> {
     let line = table.position().line as u64;

@@ -5,6 +5,7 @@ mod condition;
 mod coverage;
 mod decide;
 mod file;
+mod index;
 mod moved;
 mod tickets;
 pub mod vex;

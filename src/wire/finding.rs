@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::list::{FEW, MANY, at_most, phrase_at_most, some_at_most};
 use super::phrase::{Phrase, Phrases};
 use super::{
     Alias, Claim, Deadline, Decision, Exploited, KnownInputs, Location, Moment, Move, Names,
@@ -26,6 +27,7 @@ pub(super) const ABSENT: &str = "absent";
 pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "str::is_empty")]
     pub(super) fingerprint: Cow<'a, str>,
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     keys: Vec<Cow<'a, str>>,
     kind: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "str::is_empty")]
@@ -33,10 +35,13 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Rule::is_empty")]
     rule: Rule<'a>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     ids: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     weaknesses: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     tags: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     title: Option<Cow<'a, str>>,
@@ -47,12 +52,15 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     evidence: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     links: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     package: Option<Package<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     locations: Vec<Location<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     claims: Vec<Claim<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) severity: Option<Cow<'a, str>>,
@@ -72,52 +80,69 @@ pub struct Finding<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) last_seen: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     dates: BTreeMap<Cow<'a, str>, Moment<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) due: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) overdue: Option<bool>,
     #[serde(default, skip_serializing_if = "Phrase::is_default")]
+    #[serde(deserialize_with = "phrase_at_most::<_, _, FEW>")]
     pub(super) deadlines: Phrase<BTreeMap<Cow<'a, str>, Deadline<'a>>>,
     #[serde(default, skip_serializing_if = "Phrase::is_default")]
+    #[serde(deserialize_with = "phrase_at_most::<_, _, MANY>")]
     pub(super) why: Phrase<Vec<Why<'a>>>,
     /// What rules of policies set; `tags` are what sources tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     pub(super) policy_tags: Vec<PolicyTag<'a>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "some_at_most::<_, _, MANY>")]
     known_as: Option<Vec<Cow<'a, str>>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     aliases: Vec<Alias<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     moved: Vec<Move<'a>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     exploited: Option<Exploited<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     owners: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     former_ids: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     needed_inputs: BTreeMap<Cow<'a, str>, u64>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     fixed_before: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     decisions: Vec<Decision<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     suppressions: Vec<Suppression<'a>>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     unsuppressed: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) suppression: Option<Suppressed<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     pub(super) tickets: Vec<Ticket<'a>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     scope: Vec<Cow<'a, str>>,
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     sightings: Vec<Sighting<'a>>,
     more_sightings: bool,
     /// Other lists of this finding that were cut.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     more: Vec<Cow<'a, str>>,
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::list::{FEW, MANY, at_most};
 use super::{Deadline, KnownInputs, Moment, Names, line_of, one_of, words};
 use crate::model::{self, Duty, Key, Set, Share, Text, Verdict};
 
@@ -22,6 +23,7 @@ pub struct Move<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first_seen: Option<Moment<'a>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     promises: BTreeMap<Cow<'a, str>, Promise<'a>>,
 }
 
@@ -113,6 +115,7 @@ fn read_promises(
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Alias<'a> {
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     ids: Vec<Cow<'a, str>>,
     report: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -224,8 +227,10 @@ pub struct Decision<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     subject: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     versions: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     paths: Vec<Cow<'a, str>>,
 }
 
@@ -296,6 +301,7 @@ pub struct Exploited<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     epss_day: Option<Date>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     epss_unscored: Vec<Cow<'a, str>>,
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::list::{MOST, at_most};
 use super::{one_of, words};
 use crate::model::{self, InputId, Place, Text};
 
@@ -30,8 +31,10 @@ pub struct Input<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dated: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MOST>")]
     scope: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MOST>")]
     notes: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<Cow<'a, str>>,

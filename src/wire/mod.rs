@@ -8,6 +8,7 @@ mod finding;
 mod format;
 mod history;
 mod input;
+mod list;
 mod phrase;
 mod shown;
 mod source;

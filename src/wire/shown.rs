@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::finding::baseline;
+use super::list::{FEW, MANY, at_most};
 use super::{KnownInputs, Sighting};
 use crate::model::{Baseline, InputId, Kind, Place, Text};
 
@@ -18,9 +19,9 @@ pub struct Shown<'a> {
     baseline: Option<Cow<'a, str>>,
     #[serde(borrow)]
     kind: Cow<'a, str>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "at_most::<_, _, MANY>")]
     tickets: Vec<Named<'a>>,
-    #[serde(borrow)]
+    #[serde(borrow, deserialize_with = "at_most::<_, _, FEW>")]
     sightings: Vec<Sighting<'a>>,
 }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::list::{MANY, at_most};
 use super::{KnownInputs, Names, line_of, one_of, score, words};
 use crate::model::{self, Severity, Text, TicketState, Trust};
 
@@ -156,6 +157,7 @@ pub struct Ticket<'a> {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     url: Option<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MANY>")]
     checks: Vec<Cow<'a, str>>,
     /// Open again after an earlier report knew it as closed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::list::{FEW, at_most};
 use super::{line_of, words};
 use crate::model::{self, Capped, Text};
 
@@ -29,12 +30,16 @@ impl Rule<'_> {
 pub struct Package<'a> {
     purl: Cow<'a, str>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     versions: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     ranges: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     fixed_in: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, FEW>")]
     paths: Vec<Cow<'a, str>>,
 }
 

@@ -539,7 +539,7 @@ fn the_project_file_names_one_manifest_or_several() {
     let run = job.merge(&[&scanned, "--config", &config], "report.json");
     assert_eq!(run.code, 2);
     assert!(
-        run.stderr.contains("expected a path or a list of paths"),
+        run.stderr.contains("must be a path or a list of paths"),
         "{}",
         run.stderr
     );

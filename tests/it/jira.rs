@@ -139,7 +139,7 @@ fn misspelt_keys_are_refused_with_their_place_and_the_known_ones() {
         (
             "[jira]\nseverity = \"Level\"\n",
             "scanfold.toml:2:12: ",
-            "expected a sequence",
+            "must be an array",
         ),
         (
             "[jira.headers]\n\"Schlüssel\" = \"Issue key\"\n\"Titel\" = \"Sumary\"\n",

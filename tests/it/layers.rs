@@ -23,7 +23,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ),
     ("enrich", &["error", "model", "source"]),
     ("report", &["model", "wire"]),
-    ("gate", &["error", "model"]),
+    ("gate", &["error", "glob", "model"]),
     ("fold", &["error", "model", "parse", "source", "spill"]),
     (
         "run",

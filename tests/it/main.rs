@@ -8,6 +8,7 @@ mod calendars;
 mod check;
 mod ci;
 mod cli;
+mod config;
 mod contradictions;
 mod cvss;
 mod dates;

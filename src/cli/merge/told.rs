@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::config;
+use super::config::{self, Config};
 use crate::cli::output::say;
 use crate::expect::Manifest;
 use crate::model::{Facts, InputRecord, Report, Text};
@@ -79,16 +79,22 @@ fn keyless(inputs: &[InputRecord]) {
 
 /// The globs of apps that match no input, as the user gives them: `own` are those of the command line. What an earlier
 /// merge has read is an input as well.
-pub(super) fn idle_globs(own: &[String], apps: &Apps, facts: &Facts) -> Vec<String> {
+pub(super) fn idle_globs(
+    own: &[String],
+    config: &Config,
+    apps: &Apps,
+    facts: &Facts,
+) -> Vec<String> {
     let inputs = facts.inputs.iter();
     let paths: Vec<_> = inputs.map(|input| input.id.path.untrusted()).collect();
+    let file = terminal(&Text::line(&config.name())).into_owned();
     let idle = apps.idle(&paths).map(|(app, glob)| {
         let (app, glob) = (terminal(app), terminal(&Text::line(glob)).into_owned());
         let given = format!("{app}={glob}");
         if own.contains(&given) {
             format!("--app {given}")
         } else {
-            format!("{}: [apps] {app}: {glob}", config::NAME)
+            format!("{file}: [apps] {app}: {glob}")
         }
     });
     idle.collect()

@@ -4,58 +4,82 @@ mod headers;
 
 use std::collections::BTreeSet;
 
-use serde::Deserialize;
-
 use super::fields::{Field, FieldNames, is_key};
 use super::options::JiraOptions;
 use crate::error::{Error, Result};
 use headers::{HEADERS, WRAPPERS};
 
 /// A column of Jira's own that is read. A project file calls it as the English export does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Column {
     /// The key of the ticket, such as `AMS-1`.
-    #[serde(rename = "Issue key")]
     Key,
     /// Its one line.
-    #[serde(rename = "Summary")]
     Summary,
     /// What sort of ticket it is.
-    #[serde(rename = "Issue Type")]
     Type,
     /// Where it stands.
-    #[serde(rename = "Status")]
     Status,
     /// Whether that is before, in or behind the work.
-    #[serde(rename = "Status Category")]
     Category,
     /// Somebody's plan of work.
-    #[serde(rename = "Priority")]
     Priority,
     /// Why it was closed.
-    #[serde(rename = "Resolution")]
     Resolution,
     /// When it was opened.
-    #[serde(rename = "Created")]
     Created,
     /// When it was last changed.
-    #[serde(rename = "Updated")]
     Updated,
     /// When it was closed.
-    #[serde(rename = "Resolved")]
     Resolved,
     /// Jira's own date for it.
-    #[serde(rename = "Due date")]
     Due,
     /// Marks on it, one column each.
-    #[serde(rename = "Labels")]
     Labels,
     /// Parts of the product, one column each.
-    #[serde(rename = "Components")]
     Components,
     /// What it says.
-    #[serde(rename = "Description")]
     Description,
+}
+
+impl Column {
+    /// All of them.
+    pub const ALL: [Self; 14] = [
+        Self::Key,
+        Self::Summary,
+        Self::Type,
+        Self::Status,
+        Self::Category,
+        Self::Priority,
+        Self::Resolution,
+        Self::Created,
+        Self::Updated,
+        Self::Resolved,
+        Self::Due,
+        Self::Labels,
+        Self::Components,
+        Self::Description,
+    ];
+
+    /// What the English export calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Key => "Issue key",
+            Self::Summary => "Summary",
+            Self::Type => "Issue Type",
+            Self::Status => "Status",
+            Self::Category => "Status Category",
+            Self::Priority => "Priority",
+            Self::Resolution => "Resolution",
+            Self::Created => "Created",
+            Self::Updated => "Updated",
+            Self::Resolved => "Resolved",
+            Self::Due => "Due date",
+            Self::Labels => "Labels",
+            Self::Components => "Components",
+            Self::Description => "Description",
+        }
+    }
 }
 
 /// What a header means.

@@ -1,7 +1,7 @@
 //! What it takes for one rule to hold whenever another does, or never beside it.
 
 use crate::glob::{Globs, Match};
-use crate::model::Severity;
+use crate::model::{Kind, Severity};
 use crate::policy::condition::When;
 use crate::policy::{Edition, LEVELS};
 
@@ -68,7 +68,7 @@ pub(super) fn covers(broad: &When, narrow: &When) -> bool {
         && matches(app.as_ref(), narrow.app.as_ref(), Match::Exact)
         && matches(app_tag.as_ref(), narrow.app_tag.as_ref(), Match::Word)
         && matches(path.as_ref(), narrow.path.as_ref(), Match::Path)
-        && matches(package.as_ref(), narrow.package.as_ref(), Match::Exact)
+        && matches(package.as_ref(), narrow.package.as_ref(), Match::Package)
         && matches(tag.as_ref(), narrow.tag.as_ref(), Match::Word)
 }
 
@@ -112,11 +112,69 @@ pub(super) fn excludes(one: &When, other: &When) -> bool {
         || below(one, other)
         || below(other, one)
         || other_words(&one.app, &other.app)
-        || other_words(&one.package, &other.package)
-        || other_words(&one.rule, &other.rule)
+        || (is_of_one_sort(one, other) && other_words(&one.package, &other.package))
+        // A dependency has several ids.
+        || (is_no_dependency(one, other) && other_words(&one.rule, &other.rule))
+}
+
+/// Whether packages are called in one way in both: a name and a package URL may be those of one package.
+fn is_of_one_sort(one: &When, other: &When) -> bool {
+    let words = |when: &'_ When| {
+        let written = when.package.iter().flat_map(Globs::written);
+        written.cloned().collect::<Vec<_>>()
+    };
+    let words = [words(one), words(other)].concat();
+    let is_url = |word: &String| word.starts_with("pkg:");
+    // `%40` and `@` are one letter.
+    let is_readable = words.iter().all(|word| !word.contains('%'));
+    is_readable && (words.iter().all(is_url) || !words.iter().any(is_url))
+}
+
+fn is_no_dependency(one: &When, other: &When) -> bool {
+    let is_other = |when: &When| {
+        let kinds = when.kind.as_ref();
+        kinds.is_some_and(|kinds| !kinds.contains(&Kind::Dependency))
+    };
+    is_other(one) || is_other(other)
 }
 
 fn apart<T: PartialEq>(one: Option<&Vec<T>>, other: Option<&Vec<T>>) -> bool {
     one.zip(other)
         .is_some_and(|(one, other)| one.iter().all(|wanted| !other.contains(wanted)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    #[test]
+    fn two_words_for_one_package_or_one_check_do_not_keep_rules_apart() {
+        for (one, other, are_apart) in [
+            ("package = \"a\"", "package = \"b\"", true),
+            ("package = \"pkg:npm/a\"", "package = \"pkg:npm/b\"", true),
+            ("package = \"a\"", "package = \"pkg:npm/a\"", false),
+            (
+                "package = \"pkg:npm/%40a/b\"",
+                "package = \"pkg:npm/@a/b\"",
+                false,
+            ),
+            ("rule = \"CVE-2026-1\"", "rule = \"GHSA-1\"", false),
+            ("kind = \"code\", rule = \"a\"", "rule = \"b\"", true),
+        ] {
+            let rule = |name: &str, when: &str| {
+                format!(
+                    "[[rule]]\nname = \"{name}\"\nwhen = {{ {when} }}\nthen = {{ fix = \"1 day\" }}\n"
+                )
+            };
+            let rules = [rule("one", one), rule("other", other)].concat();
+            let policy = format!("version = 1\nname = \"p\"\n{rules}");
+            let policy = Policy::parse("policy.toml", &policy).unwrap();
+            let [one_rule, other_rule] = policy.editions[0].rules.as_slice() else {
+                panic!("two rules");
+            };
+            let found = excludes(&one_rule.when, &other_rule.when);
+            assert_eq!(found, are_apart, "{one} and {other}");
+        }
+    }
 }

@@ -12,6 +12,19 @@ use crate::policy::facts::{Exposure, Impact};
 use crate::policy::rule::{Change, Rule, Source, Then};
 use crate::table::{Table, Value};
 
+const THEN_KEYS: [&str; 11] = [
+    "acknowledge",
+    "also",
+    "assess",
+    "fix",
+    "ignore",
+    "lower",
+    "notify",
+    "raise",
+    "reason",
+    "severity",
+    "tag",
+];
 const SOURCE_NAMES: [&str; 5] = ["bug-bounty", "customer", "researcher", "ticket", "scanner"];
 const KIND_NAMES: [&str; 6] = [
     "dependency",
@@ -57,6 +70,7 @@ pub(super) fn lay_over(value: Value<'_, '_>, edition: &mut Edition) -> Result<()
 
 fn rule(mut table: Table<'_, '_>) -> Result<Rule> {
     let (position, at) = (table.position(), table.place());
+    table.only(&["name", "then", "when"])?;
     let name = text(table.require("name")?)?;
     let when = when(table.require("when")?.table("`when`")?)?;
     let then = then(table.require("then")?.table("`then`")?)?;
@@ -119,7 +133,7 @@ fn when(mut table: Table<'_, '_>) -> Result<When> {
         app: globs(table.take("app"), Match::Exact)?,
         app_tag: globs(table.take("app-tag"), Match::Word)?,
         path: globs(table.take("path"), Match::Path)?,
-        package: globs(table.take("package"), Match::Exact)?,
+        package: globs(table.take("package"), Match::Package)?,
         tag: globs(table.take("tag"), Match::Word)?,
     };
     table.finish()?;
@@ -157,6 +171,7 @@ fn share(value: Option<Value<'_, '_>>) -> Result<Option<Share>> {
 }
 
 fn then(mut table: Table<'_, '_>) -> Result<Then> {
+    table.only(&THEN_KEYS)?;
     let mut then = Then::default();
     if let Some(value) = table.take("reason") {
         then.reason = Some(text(value)?);

@@ -497,7 +497,8 @@ fn conditions_of_rules_look_at_every_fact() {
     subject.kind = Kind::Dependency;
     subject.claims.insert(score("NVD", 88));
     subject.ids.insert(Text::line("CVE-2021-23337"));
-    subject.rule.id = Some(Text::line("js/code-injection"));
+    subject.ids.insert(Text::line("GHSA-35jh-r3h4-6jhm"));
+    subject.rule.id = Some(Text::line("GHSA-35jh-r3h4-6jhm"));
     subject.tags.insert(Text::line("Unmaintained"));
     let mut package = Package::new(Text::line("pkg:npm/%40harbor/lodash"));
     package.fixed_in.insert(Text::line("4.17.21"));
@@ -516,13 +517,17 @@ fn conditions_of_rules_look_at_every_fact() {
         "ids = \"cve-2021-*\"",
         "scanner = \"codeql\"",
         "scanner = [\"Snyk\", \"NVD\"]",
-        "rule = \"js/*\"",
+        "rule = \"CVE-2021-23337\"",
+        "rule = \"GHSA-35jh-*\"",
         "kind = \"dependency\"",
         "kind = [\"code\", \"dependency\"]",
         "app = \"com.harborapps.*\"",
         "path = \"web/**\"",
         "path = \"**/*.js\"",
         "package = \"pkg:npm/*\"",
+        "package = \"@harbor/lodash\"",
+        "package = \"pkg:npm/@harbor/*\"",
+        "package = \"pkg:npm/%40harbor/lodash\"",
         "fix-available = true",
         "tag = \"unmaintained\"",
         "source = \"scanner\"",
@@ -535,12 +540,15 @@ fn conditions_of_rules_look_at_every_fact() {
         "score-at-least = 8.9",
         "ids = \"CVE-2022-*\"",
         "scanner = \"Code\"",
-        "rule = \"JS/*\"",
+        "rule = \"cve-2021-*\"",
+        "rule = \"js/*\"",
         "kind = \"code\"",
         "app = \"queue-board\"",
         "path = \"web/*.js\"",
         "path = \"src/**\"",
         "package = \"pkg:cargo/*\"",
+        "package = \"lodash\"",
+        "package = \"@harbor/Lodash\"",
         "fix-available = false",
         "tag = \"maintained\"",
         "source = \"customer\"",

@@ -137,6 +137,24 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "did you mean `high`?",
         ),
         (
+            "[[rule]]\nname = \"r\"\nwen = { kev = true }\nthen = { fix = \"1 day\" }",
+            "5:1",
+            "unknown key `wen` in `[[rule]]`",
+            "did you mean `when`?",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = {}\nthen = { lower = \"low\", reson = \"x\" }",
+            "6:25",
+            "unknown key `reson` in `then`",
+            "did you mean `reason`?",
+        ),
+        (
+            "[[edition]]\nefective = 2026-06-22",
+            "4:1",
+            "unknown key `efective` in `[[edition]]`",
+            "did you mean `effective`?",
+        ),
+        (
             "[[rule]]\nname = \"r\"\nwhen = { exploited = true }\nthen = { fix = \"1 day\" }",
             "5:10",
             "unknown key `exploited` in `when`",
@@ -146,6 +164,12 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "[[rule]]\nname = \"r\"\nwhen = { path = \"src/[\" }\nthen = { fix = \"1 day\" }",
             "5:17",
             "`src/[` is no glob: unclosed character class; missing ']'",
+            "",
+        ),
+        (
+            "[[rule]]\nname = \"r\"\nwhen = { package = [\"ui\", \"pkg:npm/ui@1.0.0\"] }\nthen = { fix = \"1 day\" }",
+            "5:27",
+            "`pkg:npm/ui@1.0.0` has a version, and a package is named without one",
             "",
         ),
         (
@@ -278,7 +302,7 @@ fn mistakes_are_told_with_line_column_text_and_suggestion() {
             "did you mean `flowdesk`?",
         ),
         (
-            "name2 = 1\nfix = 1",
+            "title = \"t\"\nfix = 1",
             "4:7",
             "`fix` must be a string, not the integer `1`",
             "write `\"1 day\"`",
@@ -305,6 +329,10 @@ fn the_version_and_the_name_must_be_there() {
         "`version` must be 1, the only one that this program reads, not 2"
     );
     assert_eq!(refusal("version = 1\n").1, "the policy has no `name`");
+    for misspelt in ["vesion = 1\n", "version = 1\nnam = \"p\"\n"] {
+        let told = refusal(misspelt).1;
+        assert!(told.starts_with("unknown key `"), "{told}");
+    }
     assert_eq!(refusal("version = 1\nname = \" \"\n").1, "`name` is empty");
 }
 

@@ -59,6 +59,10 @@ fn what_the_reader_refuses_the_schema_refuses_too() {
     };
     let good = [
         "fix = \"same day or next maintenance\"".to_owned(),
+        // Blanks count as one, and around the words as none.
+        "fix = \" 7  days\"".to_owned(),
+        "fix = \"2\\tbusiness\\n days   or next maintenance \"".to_owned(),
+        rule("package = [\"@harbor/ui\", \"pkg:npm/@harbor/*\"]", "fix = \"1 day\""),
         "start = \"aware\"\n[notify]\nall = \"72 hours\"".to_owned(),
         rule(
             "severity = [\"low\"], score-at-least = 9",
@@ -90,6 +94,7 @@ fn what_the_reader_refuses_the_schema_refuses_too() {
         "[[edition]]\nfix = \"7 days\"".to_owned(),
         "[calendar]\nwork-week = []".to_owned(),
         rule("exploited = true", "raise = \"high\""),
+        rule("package = \"pkg:npm/@harbor/ui@1.0.0\"", "fix = \"1 day\""),
         rule("score-at-least = 11", "raise = \"high\""),
         rule("", "lower = \"low\""),
         rule("", "reason = \"x\""),

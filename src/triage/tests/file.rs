@@ -72,6 +72,24 @@ pub(super) const BAD: &[(&str, &str, &str, &str)] = &[
         "a risk that is taken without an end is never looked at again: add the last day, `until = 2026-12-31`",
     ),
     (
+        "[[accept]]\nmatch = { id = \"CVE-2026-0009\" }\nreason = \"r\"\nby = \"b\"\nuntill = 2026-12-31",
+        "6:1",
+        "unknown key `untill` in `[[accept]]`",
+        "did you mean `until`?",
+    ),
+    (
+        "[[accept]]\nmatch = { id = \"CVE-2026-0009\" }\nreson = \"r\"\nby = \"b\"\nuntil = 2026-12-31",
+        "4:1",
+        "unknown key `reson` in `[[accept]]`",
+        "did you mean `reason`?",
+    ),
+    (
+        "[[date]]\nmatch = { ticket = \"AMS-1\" }\nevnt = \"aware\"\nat = 2026-11-02\nby = \"b\"",
+        "4:1",
+        "unknown key `evnt` in `[[date]]`",
+        "did you mean `event`?",
+    ),
+    (
         "[[assign]]\nmatch = { fingerprint = \"abcdef01234\" }\nowner = \"team\"",
         "3:25",
         "`abcdef01234` is no fingerprint",

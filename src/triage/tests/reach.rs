@@ -190,6 +190,69 @@ fn a_thousand_entries_meet_many_findings_in_little_time() {
 }
 
 #[test]
+fn globs_that_begin_with_anything_reach_the_same_alone_and_together() {
+    let findings: Vec<Box<Finding>> = (0..60)
+        .map(|number| code("js/eval", &format!("a/d{}/f{number}.js", number % 7), ""))
+        .collect();
+    let conditions = [
+        "path = \"**/d3/*\"",
+        "path = [\"*/d1/**\", \"**/f2?.js\"]",
+        "path = \"**\", app = \"none\"",
+        "path = \"a/d4/*\"",
+        "path = \"**/f1.js\", rule = \"js/*\"",
+        "path = \"?/d3/*\"",
+    ];
+    let mut text = "version = 1\n".to_owned();
+    for condition in conditions {
+        text.extend(["[[assign]]\nmatch = { ", condition, " }\nowner = \"t\"\n"]);
+    }
+    let file = TriageFile::parse("t.toml", &text).unwrap();
+    let mut facts = Facts {
+        findings: findings.clone(),
+        ..Facts::default()
+    };
+    let rows = decide(&mut facts, &[file], as_of(), date(2026, 11, 21));
+    let together: Vec<u64> = rows.iter().map(|row| row.findings).collect();
+    let alone = conditions.map(|condition| reached(condition, &findings).len() as u64);
+    assert_eq!(together, alone);
+    assert_eq!(together, [9, 17, 0, 8, 1, 9]);
+}
+
+#[test]
+fn ids_of_another_sort_than_a_key_that_is_no_id_are_not_looked_for_in_every_package() {
+    // As npm names them: a number beside the public id.
+    let findings: Vec<Box<Finding>> = (0..2_000)
+        .map(|number| {
+            let (id, other) = (format!("CVE-2026-{number:05}"), format!("NPM-{number}"));
+            let mut finding = dependency(&format!("pkg:npm/p{number}"), &[&id, &other], &[]);
+            finding.ids = [Text::line(&id)].into_iter().collect();
+            finding
+        })
+        .collect();
+    let mut text = "version = 1\n".to_owned();
+    for number in 0..2_000 {
+        let id = format!("CVE-2026-{:05}", number + 1_000);
+        text.extend([
+            "[[assign]]\nmatch = { id = \"",
+            &id,
+            "\" }\nowner = \"t\"\n",
+        ]);
+    }
+    text.push_str("[[assign]]\nmatch = { id = \"NPM-7\" }\nowner = \"t\"\n");
+    let file = TriageFile::parse("t.toml", &text).unwrap();
+    let mut facts = Facts {
+        findings,
+        ..Facts::default()
+    };
+    let started = std::time::Instant::now();
+    let rows = decide(&mut facts, &[file], as_of(), date(2026, 11, 21));
+    let taken = started.elapsed();
+    assert_eq!(rows.iter().filter(|row| row.findings == 1).count(), 1_001);
+    // Four million keys take longer than that to make.
+    assert!(taken < std::time::Duration::from_secs(8), "{taken:?}");
+}
+
+#[test]
 fn what_happens_later_today_has_not_happened_yet() {
     let told = |at: &str, today| {
         let text = format!(
