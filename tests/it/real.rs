@@ -54,6 +54,16 @@ const EXPLAINED: &[(&str, &str, &str)] = &[
         "yarn found no lock file, and counts no dependency that it looked at",
     ),
     (
+        "made/cargo-audit/notice.sarif",
+        "levels",
+        "cargo-audit writes `warning` for all its warnings: their kind is the word, as in its JSON",
+    ),
+    (
+        "made/cargo-audit/unmaintained.sarif",
+        "levels",
+        "cargo-audit writes `warning` for all its warnings: their kind is the word, as in its JSON",
+    ),
+    (
         "converted-contrast/WebGoat.xml.sarif",
         "locations",
         "16 locations of a finding are kept, and that there were more",
