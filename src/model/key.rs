@@ -25,8 +25,6 @@ pub enum KeyLabel {
     Logical,
     /// Only rule, path and the place among equal ones.
     Position,
-    /// One of these three, with the rule's own name alone.
-    RuleName,
     /// A requirement and where it is not met.
     Requirement,
     /// A tracker's key.
@@ -34,7 +32,7 @@ pub enum KeyLabel {
 }
 
 impl KeyLabel {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 9] = [
         Self::Cve,
         Self::Ghsa,
         Self::Advisory,
@@ -42,7 +40,6 @@ impl KeyLabel {
         Self::Snippet,
         Self::Logical,
         Self::Position,
-        Self::RuleName,
         Self::Requirement,
         Self::Ticket,
     ];
@@ -57,7 +54,6 @@ impl KeyLabel {
             Self::Snippet => "snippet",
             Self::Logical => "logical",
             Self::Position => "position",
-            Self::RuleName => "rulename",
             Self::Requirement => "requirement",
             Self::Ticket => "ticket",
         }
@@ -93,27 +89,6 @@ pub enum Anchor<'a> {
     Position(u32),
 }
 
-impl Anchor<'_> {
-    fn label(self) -> KeyLabel {
-        match self {
-            Anchor::Fingerprint(..) => KeyLabel::Fingerprint,
-            Anchor::Snippet(..) => KeyLabel::Snippet,
-            Anchor::Logical(..) => KeyLabel::Logical,
-            Anchor::Position(_) => KeyLabel::Position,
-        }
-    }
-
-    fn add_to(self, fields: Fields) -> Fields {
-        match self {
-            Anchor::Fingerprint(scheme, value) => fields.text(scheme).text(value),
-            Anchor::Snippet(words, ordinal) | Anchor::Logical(words, ordinal) => {
-                fields.text(words).number(ordinal)
-            }
-            Anchor::Position(ordinal) => fields.number(ordinal),
-        }
-    }
-}
-
 /// One name of a finding. Two findings that share a key are one finding.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
@@ -139,29 +114,24 @@ impl Key {
         path: &str,
         anchor: Anchor<'_>,
     ) -> Self {
-        let fields = Fields::new(anchor.label(), kind.name(), app)
+        let label = match anchor {
+            Anchor::Fingerprint(..) => KeyLabel::Fingerprint,
+            Anchor::Snippet(..) => KeyLabel::Snippet,
+            Anchor::Logical(..) => KeyLabel::Logical,
+            Anchor::Position(_) => KeyLabel::Position,
+        };
+        let fields = Fields::new(label, kind.name(), app)
             .text(family)
             .text(rule)
             .text(path);
-        anchor.add_to(fields).key()
-    }
-
-    /// A further key of such a finding, by the `name` of its rule without what its tool puts before it. It is never the
-    /// preferred one.
-    pub fn rule_name(
-        kind: Kind,
-        app: &str,
-        family: &str,
-        name: &str,
-        path: &str,
-        anchor: Anchor<'_>,
-    ) -> Self {
-        let fields = Fields::new(KeyLabel::RuleName, kind.name(), app)
-            .text(family)
-            .text(name)
-            .text(path)
-            .text(anchor.label().name());
-        anchor.add_to(fields).key()
+        match anchor {
+            Anchor::Fingerprint(scheme, value) => fields.text(scheme).text(value),
+            Anchor::Snippet(words, ordinal) | Anchor::Logical(words, ordinal) => {
+                fields.text(words).number(ordinal)
+            }
+            Anchor::Position(ordinal) => fields.number(ordinal),
+        }
+        .key()
     }
 
     /// The key of a requirement that is not met at `location`, a stable word of the tool family's own making.

@@ -128,16 +128,13 @@ impl Parser for Scanfold {
             return Err(error);
         }
         walked?;
-        // Then some of them were rejected.
-        if let Some(difference) = miscounted(&frame.inputs, shown) {
-            closing.lower(Outcome::Partial, &difference);
-        }
-        // No leave to let records be rejected is leave to have its findings changed.
         if contradicts {
-            closing.lower(
-                Outcome::Failed,
-                "some of its findings contradict themselves",
-            );
+            // No leave to let records be rejected is leave to have its findings changed.
+            let why = "some of its findings contradict themselves";
+            closing.lower(Outcome::Failed, why);
+        } else if let Some(difference) = miscounted(&frame.inputs, shown) {
+            // Then some of them were rejected.
+            closing.lower(Outcome::Partial, &difference);
         }
         for record in frame.inputs {
             sink.carry(Carried::Input(Box::new(record)));

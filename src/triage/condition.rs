@@ -111,12 +111,7 @@ impl Condition {
 
     /// Whether it reaches the finding by nothing but a name that holds its place among equal ones of a report.
     pub(super) fn is_by_order(&self, finding: &Finding) -> bool {
-        let counts = [
-            KeyLabel::Snippet,
-            KeyLabel::Logical,
-            KeyLabel::Position,
-            KeyLabel::RuleName,
-        ];
+        let counts = [KeyLabel::Snippet, KeyLabel::Logical, KeyLabel::Position];
         let mut named = finding.names().filter(|key| {
             let hex = key.hex();
             self.fingerprints

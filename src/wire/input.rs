@@ -37,8 +37,10 @@ pub struct Input<'a> {
     #[serde(deserialize_with = "at_most::<_, _, MOST>")]
     notes: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MOST>")]
     reasons: Vec<Cow<'a, str>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(deserialize_with = "at_most::<_, _, MOST>")]
     doubts: Vec<Doubt<'a>>,
     records: u64,
     findings: u64,

@@ -76,7 +76,7 @@ fn a_finding_that_contradicts_itself_is_refused_by_whoever_reads_it() {
 #[test]
 fn each_contradiction_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    let cases: [(&str, Value, &str); 16] = [
+    let cases: [(&str, Value, &str); 17] = [
         (
             "due",
             json!("2027-01-01"),
@@ -143,6 +143,11 @@ fn each_contradiction_is_told() {
             "last_seen",
             json!("9999-12-31T23:59:59Z"),
             "`last_seen`: expected a time as",
+        ),
+        (
+            "links",
+            json!(vec!["https://docs.example/1"; 65]),
+            "`links`: a list has more than 64 members",
         ),
         (
             "score",

@@ -10,7 +10,7 @@ use crate::report::page::{Role, Sheet};
 use crate::report::wording::{count, digits, subject};
 
 /// The labels of keys with what it means when both findings have one and they differ.
-const LABELS: [(KeyLabel, &str); 10] = [
+const LABELS: [(KeyLabel, &str); 9] = [
     (KeyLabel::Cve, "both have a CVE id, and not the same one"),
     (KeyLabel::Ghsa, "both have a GHSA id, and not the same one"),
     (
@@ -32,10 +32,6 @@ const LABELS: [(KeyLabel, &str); 10] = [
     (
         KeyLabel::Position,
         "each is another one of those with this rule and path in one report",
-    ),
-    (
-        KeyLabel::RuleName,
-        "the code differs, or it is another of several equal places in one report",
     ),
     (
         KeyLabel::Requirement,

@@ -240,7 +240,7 @@ impl<'m> Maker<'m> {
     }
 
     /// Keys of a finding that is no known dependency: each fingerprint of the tool that names this result only, and the
-    /// pin with its ordinal, by the rule's id and by its own name.
+    /// pin with its ordinal.
     ///
     /// Beside a fingerprint, a pin that several results share is left out, and so is a bare position: the next report
     /// may have another problem of the rule at the same place in the count, and the pin would fold the two.
@@ -260,18 +260,12 @@ impl<'m> Maker<'m> {
         }
         let ordinal = standing.ordinal;
         if keys.is_empty() || (standing.is_alone && case.pin != Pin::Position) {
-            let anchor = match &case.pin {
+            keys.insert(key(match &case.pin {
                 Pin::Snippet(words) => Anchor::Snippet(words, ordinal),
                 Pin::Logical(name) => Anchor::Logical(name.untrusted(), ordinal),
                 // An index has become a name, or nothing.
                 Pin::LogicalIndex(..) | Pin::Position => Anchor::Position(ordinal),
-            };
-            keys.insert(key(anchor));
-            let name = case.called.and_then(|called| called.name.as_ref());
-            if let Some(name) = name.filter(|_| standing.is_sole_of_name) {
-                let (family, name) = (self.run.family(), name.untrusted());
-                keys.insert(Key::rule_name(kind, app, family, name, path, anchor));
-            }
+            }));
         }
         finding.keys = keys;
     }

@@ -3,23 +3,19 @@
 //! Both need the whole report, so a first pass notes a few numbers per result. Rules and paths are noted in the words of
 //! the result and resolved at the end: the tool and the base directories may stand behind the results.
 
-mod called;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use called::ByName;
-pub(super) use called::Called;
-
 use super::artifact::{Named, Resolved};
 use super::memory::{Indices, Memory};
-use super::rule::Call;
+use super::rule::{self, Call, Found};
 use super::run::Run;
 use super::trace::{Pin, Sketch, Trace, digest, fixed_digest};
 use super::walk::Part;
-use crate::model::Gathered;
+use crate::model::{Gathered, Text};
+use crate::parse::package;
 
 /// One result of the first pass. Before the end `group` is the pin alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -180,13 +176,8 @@ impl Census {
             let path = paths.values.get(path as usize);
             tell_apart(rule, path.map(|path| &**path), content)
         };
-        let mut by_name = ByName::of(&rules.values);
         for seen in &mut seen {
             let pin = pins.get(&seen.group).copied().unwrap_or(seen.group);
-            if let Some(rule) = rules.values.get(seen.rule as usize) {
-                let path = paths.values.get(seen.path as usize);
-                by_name.note(rule, path.map(|path| &**path), pin);
-            }
             seen.group = group(seen.rule, seen.path, pin);
             seen.content = content(seen.rule, seen.path, seen.content);
             (seen.rule, seen.path) = (0, 0);
@@ -220,10 +211,43 @@ impl Census {
             paths,
             equals,
             groups,
-            contested: by_name.contested(),
             shared: shared
                 .filter_map(|marks| Some(marks.first()?.group))
                 .collect(),
+        }
+    }
+}
+
+/// The rule that a result calls for, resolved.
+#[derive(Debug)]
+pub(super) struct Called {
+    /// The rule id, as the result writes it or as its rule is called.
+    pub(super) id: Option<Text>,
+    /// The public id that this is, if it is one.
+    pub(super) vulnerability: Option<Text>,
+    pub(super) found: Option<Found>,
+    /// Of the tool's family and the id.
+    digest: u64,
+    /// What tells its rule from others of the run that have its id (section 3.52.5).
+    twin: Option<u64>,
+}
+
+impl Called {
+    fn of(run: Option<&Run>, call: &Call) -> Self {
+        let found = run.and_then(|run| call.find(&run.components));
+        let rule =
+            found.and_then(|found| run?.components.get(found.component)?.rules.get(found.rule));
+        let own = call.id.as_deref().and_then(Text::some_line);
+        let id = own.or_else(|| rule?.id.clone());
+        let family = Text::line(run.map_or("", |run| &run.family));
+        let words = id.as_ref().map_or("", Text::untrusted);
+        let twin = || rule::twin(&run?.components, found?);
+        Self {
+            twin: twin(),
+            digest: digest(&[family.untrusted().as_bytes(), words.as_bytes()]),
+            vulnerability: package::vulnerability_id(words),
+            id,
+            found,
         }
     }
 }
@@ -235,8 +259,6 @@ pub(super) struct Standing {
     pub(super) ordinal: u32,
     /// Whether no other result is equal.
     pub(super) is_alone: bool,
-    /// Whether the rule's own name, if it has one, tells it apart as well as the id does.
-    pub(super) is_sole_of_name: bool,
     /// Which fingerprints name this result only: a bit for each, the first one the lowest.
     unique: u32,
 }
@@ -256,8 +278,6 @@ pub(super) struct Identities {
     /// Results of which there are several in one group, and where each group begins and ends.
     equals: Vec<Seen>,
     groups: Places<(u32, u32)>,
-    /// Groups by the own names of rules in which there are several rules.
-    contested: Vec<u64>,
     /// Groups of fingerprints that several results have.
     shared: Vec<u64>,
     /// How many places are artifacts by an index that leads nowhere.
@@ -289,19 +309,8 @@ impl Identities {
         Standing {
             ordinal,
             is_alone: equal <= 1,
-            is_sole_of_name: self.is_sole_of_name(trace),
             unique,
         }
-    }
-
-    /// Whether no other rule of the same name has anything at this place: then the ordinals under the name are those under
-    /// the id.
-    fn is_sole_of_name(&self, trace: &Trace) -> bool {
-        let is_sole = |rule: &Called| {
-            let group = join_digests(rule.name_digest, self.path(trace), trace.pin);
-            rule.name.is_none() || self.contested.binary_search(&group).is_err()
-        };
-        self.contested.is_empty() || self.rules.get(trace.rule).is_none_or(is_sole)
     }
 
     /// Which of the equal results this is, counted by position, and how many different ones there are.
@@ -328,12 +337,8 @@ impl Identities {
 
 /// What is counted together: the same rule, path and words.
 fn join(rule: Option<&Called>, path: Option<&Resolved>, words: u64) -> u64 {
-    join_digests(rule.map_or(0, |rule| rule.digest), path, words)
-}
-
-fn join_digests(rule: u64, path: Option<&Resolved>, words: u64) -> u64 {
     digest(&[
-        &rule.to_le_bytes(),
+        &rule.map_or(0, |rule| rule.digest).to_le_bytes(),
         &path.map_or(0, |path| path.digest).to_le_bytes(),
         &words.to_le_bytes(),
     ])

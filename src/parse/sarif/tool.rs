@@ -114,24 +114,6 @@ pub(super) fn kind(family: &str, is_secret: bool) -> Kind {
     }
 }
 
-/// The own name of a rule that `family` calls `id`, where it may call it otherwise on another machine. Semgrep writes the
-/// folders of the rule's file before it, unless the rule comes from its registry: then `link` leads there, by its name.
-pub(super) fn rule_name<'r>(family: &str, id: &'r str, link: Option<&str>) -> Option<&'r str> {
-    if family != "semgrep" {
-        return None;
-    }
-    let registered = link.and_then(|link| link.strip_prefix("https://semgrep.dev/r/"));
-    if registered == Some(id) {
-        return None;
-    }
-    let of_registry = registered.and_then(|name| {
-        let folders = id.strip_suffix(name)?;
-        id.get(folders.len()..).filter(|_| folders.ends_with('.'))
-    });
-    let name = of_registry.or_else(|| id.rsplit('.').next());
-    name.filter(|name| !name.is_empty())
-}
-
 /// Whether a tag says that a credential was found.
 pub(super) fn is_of_secrets(tag: &str) -> bool {
     let words = ["secret", "secrets"];

@@ -71,7 +71,8 @@ fn words(error: &serde_json::Error) -> String {
         ("expected a boolean", "expected `true` or `false`"),
     ];
     /// How the errors begin that do not come from the reader of times.
-    const READER: [&str; 7] = [
+    const READER: [&str; 8] = [
+        "a list has more",
         "invalid type",
         "invalid value",
         "invalid length",

@@ -353,34 +353,3 @@ fn a_sarif_log_is_a_baseline_with_the_clocks_that_it_tells() {
     assert_eq!(run.code, 2, "{}", run.stderr);
     assert!(run.stderr.contains("/runs/0/results/0"), "{}", run.stderr);
 }
-
-/// Semgrep calls a rule by the folder of its file too.
-#[test]
-fn a_rule_whose_file_went_to_another_folder_restarts_no_clock() {
-    let report = |folder: &str| {
-        let rule = format!("{folder}.no-inner-html");
-        let results = [
-            result(&rule, "src/board.js", 42, CARD),
-            result(&rule, "src/board.js", 60, CARD),
-            result(&rule, "src/panel.js", 3, NOTE),
-        ];
-        sarif("Semgrep OSS", "1.99.0", &results)
-    };
-    let mut story = Story::new();
-    story.day(FIRST, &[("semgrep.sarif", &report("tmp.rules"))]);
-    for (day, folder) in [(SECOND, "home.ci.run7.rules"), ("2026-11-09", "rules")] {
-        let told = story.day(day, &[("semgrep.sarif", &report(folder))]);
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(
-            told.iter()
-                .all(|told| told.contains("open since 11-01 due 11-15") && !told.contains("new")),
-            "{told:?}"
-        );
-    }
-    // The report of the old folder, merged with that of the new one, adds no finding.
-    let both = [
-        ("old.sarif", &*report("tmp.rules")),
-        ("new.sarif", &*report("ci")),
-    ];
-    assert_eq!(story.day(THIRD, &both).len(), 3);
-}

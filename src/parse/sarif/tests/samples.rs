@@ -114,14 +114,14 @@ fn results_before_their_rules_lose_nothing() {
     assert_eq!(first.weaknesses.as_slice()[0].untrusted(), "CWE-78");
     let key = |finding: &Finding| finding.keys.as_slice().to_vec();
     let expected = |ordinal| {
-        use crate::model::{Anchor, Key};
-        let path = "src/time sheet/a%20b.py";
-        let anchor = Anchor::Snippet("subprocess.run(command)", ordinal);
-        let rule = "rules.python.command-injection";
-        vec![
-            Key::code(Kind::Code, "", "semgrep", rule, path, anchor),
-            Key::rule_name(Kind::Code, "", "semgrep", "command-injection", path, anchor),
-        ]
+        vec![crate::model::Key::code(
+            Kind::Code,
+            "",
+            "semgrep",
+            "rules.python.command-injection",
+            "src/time sheet/a%20b.py",
+            crate::model::Anchor::Snippet("subprocess.run(command)", ordinal),
+        )]
     };
     assert_eq!((key(first), key(second)), (expected(1), expected(0)));
     assert!(
